@@ -35,6 +35,7 @@ from server.desk.people import mails
 from server.desk.people import views as people_views
 from server.desk.public import alert_views
 from server.desk.public import views as public_views
+from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views
 from server.desk.records import audit, proof
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
@@ -95,6 +96,10 @@ VIEWS: tuple[ViewModule, ...] = (
     one_time_login,
     public_views,
     alert_views,
+    feed_views,
+    calendar_views,
+    data_views,
+    embed_views,
 )
 
 

@@ -23,6 +23,7 @@ from server.setup.config_sections import (
     MailSection,
     NoticesSection,
     PeopleSection,
+    PublicSection,
     QueueSection,
     ReceiptsSection,
     Section,
@@ -59,6 +60,7 @@ class Config(Section):
     backup: BackupSection = BackupSection()
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
+    public: PublicSection = PublicSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()

@@ -160,6 +160,13 @@ class PeopleSection(Section):
     second_factor: bool = True
 
 
+class PublicSection(Section):
+    """What feeds, calendars and open data of the public boards say of themselves."""
+
+    data_licence: Annotated[str, Field(max_length=300)] = ""
+    feed_host: Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$", max_length=253)] = ""
+
+
 class MailSection(Section):
     host: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 587

@@ -24,7 +24,8 @@ from server.live.sockets.client_address import client_address
 from server.security_headers import SESSION_ADDRESS, SESSION_HEADER
 
 # /glass/gallery shows slide designs as screens do, but needs a right, and only the desk knows who is signed in.
-PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts")
+_FEEDS = ("/area", "/data", "/oembed", "/embed", "/nhung")
+PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts", *_FEEDS)
 LARGEST_BODY = 512 * 1024 * 1024
 SECONDS = 120.0
 ASK_SECONDS = 5.0
@@ -33,7 +34,7 @@ _CHUNK = 64 * 1024
 STRANGERS_AT_ONCE = 6
 # How many of those six serve public item pages and alerts. The other four stay free for signing in.
 READERS_AT_ONCE = 2
-PUBLIC = ("/item/", "/areas/", "/alerts/")
+PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", *_FEEDS)
 # How long a stranger's request waits for one of these threads, in seconds.
 PLACE_SECONDS = 10.0
 SHORT_RESPONSE = 1024 * 1024
@@ -202,6 +203,8 @@ class DeskProxy:
 
 def is_of_desk(path: str) -> bool:
     """Whether requests for ``path`` belong to the desk's process."""
+    if path.startswith("/board/"):  # the page of a board is the server's, the files beside it are the desk's
+        return path.endswith(("/feed.atom", "/feed.json", "/calendar.ics"))
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 

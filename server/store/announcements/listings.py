@@ -81,6 +81,16 @@ def in_states(
     return _read(db, wanted.order_by(announcements.c.id).limit(MOST))
 
 
+def withdrawn(db: Database, areas: Collection[str], *, now: datetime, most: int) -> tuple[Announcement, ...]:
+    """The newest ``most`` withdrawn announcements of ``areas`` whose windows are not all over, newest first."""
+    alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
+    wanted = _ALL.where(
+        announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state == "withdrawn",
+        alive,
+    )  # fmt: skip
+    return _read(db, wanted.order_by(announcements.c.id.desc()).limit(most))
+
+
 def any_promise(db: Database, now: datetime) -> bool:
     """Whether boards must show some announcement at intervals that the law prescribes (``longest_gap``).
 

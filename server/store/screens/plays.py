@@ -73,6 +73,15 @@ def add(conn: Connection, fresh: Sequence[Proof]) -> None:
             _rewrite(conn, stored.values())
 
 
+def ever_shown(db: Database, items: Collection[str]) -> frozenset[str]:
+    """Those of ``items``, such as "announcement:7", that a screen has ever reported as shown."""
+    found: set[str] = set()
+    with db.read() as conn:
+        for some in chunks(sorted(items)):
+            found.update(conn.execute(select(plays.c.item).where(plays.c.item.in_(some)).distinct()).scalars())
+    return frozenset(found)
+
+
 def _key(proof: Proof) -> tuple[str, str, str]:
     return proof.board, proof.day, proof.item
 

@@ -5,16 +5,17 @@ The stories that boards show are read by story_lanes; lists for the worker and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select, update
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
 
 from feeds.entry import Entry
 from server.core.model import Source, Story
 from server.store.audit import audit
 from server.store.database import revision
+from server.store.database.chunks import chunks
 from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import Conflict, NotFound, NotLive
@@ -95,6 +96,16 @@ def versions(db: Database, id: int) -> tuple[Version, ...]:
     with db.read() as conn:
         rows = conn.execute(past.order_by(story_versions.c.version))
         return as_values(Version, rows)
+
+
+def last_changes(db: Database, ids: Collection[int]) -> Mapping[int, datetime]:
+    """Id of each story of ``ids`` whose text was ever changed -> when that was last."""
+    past, found = story_versions.c, dict[int, datetime]()
+    with db.read() as conn:
+        for some in chunks(sorted(ids)):
+            last = select(past.story, func.max(past.replaced)).where(past.story.in_(some)).group_by(past.story)
+            found.update({story: at for story, at in conn.execute(last) if isinstance(at, datetime)})
+    return found
 
 
 def withdraw(

@@ -96,6 +96,21 @@ ROUTES: dict[str, str] = {
     # the design gallery; its slides have addresses below /glass
     "GET /item/<key>": "all",
     "GET /areas/<slug>/alerts.atom": "all",
+    "GET /board/<slug>/feed.atom": "all",
+    "GET /area/<slug>/feed.atom": "all",
+    "GET /board/<slug>/feed.json": "all",
+    "GET /area/<slug>/feed.json": "all",
+    "GET /board/<slug>/calendar.ics": "all",
+    "GET /area/<slug>/calendar.ics": "all",
+    "GET /item/<key>.ics": "all",
+    "GET /data/": "all",
+    "GET /data/<name>.csv": "all",
+    "GET /data/<name>.json": "all",
+    "GET /embed/board/<slug>": "all",
+    "GET /embed/item/<key>": "all",
+    "GET /oembed": "all",
+    "GET /nhung": "all",
+    "GET /embed/": "all",
     "GET /alerts/<identifier>.cap": "all",
     "GET /glass/gallery/": "voek",
     "GET /glass/gallery/<name>": "voek",
@@ -205,10 +220,17 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 
 # Rule -> values of its parameters.
 ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
+FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/item/<key>": {"key": "x1"},
     "/areas/<slug>/alerts.atom": {"slug": "tinh"},
+    **{f"/area/<slug>/{name}": {"slug": "xa-minh-tan"} for name in FEEDS},
+    **{f"/board/<slug>/{name}": {"slug": "hoi-truong"} for name in FEEDS},
+    "/embed/board/<slug>": {"slug": "hoi-truong"},
+    "/item/<key>.ics": {"key": "x1"},
+    "/embed/item/<key>": {"key": "x1"},
+    **{f"/data/<name>.{kind}": {"name": "screens"} for kind in ("csv", "json")},
     "/alerts/<identifier>.cap": {"identifier": "khong-co"},
     "/glass/gallery/<name>": {"name": "story-usual-1"},
     "/glass/gallery/media/<name>": {"name": "khong-co"},
@@ -303,6 +325,10 @@ AREALESS = {
     "/item/<key>",  # is open to everybody: tests/desk/public
     "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
     "/alerts/<identifier>.cap",
+    # open to everybody: tests/desk/public/feeds
+    *(f"/{scope}/<slug>/{name}" for scope in ("area", "board") for name in FEEDS),
+    *("/embed/board/<slug>", "/embed/item/<key>", "/item/<key>.ics"),
+    *(f"/data/<name>.{kind}" for kind in ("csv", "json")),
     "/desk/receipts/<path:rest>",  # redirects to /desk/proof, which is in OTHER
     "/api/v1/announcements/<int:id>",  # belongs to an API token: tests/desk/api/test_v1.py
     "/desk/language/<name>",

@@ -96,7 +96,9 @@ def faults(office: Office, method: str, address: str, form: dict[str, object] | 
         answer = browser.get(address) if method == "GET" else browser.post(address, form)
     except Exception as error:  # noqa: BLE001 - under test the application raises every exception
         return [f"{method} {address[:120]}: {error!r}"]
-    return [f"{method} {address[:120]}: {answer.status_code}"] if answer.status_code >= 500 else []
+    # 501 is what oEmbed wants as the answer to a format that is not offered.
+    fault = answer.status_code >= 500 and answer.status_code != 501
+    return [f"{method} {address[:120]}: {answer.status_code}"] if fault else []
 
 
 @pytest.mark.parametrize("what", EACH)

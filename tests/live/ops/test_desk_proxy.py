@@ -206,7 +206,10 @@ def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
     [
         ("/areas/tinh/alerts.atom", True), ("/alerts/0.cap", True), ("/item/a1", True), ("/desk", True),
         ("/alertsx", False), ("/board/tinh", False), ("/", False),
+        ("/board/tinh/feed.atom", True), ("/board/tinh/feed.json", True), ("/board/tinh/calendar.ics", True),
+        ("/boards/tinh/feed.atom", False), ("/area/tinh/feed.atom", True), ("/data/items.csv", True),
+        ("/data/", True), ("/datax", False), ("/oembed", True), ("/embed/board/tinh", True), ("/nhung", True),
     ],
 )  # fmt: skip
-def test_pages_for_everybody_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
+def test_pages_for_everybody_feeds_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
     assert is_of_desk(path) == of_desk

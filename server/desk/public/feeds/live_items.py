@@ -1,0 +1,171 @@
+"""Reads from the store what some public boards show at a moment; called by the views and writers of this package.
+
+An announcement is listed from the first moment at which a board may show it until its last window has ended, also
+between two windows. Boards on the safe page show nothing here. Alerts of other authorities are left out: whoever
+wants them reads them from their source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from server.content.board_content import StoreSnapshot, notices_for, snapshot_of, story_names
+from server.core.announcements.beginning import begun_at
+from server.core.item_addresses import item_path
+from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story
+from server.core.typesetting.markdown import Block, Run, blocks
+from server.core.workflow import phase
+from server.desk.public.feeds.feed_item import FeedItem
+from server.store.database.engine import Database
+from server.store.sources import stories
+
+_LABELS = {True: "Niêm yết", False: "Thông báo"}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveItems:
+    """The items of some boards, newest first; ``changes`` is when time alone will next change them (None: never)."""
+
+    items: tuple[FeedItem, ...]
+    changes: datetime | None
+
+
+def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: Iterable[date] = ()) -> LiveItems:
+    """What ``boards``, which are public, show at ``now``; each item once. Raises StoreError."""
+    snapshot = snapshot_of(db, boards, now)
+    begun = _begun(snapshot, now, frozenset(days_off))
+    found: dict[str, FeedItem] = {}
+    ends: dict[str, list[datetime | None]] = {}
+    on: dict[str, list[str]] = {}
+    for board in snapshot.boards:
+        if board.mode == "safe" or board.area not in snapshot.tree:
+            continue
+        for key, until, make in _of_board(snapshot, board, begun, now):
+            if key not in found:
+                found[key] = make()
+            ends.setdefault(key, []).append(until)
+            on.setdefault(key, []).append(board.slug)
+    changed = stories.last_changes(db, [int(key[1:]) for key, item in found.items() if item.kind == "story"])
+    items = (
+        replace(item, boards=tuple(on[key]), until=_last(ends[key]), updated=_updated(item, changed))
+        for key, item in found.items()
+    )
+    ordered = sorted(items, key=lambda item: (item.published, item.key), reverse=True)
+    return LiveItems(tuple(ordered), min((at for at in _moments(snapshot) if at > now), default=None))
+
+
+def _updated(item: FeedItem, changed: Mapping[int, datetime]) -> datetime:
+    """When the item was last changed; ``changed`` maps ids of stories to the last change of their text."""
+    last = changed.get(int(item.key[1:])) if item.kind == "story" else None
+    return item.updated if last is None else max(item.updated, last)
+
+
+def _last(ends: list[datetime | None]) -> datetime | None:
+    """The latest of ``ends``; None, without an end, is later than all."""
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None
+
+
+def _begun(snapshot: StoreSnapshot, now: datetime, free: frozenset[date]) -> dict[int, datetime]:
+    """Id of each announcement that has begun and not ended at ``now`` -> when it began."""
+    every = {one.id: one for listed in snapshot.announcements.values() for one in listed}
+    begun = {id: begun_at(one, free) for id, one in every.items() if phase(one, now) != "ended"}
+    return {id: at for id, at in begun.items() if at is not None and at <= now}
+
+
+_Shown = tuple[str, datetime | None, Callable[[], FeedItem]]
+
+
+def _of_board(
+    snapshot: StoreSnapshot, board: Board, begun: Mapping[int, datetime], now: datetime
+) -> Iterator[_Shown]:
+    """(key, end, a function that makes the item) of each item that the board shows."""
+    for notice in notices_for(board, snapshot.tree, snapshot.notices):
+        if not notice.is_received:
+            yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
+    for one in snapshot.announcements[board.slug]:
+        if one.id in begun:
+            issuer = snapshot.tree.get(one.area).name
+            yield f"a{one.id}", _end_of_windows(one), partial(_of_announcement, one, issuer, begun[one.id])
+    lanes = {lane.source: lane for lane in board.lanes}
+    for story in snapshot.stories[board.slug]:
+        end = _end_of(story, lanes[story.source])
+        if story.first_seen <= now < end:
+            yield f"s{story.id}", end, partial(_of_story, snapshot, story)
+
+
+def _of_notice(notice: Notice, board: Board) -> FeedItem:
+    drill = "Diễn tập. " if notice.exercise else ""
+    label = "Tin khẩn" if notice.shown_level == "urgent" else "Tin ưu tiên"
+    return FeedItem(
+        f"n{notice.id}", "notice", f"{drill}{notice.headline}", label, notice.sender or board.name, notice.areas[0],
+        f"/board/{board.slug}", notice.issued, notice.issued,
+        blocks=(*_paragraphs("\n".join(notice.acts)), *_paragraphs(notice.description)),
+        files=notice.pictures, origin=_web_address(notice.link), language=notice.language or board.language,
+        source=notice,
+    )  # fmt: skip
+
+
+def _of_announcement(one: Announcement, issuer: str, begun: datetime) -> FeedItem:
+    return FeedItem(
+        f"a{one.id}", "announcement", one.title, _LABELS[one.longest_gap is not None], issuer, one.area,
+        item_path("announcement", one.id), begun, max(begun, one.decided or begun),
+        blocks=(*(blocks(one.text) if one.kind == "text" else _paragraphs(one.text)), *_contact(one)),
+        table=one.table, files=one.attachments, origin=_web_address(one.link), source=one,
+    )  # fmt: skip
+
+
+def _end_of_windows(one: Announcement) -> datetime | None:
+    return None if one.recurrence else _last([window.until for window in one.windows])
+
+
+def _of_story(snapshot: StoreSnapshot, story: Story) -> FeedItem:
+    label, name = story_names(snapshot.sources, story)
+    return FeedItem(
+        f"s{story.id}", "story", story.title, label or "Tin", name, snapshot.sources[story.source].area or "",
+        item_path("story", story.id), min(story.published, story.first_seen), story.first_seen,
+        blocks=_paragraphs(story.summary), table=story.table,
+        files=(Attachment(story.image, story.image_alt, 0, 0),) if story.image else (),
+        origin=_web_address(story.link), language=story.language or "vi",
+    )  # fmt: skip
+
+
+def _end_of(story: Story, lane: Lane) -> datetime:
+    return story.published + timedelta(days=lane.newest_days)
+
+
+def _contact(one: Announcement) -> tuple[Block, ...]:
+    card = one.contact
+    if card is None:
+        return ()
+    return _paragraphs("\n".join((card.name, card.role, card.phone, card.email, card.address, card.hours)))
+
+
+def _paragraphs(text: str) -> tuple[Block, ...]:
+    """A plain text as blocks: each line that is not empty becomes a paragraph."""
+    return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())
+
+
+def _web_address(link: str) -> str:
+    """The link if it is a web address, else ""; rows written by former versions may contain any text."""
+    return link if link.startswith(("http://", "https://")) else ""
+
+
+def _moments(snapshot: StoreSnapshot) -> Iterator[datetime]:
+    """The moments at which an item of the snapshot begins or ends."""
+    for announcements in snapshot.announcements.values():
+        for one in announcements:
+            for window in one.windows:
+                yield window.start
+                if window.until is not None:
+                    yield window.until
+    for notice in snapshot.notices:
+        yield notice.until
+    for board in snapshot.boards:
+        lanes = {lane.source: lane for lane in board.lanes}
+        for story in snapshot.stories[board.slug]:
+            yield story.first_seen
+            yield _end_of(story, lanes[story.source])
