@@ -20,6 +20,22 @@ LONGEST_SIDE = 2716
 MOST_POINTS = 14_400
 """The longest allowed side of a page in points (1/72 inch): the PDF standard's limit, 5 m. A0 has 3,370 points."""
 LEAST_SIDE = 240  # pixels
+KEPT_MARGIN = 0.03
+"""So much of an upright page's empty margins is kept, as a share of its width."""
+MOST_GROWTH = 1.4
+"""What is left of a page without its margins is drawn at most so many times as large as with them."""
+LEAST_WIDTH = 0.75
+"""So much of a page's width is kept at least, so that a short line is not enlarged without limit."""
+STRIPS, WHOLE, WIDEST = 1.5, 1.8, 3.0
+"""Ratios of width to height: boards divide a page up to the first into strips, and show it whole from the second on.
+
+Between them are slides and posters, which boards show beside their title. A page is cropped to a ratio up to the first
+or from the second to the third.
+"""
+_SEARCH = 1 / 8
+"""The scale at which the margins are searched, beside that of the picture."""
+_PAPER = 245
+"""Lightness from which on a pixel counts as empty paper, of 255."""
 _QUALITY = 88
 _ALT = 240
 MOST_LETTERS = 2_000
@@ -53,18 +69,61 @@ def count_pages(path: Path) -> int:
 
 
 def draw_page(path: Path, number: int) -> DrawnPage:
-    """Renders page ``number`` (from 0) with a longer side of LONGEST_SIDE pixels. Raises ParseError."""
+    """Renders page ``number`` (from 0), an upright page without most of its empty margins. Raises ParseError.
+
+    The longer side has at most LONGEST_SIDE pixels.
+    """
     with _opened(path) as document:
         scale = _scale(document, number)
         page = document[number]
         try:
             text = f"{_text(page)} {_filled_in(document, page)}"
-            image = page.render(scale=scale).to_pil().convert("RGB")
+            crop = _margins(page, scale)
+            image = page.render(scale=_enlarged(page, scale, crop), crop=crop).to_pil().convert("RGB")
         except pypdfium2.PdfiumError as error:
             raise ParseError(f"Không vẽ được trang {number + 1} của tệp PDF.", "pdf-damaged") from error
         out = io.BytesIO()
         image.save(out, "WEBP", quality=_QUALITY, method=4)
         return DrawnPage(out.getvalue(), image.width, image.height, " ".join(text.split())[:_ALT])
+
+
+_Margins = tuple[float, float, float, float]
+"""Left, bottom, right and top margin of a page in points."""
+
+
+def _margins(page: pypdfium2.PdfPage, scale: float) -> _Margins:
+    """The empty margins of an upright page that can be cut off; none for an empty page and for other pages.
+
+    A letter of ten lines would otherwise show bare paper for half of its time.
+    """
+    width, height = page.get_size()
+    image = page.render(scale=scale * _SEARCH).to_pil().convert("L")
+    box = image.point([255 * (lightness < _PAPER) for lightness in range(256)]).getbbox()
+    if box is None or height <= width:
+        return 0.0, 0.0, 0.0, 0.0
+    left, top, right, bottom = (edge / (scale * _SEARCH) for edge in box)
+    left, right = _widened(left, right, width, max(right - left + 2 * KEPT_MARGIN * width, LEAST_WIDTH * width))
+    high = bottom - top + 2 * KEPT_MARGIN * width
+    ratio = (right - left) / high
+    if ratio > STRIPS:
+        high = (right - left) / (STRIPS if ratio < WHOLE else min(ratio, WIDEST))
+    top, bottom = _widened(top, bottom, height, high)
+    return left, height - bottom, width - right, top
+
+
+def _widened(start: float, end: float, length: float, wanted: float) -> tuple[float, float]:
+    """The span from ``start`` to ``end`` made ``wanted`` long on both sides, within 0 and ``length``."""
+    added = (wanted - (end - start)) / 2
+    first = max(0.0, min(start - added, length - wanted))
+    return first, min(length, first + wanted)
+
+
+def _enlarged(page: pypdfium2.PdfPage, scale: float, crop: _Margins) -> float:
+    """The scale at which the longer side of the cropped page is as long as that of the whole page, within limits."""
+    width, height = page.get_size()
+    left, bottom, right, top = crop
+    growth: float = max(width, height) / max(width - left - right, height - bottom - top)
+    return scale * min(MOST_GROWTH, growth)
 
 
 @contextmanager

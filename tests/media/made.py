@@ -33,6 +33,10 @@ _XLSX = {
 }
 
 
+CORNERS = "0 0 2 2 re f 593 840 2 2 re f"
+"""Drawing operators for marks in two corners of an A4 page: it has no empty margins then."""
+
+
 def picture(path: Path, size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> Path:
     Image.new("RGB", size, "#2f6f4f").save(path, kind)
     return path
@@ -111,7 +115,8 @@ def pdf_form(path: Path, *, listed: bool = True, appearance: bool = True, dynami
             b"<< /Type /Catalog /Pages 2 0 R %b %b >>"
             % (form % extra if listed else b"", b"/NeedsRendering true" if dynamic else b""),
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [5 0 R 6 0 R 7 0 R 8 0 R 9 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [5 0 R 6 0 R 7 0 R 8 0 R 9 0 R] "
+            b"/Contents 14 0 R >>",
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
             widget + b"/FT /Sig /T (Ky) /F 132 /Rect [450 100 530 180] /AP << /N 10 0 R >> >>",
             widget
@@ -126,13 +131,17 @@ def pdf_form(path: Path, *, listed: bool = True, appearance: bool = True, dynami
             b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 24] /Resources << /Font << /F1 4 0 R >> >> "
             b"/Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
             b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream",
+            b"<< /Length %d >>\nstream\n%b\nendstream" % (len(CORNERS), CORNERS.encode()),
         ],
     )
 
 
 def pdf_with_layers(path: Path, *, hidden: bool) -> Path:
     """Writes a PDF of one page with the words "Cong khai" and, in a layer that is ``hidden`` or not, "Rieng tu"."""
-    drawn = b"BT /F1 28 Tf 60 700 Td (Cong khai) Tj ET /OC /L BDC BT /F1 28 Tf 60 400 Td (Rieng tu) Tj ET EMC"
+    drawn = (
+        CORNERS.encode()
+        + b" BT /F1 28 Tf 60 700 Td (Cong khai) Tj ET /OC /L BDC BT /F1 28 Tf 60 400 Td (Rieng tu) Tj ET EMC"
+    )
     state = b"/OFF" if hidden else b"/ON"
     return _write_pdf(
         path,

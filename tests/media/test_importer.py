@@ -62,7 +62,8 @@ def test_a_picture_is_written_anew_whatever_its_name(tmp_path: Path, folder: Pat
 
 
 def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
-    pages = imported(made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4]), folder, child).attachments
+    path = made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4], extra=made.CORNERS)
+    pages = imported(path, folder, child).attachments
     assert [(page.width, page.height) for page in pages] == [(1920, 2716), (2716, 1920), (1920, 2716)]
     assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
     assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
