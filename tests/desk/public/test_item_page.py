@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
@@ -43,6 +45,21 @@ def page(office: Office, one: Announcement) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def build_of(text: str) -> str:
+    """The checksum in the addresses of the page's files."""
+    found = re.search(r"/desk/assets/(\w+)/", text)
+    assert found is not None
+    return found[1]
+
+
+def linked_data(text: str) -> dict[str, Any]:
+    """The JSON-LD of a page."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
 def hide_boards(db: Database) -> None:
     for board in (HOI_TRUONG, BOARD_MINH_TAN, PHO_DONG_HAI):
         boards.save(db, replace(board, public=False), actor="tuan", now=NOW)
@@ -62,16 +79,20 @@ def test_everybody_reads_the_whole_text_with_its_shape(office: Office) -> None:
     assert "Đăng từ 09/03/2026 đến hết 10/03/2026" in text
 
 
-def test_the_page_needs_no_script_and_sets_no_cookie(office: Office) -> None:
+def test_the_page_has_no_inline_script_and_sets_no_cookie(office: Office) -> None:
     answer = office.browser().get(f"/item/a{posted(office).id}")
-    assert "<script" not in answer.text
+    assert set(re.findall(r"<script ([^>]*)>", answer.text)) == {
+        'type="application/ld+json"',
+        f'src="/desk/assets/{build_of(answer.text)}/share.js" type="module"',
+    }
     assert "Set-Cookie" not in answer.headers
 
 
 def test_markup_in_a_text_is_shown_as_it_was_written(office: Office) -> None:
     _, text = page(office, posted(office, title="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>"))
-    assert "<script" not in text
+    assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert linked_data(text)["headline"] == "<script>alert(1)</script>"
     assert "<img src=x" not in text
 
 
@@ -100,14 +121,14 @@ def test_what_was_not_approved_has_no_page(office: Office, state: str) -> None:
     assert "Lịch tiếp công dân" not in text
 
 
-def test_what_has_not_begun_has_no_page_yet_and_keeps_it_afterwards(office: Office) -> None:
+def test_what_has_not_begun_has_no_page_yet_and_what_has_ended_has_none_any_more(office: Office) -> None:
     one = posted(office, windows=(Window(NOW + HOUR, NOW + 2 * HOUR),))
     assert page(office, one)[0] == 404
     office.now = NOW + HOUR
     assert page(office, one)[0] == 200
-    assert "Đã hết thời gian đăng" not in page(office, one)[1]
     office.now = NOW + 2 * HOUR
-    assert "Đã hết thời gian đăng" in page(office, one)[1]
+    status, text = page(office, one)
+    assert (status, "Tin này đã hết thời gian đăng" in text, one.title in text) == (410, True, False)
 
 
 def test_a_template_and_an_item_of_no_public_board_have_no_page(office: Office) -> None:

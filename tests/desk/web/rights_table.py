@@ -95,6 +95,13 @@ ROUTES: dict[str, str] = {
     "GET /desk/wall/now/<item>": "voek",
     # the design gallery; its slides have addresses below /glass
     "GET /item/<key>": "all",
+    "GET /": "all",
+    "GET /manifest.webmanifest": "all",
+    "GET /robots.txt": "all",
+    "GET /sitemap.xml": "all",
+    "GET /board/<slug>": "all",
+    "GET /board/<slug>/parts": "all",
+    "GET /board/<slug>/slide": "all",
     "GET /areas/<slug>/alerts.atom": "all",
     "GET /alerts/<identifier>.cap": "all",
     "GET /glass/gallery/": "voek",
@@ -208,6 +215,7 @@ ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/item/<key>": {"key": "x1"},
+    **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
     "/areas/<slug>/alerts.atom": {"slug": "tinh"},
     "/alerts/<identifier>.cap": {"identifier": "khong-co"},
     "/glass/gallery/<name>": {"name": "story-usual-1"},
@@ -300,6 +308,9 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/board/<slug>",  # open to everybody: tests/desk/public
+    "/board/<slug>/parts",
+    "/board/<slug>/slide",
     "/item/<key>",  # is open to everybody: tests/desk/public
     "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
     "/alerts/<identifier>.cap",

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from server.live.ops.desk_proxy import DeskProxy, is_of_desk
+from server.live.ops.desk_proxy import DeskProxy
+from server.live.ops.public_paths import is_of_desk
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -205,7 +206,8 @@ def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
     ("path", "of_desk"),
     [
         ("/areas/tinh/alerts.atom", True), ("/alerts/0.cap", True), ("/item/a1", True), ("/desk", True),
-        ("/alertsx", False), ("/board/tinh", False), ("/", False),
+        ("/alertsx", False), ("/", True), ("/robots.txt", True), ("/board/tinh", False), ("/boards", False),
+        ("/board/tinh/feed.atom", True), ("/board/tinh/parts", True), ("/board/", False), ("/screen", False),
     ],
 )  # fmt: skip
 def test_pages_for_everybody_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
