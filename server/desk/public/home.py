@@ -39,8 +39,9 @@ def places(shown: Sequence[OnBoard], tree: AreaTree, words: str = "") -> list[Pl
     wanted = without_marks(words).split()
     by_area: dict[str, list[Card]] = {}
     for one in shown:
-        names = (tree.get(slug).name for slug in tree.chain(one.board.area))
-        if all(word in without_marks(f"{one.board.name} {' '.join(names)}") for word in wanted):
+        names = [one.board.name, *(tree.get(slug).name for slug in tree.chain(one.board.area))]
+        searched = without_marks(" ".join(names))
+        if all(word in searched for word in wanted):
             by_area.setdefault(one.board.area, []).append(_card(one, tree))
     at = {slug: number for number, slug in enumerate(tree.slugs())}
     order = sorted(by_area, key=lambda slug: [at[one] for one in reversed(tree.chain(slug))])
