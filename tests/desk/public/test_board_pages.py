@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from server.core.model import Window
 from server.store.announcements import announcements
 from server.store.boards import boards
 from server.store.notices import notices
@@ -26,7 +28,7 @@ def reader(office: Office) -> Reader:
     return Reader.of(office)
 
 
-def post(office: Office, title: str, text: str = "Nội dung", **changes: object) -> None:
+def post(office: Office, title: str, text: str = "Nội dung", **changes: Any) -> None:
     announcements.post(office.db, cast.announcement(title=title, text=text, **changes), actor=OPERATOR.slug)
 
 
@@ -39,7 +41,7 @@ def test_what_has_a_day_comes_first_and_the_nearest_day_before_the_others(office
     post(office, "Nộp hồ sơ", "Nộp trước 17 giờ ngày 20/03/2026.")
     post(office, "Tiêm vắc-xin", "Tiêm ngày 12/3, từ 7 giờ 30.")
     save(office.db, entry("bai-1", title="Khánh thành cầu"))
-    post(office, "Danh sách thửa đất", longest_gap=timedelta(hours=1), windows=(cast.Window(NOW),))
+    post(office, "Danh sách thửa đất", longest_gap=timedelta(hours=1), windows=(Window(NOW),))
     page = reader.get(BOARD).text
     assert groups(page) == ["Có hạn, gần nhất trước", "Niêm yết", "Thông báo", "Tin tức"]
     assert reader.titles(BOARD) == [
@@ -93,7 +95,7 @@ def test_an_exercise_is_never_red_and_says_that_it_is_none(office: Office, reade
 
 
 def test_windows_open_and_close_to_the_second(office: Office, reader: Reader) -> None:
-    post(office, "Mở lớp nghề may", windows=(cast.Window(NOW + timedelta(seconds=20), NOW + timedelta(seconds=40)),))
+    post(office, "Mở lớp nghề may", windows=(Window(NOW + timedelta(seconds=20), NOW + timedelta(seconds=40)),))
     shown = []
     for seconds in (19, 20, 39, 40):
         office.now = NOW + timedelta(seconds=seconds)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.core.model import Window
 from server.desk.public.deadlines import deadline
-from tests.cast import DAY, HOUR, NOW, Window, announcement
+from tests.cast import DAY, HOUR, NOW, announcement
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = date(2026, 3, 9)

@@ -21,7 +21,7 @@ from server.store.boards import boards, panics
 from server.store.database.errors import NotFound, StoreError, StoreRefusal
 from server.store.notices import notices
 from server.store.sources import stories, story_queries
-from tests.cast import BOARDS, EDITOR, HOUR, OPERATOR, SOURCES, announcement, entry, notice
+from tests.cast import BOARDS, EDITOR, HOUR, NOW, OPERATOR, SOURCES, announcement, entry, notice
 from tests.desk.office import Office, office_on
 from tests.desk.public.reader import Reader
 from tests.store.sources.readings import save
@@ -84,7 +84,7 @@ class World:
         word = self.word("b")
         age = timedelta(days=(0, 6, 29, 40)[one % 4])
         read = entry(word, title=f"Tin {word}", summary=f"Chữ {word}", published=self.office.now - age)
-        save(self.office.db, read, source=SOURCES[two % 2], after=self.office.now - entry().published - HOUR)
+        save(self.office.db, read, source=SOURCES[two % 2], after=self.office.now - NOW)
 
     def _judge(self, one: int, two: int) -> None:
         found = story_queries.waiting(self.office.db, [source.slug for source in SOURCES])
