@@ -13,9 +13,13 @@ from server.desk.public.public_boards import OnBoard
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A board with its miniature: ``count`` items are on it; ``urgent``: an urgent notice covers its screens."""
+    """A board with its miniature: ``count`` items are on it; ``urgent``: an urgent notice covers its screens.
+
+    ``path`` is the address of its page that telephones can read.
+    """
 
     slug: str
+    path: str
     name: str
     area: str
     layout: str
@@ -53,4 +57,6 @@ def _card(one: OnBoard, tree: AreaTree) -> Card:
     board = one.board
     urgent = any(notice.shown_level == "urgent" and not notice.exercise for notice in one.notices)
     count = len(one.announcements) + len(one.stories)
-    return Card(board.slug, board.name, tree.get(board.area).name, board.format.layout, count, urgent)
+    # An LED board's own page is never a list (server.live.glass.board_pages).
+    path = f"/board/{board.slug}" + ("?list=1" if board.format.size == "LED" else "")
+    return Card(board.slug, path, board.name, tree.get(board.area).name, board.format.layout, count, urgent)

@@ -109,10 +109,12 @@ class BoardViews:
     def board(self, slug: str) -> Response:
         """A public board's page: on narrow windows a list, on wide ones the board; with ``?full=1`` always the board.
 
-        Narrow is below 700 CSS pixels. While the desk does not give the list, there is only the board.
+        Narrow is below 700 CSS pixels. LED modules are narrower, so their page is the board alone, as any board's is
+        while the desk does not give the list.
         """
         glass = self._public(slug)
-        parts = None if request.args.get("full") else self._parts_of(slug, request.environ)
+        alone = bool(request.args.get("full")) or glass.board.format.size == "LED"
+        parts = None if alone else self._parts_of(slug, request.environ)
         html = render_template(
             "board.html",
             board=glass.board,
