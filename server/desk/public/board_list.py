@@ -28,13 +28,13 @@ from server.desk.web.context import desk
 class Row:
     """One item of the list. ``line`` is the small line below the title; ``day`` a deadline, drawn as a calendar leaf.
 
-    ``picture`` is the hash of a picture, "" without one. ``words`` is what the search looks through.
+    ``picture`` is the hash of a picture, "" without one. ``text`` is what the search looks through.
     """
 
     path: str
     title: str
     line: str
-    words: str
+    text: str
     day: date | None = None
     picture: str = ""
     language: str = ""
@@ -72,7 +72,14 @@ def groups(shown: OnBoard, tree: AreaTree, words: str = "") -> tuple[Group, ...]
 
 
 def _matching(rows: Iterable[Row], wanted: list[str]) -> Iterable[Row]:
-    return (row for row in rows if all(word in row.words for word in wanted))
+    """The rows that contain all of the words ``wanted``, which have no marks."""
+    if not wanted:
+        return rows
+    return (row for row in rows if _has_all(without_marks(row.text), wanted))
+
+
+def _has_all(text: str, wanted: list[str]) -> bool:
+    return all(word in text for word in wanted)
 
 
 def _is_posting(one: Announcement, row: Row) -> bool:
@@ -93,7 +100,7 @@ def _announcement_row(one: Announcement, tree: AreaTree, today: date, zone: Zone
         item_path("announcement", one.id),
         headline(one.title or (one.contact.name if one.contact else "") or str(gettext("Thông báo"))),
         f"{what} · {_days_left(day, today)}" if day else str(what),
-        without_marks(f"{one.title} {text} {office} {' '.join(cell for row in one.table for cell in row)}"),
+        f"{one.title} {text} {office} {' '.join(cell for row in one.table for cell in row)}",
         day,
         "" if day or one.kind == "pdf" else picture,
     )
@@ -105,7 +112,7 @@ def _story_row(one: Story, shown: OnBoard, today: date, zone: ZoneInfo) -> Row:
         item_path("story", one.id),
         headline(one.title),
         f"{source.label or source.name} · {_when(one.published.astimezone(zone), today)}",
-        without_marks(f"{one.title} {one.summary} {source.name} {source.label}"),
+        f"{one.title} {one.summary} {source.name} {source.label}",
         None,
         one.image or "",
         "" if one.language == "vi" else one.language,
