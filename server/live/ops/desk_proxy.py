@@ -11,6 +11,7 @@ import http.client
 import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -38,6 +39,8 @@ READERS_AT_ONCE = 2
 PLACE_SECONDS = 10.0
 # How long a board's page waits for its list, in seconds: boards go on without the desk.
 PARTS_SECONDS = 2.0
+# For how long pages of boards do not ask for their list again after the desk did not give one in time.
+PARTS_PAUSE = 5.0
 SHORT_RESPONSE = 1024 * 1024
 _OF_SESSION = {"Cookie": "HTTP_COOKIE", "Authorization": "HTTP_AUTHORIZATION"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -101,6 +104,7 @@ class DeskProxy:
         self._unanswered = Refusals(monotonic, event="the desk does not answer")
         self._places = Semaphore(STRANGERS_AT_ONCE - READERS_AT_ONCE)
         self._readers = Semaphore(READERS_AT_ONCE)
+        self._no_parts_until = -inf
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
@@ -130,7 +134,7 @@ class DeskProxy:
 
     def ask_parts(self, slug: str, environ: WSGIEnvironment) -> BoardParts | None:
         """The list of the board with this slug, for its page; None if the desk does not give it at once."""
-        if not self._readers.acquire(timeout=PARTS_SECONDS):
+        if monotonic() < self._no_parts_until or not self._readers.acquire(timeout=PARTS_SECONDS):
             return None
         given = {name: environ[key] for name, key in _OF_SESSION.items() if key in environ}
         connection = _Connection(self._path(), PARTS_SECONDS)
@@ -140,6 +144,7 @@ class DeskProxy:
             body = response.read(SHORT_RESPONSE)
         except (OSError, http.client.HTTPException) as error:
             self._unanswered.count("list", error)
+            self._no_parts_until = monotonic() + PARTS_PAUSE
             return None
         finally:
             connection.close()
