@@ -24,6 +24,7 @@ from server.live.glass.board_pages import BoardParts
 from server.live.ops.desk_proxy import DeskProxy, with_desk
 from server.live.ops.public_paths import is_of_desk
 from server.security_headers import HOLDS_HEADER
+from server.store.announcements import announcements
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -269,3 +270,12 @@ def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
 )  # fmt: skip
 def test_pages_for_everybody_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
     assert is_of_desk(path) == of_desk
+
+
+def test_a_kept_page_is_gone_when_its_item_is_withdrawn(station: Station) -> None:
+    one = station.announce("bang", "Mở lớp nghề may", station.now("bang"))
+    paths = (f"/item/a{one.id}", "/board/bang", "/board/bang?list=1")
+    until(lambda: all(b"ngh" in station.get(path)[1] for path in paths), "the pages have the item")
+    announcements.withdraw(station.store, one.id, actor="lan", now=station.now("bang"))
+    until(lambda: station.get(paths[0])[0] == 410, "the item's page is gone")
+    assert not [path for path in paths if "nghề may" in station.get(path)[1].decode().replace("\xa0", " ")]
