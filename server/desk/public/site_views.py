@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from server.core.areas import AreaTree
 from server.core.item_addresses import item_path
@@ -113,6 +114,7 @@ def _topmost(tree: AreaTree) -> Area | None:
 
 
 def _home_meta(area: Area | None, tree: AreaTree) -> head.Meta:
-    name = f"Bảng tin điện tử công cộng {area.name}" if area else "Bảng tin điện tử công cộng"
+    what = str(gettext("Bảng tin điện tử công cộng"))
+    name = f"{what} · {area.name}" if area else what
     data = {"@type": "WebSite", "name": name, "url": head.absolute("/")}
     return head.Meta("/", name, data=data | ({"publisher": head.office(area, tree)} if area else {}))
