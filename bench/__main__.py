@@ -47,6 +47,7 @@ SHORT = {
     "BENCH_GROWTH": "10,20",
     "BENCH_POLLERS": "20",
     "BENCH_IDLE": "4",
+    "BENCH_READING": "1",
     "BENCH_GUESSERS": "10",
     "BENCH_GUESSING": "3",
 }

@@ -15,6 +15,9 @@ from flask import Flask, Response
 SESSION_HEADER = "X-Bangtin-Session"
 SESSION_ADDRESS = "/desk/session"
 SIGNED_IN, MAY_UPLOAD = "signed-in", "may-upload"
+# By this header the desk tells the server how long an answer to anybody holds: "EPOCH REVISION UNTIL", with the
+# store's epoch and revision and a time in ms since 1970. The server caches the answer and removes the header.
+HOLDS_HEADER = "X-Bangtin-Holds"
 # The desk's session cookie with HTTP and with HTTPS; the server's proxy looks for both.
 SESSION_COOKIE, SECURE_SESSION_COOKIE = "bangtin", "__Host-bangtin"
 

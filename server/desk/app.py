@@ -33,8 +33,8 @@ from server.desk.notices import views as notice_views
 from server.desk.notices.alerts import views as received_alert_views
 from server.desk.people import mails
 from server.desk.people import views as people_views
-from server.desk.public import alert_views
-from server.desk.public import views as public_views
+from server.desk.public import alert_views, item_views, site_views
+from server.desk.public import board_views as public_board_views
 from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views
 from server.desk.records import audit, proof
 from server.desk.screens import panic, wall
@@ -94,7 +94,9 @@ VIEWS: tuple[ViewModule, ...] = (
     gallery_views,
     token_views,
     one_time_login,
-    public_views,
+    site_views,
+    public_board_views,
+    item_views,
     alert_views,
     feed_views,
     calendar_views,

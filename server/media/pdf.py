@@ -27,10 +27,10 @@ MOST_GROWTH = 1.4
 LEAST_WIDTH = 0.75
 """So much of a page's width is kept at least, so that a short line is not enlarged without limit."""
 STRIPS, WHOLE, WIDEST = 1.5, 1.8, 3.0
-"""Ratios of width to height: boards divide a page up to the first into strips, and show it whole from the second on.
+"""Ratios of width to height: up to the first, boards divide a page into strips; from the second on they show it all.
 
-Between them are slides and posters, which boards show beside their title. A page is cropped to a ratio up to the first
-or from the second to the third.
+Between them are slides and posters, which boards show beside their title. A page is cropped to a ratio up to the
+first or from the second to the third.
 """
 _SEARCH = 1 / 8
 """The scale at which the margins are searched, beside that of the picture."""

@@ -20,6 +20,7 @@ import structlog
 from flask import Flask
 
 from server.content.board_content import SlideMaker
+from server.core.times import to_ms
 from server.desk.screens.wall_tickets import wall_tickets
 from server.live.broadcast.hub import Hub
 from server.live.glass import assets
@@ -37,6 +38,7 @@ from server.live.ops.health_checks import DESK_SECONDS, HealthChecks
 from server.live.ops.left_out import LOOK_SECONDS as LEFT_OUT_SECONDS
 from server.live.ops.left_out import LeftOutReport, name_of
 from server.live.ops.metrics import Metrics, metrics_pages
+from server.live.ops.public_cache import PublicCache
 from server.live.ops.server_metrics import server_gauges
 from server.live.ops.visitors import KnownVisitors
 from server.live.rotation.clock_steps import ClockSteps
@@ -96,6 +98,7 @@ class ServerApp:
     left_out: LeftOutReport
     monitor: JobMonitor
     data: Path
+    clock: Clock
 
     def admission(self) -> Admission:
         """The limits for clients. The limits of connections depend on how many files this process may open."""
@@ -109,6 +112,16 @@ class ServerApp:
             proxies=section.proxies,
         )
 
+    def public_cache(self) -> PublicCache:
+        """The whole WSGI application, with the answers of public pages kept in memory."""
+        director = self.director
+        return PublicCache(
+            with_desk(self.app.wsgi_app, self.desk),
+            read_at=lambda: (director.epoch, director.store_revision),
+            now=lambda: to_ms(self.clock()),
+            monotonic=monotonic,
+        )
+
     def serve(self, listener: Any, stop: gevent.event.Event, *, alive: Callable[[], object] = lambda: None) -> None:
         """Serves on the bound socket ``listener`` until ``stop`` is set, and returns within two seconds after that.
 
@@ -119,7 +132,7 @@ class ServerApp:
         admission = self.admission()
         server = Server(
             listener,
-            with_desk(self.app.wsgi_app, self.desk),
+            self.public_cache(),
             error_log=_ErrorLog(),
             upgrade=self.hub.upgrade,
             admission=admission,
@@ -270,7 +283,8 @@ def assemble(
     metrics = Metrics()
     loop_lag = LoopLag(monotonic, gevent.sleep, metrics.observe_lag)
     metrics.gauges = server_gauges(director, hub, registry, receipts, loop_lag, wall_reader, table, health)
-    app.register_blueprint(glass_pages(director, registry, files, media_folder(data), clock))
+    app.register_blueprint(glass_pages(director, registry, files, media_folder(data), clock, desk.ask_parts))
+    desk.without_desk = app.wsgi_app
     proxies = config.server.proxies
     app.register_blueprint(
         screen_pages(writer, registry, files, data, clock, monotonic=monotonic, address=public_url, proxies=proxies)
@@ -295,6 +309,7 @@ def assemble(
         left_out=LeftOutReport(director, clock, read=prober, write=writer, server=server_name),
         monitor=monitor,
         data=data,
+        clock=clock,
     )
 
 

@@ -182,6 +182,7 @@ class AreaSection(Section):
     parent: Slug | None = None
     codes: tuple[AreaCode, ...] = ()
     phone: str = ""
+    telephone: str = ""
     point: PointPair | None = None
     outline: OutlineText = None
     alert_sender: Sender = ""

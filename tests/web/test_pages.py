@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -16,13 +17,14 @@ from flask.testing import FlaskClient
 
 from server.core import wire
 from server.core.lap.composition import compose
-from server.core.model import Slide
+from server.core.model import Format, Slide
 from server.core.screens.screens import Screen
 from server.live.glass import assets
-from server.live.glass.board_pages import glass_pages
+from server.live.glass.board_pages import BoardParts, glass_pages
 from server.live.glass.security_headers import add_security_headers
 from server.live.ops.health import Health, health_pages
 from server.live.screens.registry import Refusal
+from server.security_headers import HOLDS_HEADER
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
 from tests.core.lap.laps import NOON, item
 
@@ -72,16 +74,20 @@ class House:
 
     def __init__(self, pictures: Path) -> None:
         self.boards, self.now, self.trouble = FakeBoards(), NOW, ""
+        self.parts: BoardParts | None = None
         self.degraded: tuple[str, ...] = ()
         self.files = assets.load()
         app = Flask("tests")
-        app.register_blueprint(glass_pages(self.boards, Keys(), self.files, pictures, self._clock))
+        app.register_blueprint(glass_pages(self.boards, Keys(), self.files, pictures, self._clock, self._parts))
         app.register_blueprint(health_pages(lambda: Health(tuple(filter(None, [self.trouble])), self.degraded)))
         add_security_headers(app)
         self.browser: FlaskClient = app.test_client()
 
     def _clock(self) -> datetime:
         return self.now
+
+    def _parts(self, _slug: str, _environ: WSGIEnvironment) -> BoardParts | None:
+        return self.parts
 
     def get(self, path: str, **headers: str) -> Any:
         return self.browser.get(
@@ -123,6 +129,32 @@ def test_a_board_has_its_page_and_what_it_is_called_is_escaped(house: House) -> 
     assert "Hội trường tỉnh" in answer.text
     assert "Tỉnh &lt;Hưng&gt; Yên" in answer.text
     assert f"/assets/{house.files.build}/main.js" in answer.text
+
+
+def test_one_document_has_the_board_and_the_list_that_the_desk_makes(house: House) -> None:
+    house.parts = BoardParts('<meta property="og:title" content="Hội trường">', '<ul class="list">Tin</ul>', "e1 7 9")
+    answer = house.get("/board/hoi-truong")
+    assert '<meta property="og:title" content="Hội trường">' in answer.text
+    assert '<ul class="list">Tin</ul>' in answer.text
+    assert 'id="stage"' in answer.text
+    assert (answer.headers[HOLDS_HEADER], answer.headers["Cache-Control"]) == ("e1 7 9", "public, no-cache")
+    assert re.findall(r'<script type="module" src="/assets/\w+/(\w+\.js)">', answer.text) == ["wide.js"]
+
+
+@pytest.mark.parametrize("query", ["?full=1", ""])
+def test_the_board_alone_is_shown_when_it_is_asked_for_or_the_desk_is_away(house: House, query: str) -> None:
+    if query:
+        house.parts = BoardParts("<meta>", '<ul class="list">Tin</ul>', "e1 7 9")
+    answer = house.get(f"/board/hoi-truong{query}")
+    assert 'class="list"' not in answer.text
+    assert HOLDS_HEADER not in answer.headers
+    assert re.findall(r'<script type="module" src="/assets/\w+/(\w+\.js)">', answer.text) == ["main.js"]
+
+
+def test_an_led_modules_page_is_never_a_list_because_it_is_narrow(house: House) -> None:
+    house.parts = BoardParts("<meta>", '<ul class="list">Tin</ul>', "e1 7 9")
+    house.boards.names[HOI_TRUONG.slug] = replace(HOI_TRUONG, format=Format(size="LED"))
+    assert 'class="list"' not in house.get("/board/hoi-truong").text
 
 
 @pytest.mark.parametrize("slug", ["rieng", "khong-co", "..", "%2e%2e%2f", ""])

@@ -24,7 +24,8 @@ class Area:
     """A node of the tree nation > province > commune. ``parent`` is a slug, None at the root.
 
     ``codes`` are administrative codes (server.core.geography.codes), by which alerts name areas. ``phone`` is called
-    about silent screens that have no number of their own. ``point`` is where its boards are that have no point.
+    about silent screens that have no number of their own; ``telephone`` is the number of its duty office, which
+    everybody may see. ``point`` is where its boards are that have no point.
 
     The outline is not part of it, because it may have thousands of points and areas are read at every request.
     """
@@ -35,6 +36,7 @@ class Area:
     codes: tuple[str, ...] = ()
     phone: str = ""
     point: Point | None = None
+    telephone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

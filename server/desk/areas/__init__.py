@@ -1,1 +1,1 @@
-"""Areas: where they are, by point, outline and codes."""
+"""Areas: where they are, by point, outline and codes, and whom citizens call there."""

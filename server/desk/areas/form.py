@@ -1,4 +1,4 @@
-"""The form of an area's place: point, outline and codes; used by server.desk.areas.views.
+"""The form of an area: point, outline, codes and telephone; used by server.desk.areas.views.
 
 A new outline is read from a file once, at the check, and then carried as text in a hidden field: the page that asks
 for the second factor repeats fields, but not files.
@@ -56,6 +56,14 @@ class PlaceForm(Form):
         ),
         render_kw={"rows": 4, "spellcheck": "false"},
     )
+    telephone = StringField(
+        lazy_gettext("Điện thoại trực"),
+        [Length(max=40)],
+        description=lazy_gettext(
+            "Trang công khai của các bảng tin hiện số này cho mọi người. Để trống: dùng số của đơn vị cấp trên."
+        ),
+        render_kw={"autocomplete": "off", "inputmode": "tel"},
+    )
     mark = HiddenField()
 
     def __init__(self) -> None:
@@ -66,6 +74,7 @@ class PlaceForm(Form):
         """Fills the fields from an area. Returns the form itself."""
         self.point.data = points.point_text(area.point)
         self.codes.data = "\n".join(area.codes)
+        self.telephone.data = area.telephone
         self.mark.data = mark_of(area)
         return self
 
@@ -93,7 +102,8 @@ class PlaceForm(Form):
         outline = self._outline(before)
         if self.errors or codes is None or outline is None:
             return None
-        return replace(before, point=point, codes=codes, outline=outline)
+        telephone = " ".join((self.telephone.data or "").split())
+        return replace(before, point=point, codes=codes, outline=outline, telephone=telephone)
 
     def pending_outline(self) -> Outline | None:
         """The new outline that the form carries; None without one or if it is wrong."""
@@ -133,5 +143,5 @@ class PlaceForm(Form):
 
 def mark_of(area: OutlinedArea) -> str:
     """A digest of a stored place, 16 hex digits; the form posts it, so that somebody else's change is noticed."""
-    place = (area.point, area.codes, geojson.digest(area.outline))
+    place = (area.point, area.codes, geojson.digest(area.outline), area.telephone)
     return hashlib.sha256(repr(place).encode()).hexdigest()[:16]

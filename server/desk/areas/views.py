@@ -74,7 +74,7 @@ def save(slug: str) -> Response | tuple[str, int]:
     if wanted == area:
         flash(gettext("Không có gì thay đổi ở %(name)s.", name=name), "info")
     else:
-        flash(gettext("Đã lưu vị trí, đường bao và mã của %(name)s.", name=name), "good")
+        flash(gettext("Đã lưu thay đổi của %(name)s.", name=name), "good")
     return desk.go(url_for("areas.index"))
 
 

@@ -1,27 +1,33 @@
-"""The content of an item's public page, read from the store; called by server.desk.public.views.
+"""The content of an item's public page, read from the store; called by item_views.
 
-An approved announcement has a page from the time when a public board may first show it, even after it has ended. An
-approved story has a page while a public board shows its source. Boards on the safe page do not count.
+An approved announcement has a page from the time when a public board may first show it until its last window ends.
+An approved story has a page while a public board shows its source and it is not too old for all of them. Boards on
+the safe page do not count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from server.core.announcements import recurrence
-from server.core.areas import AreaTree
-from server.core.item_addresses import ItemKind
-from server.core.model import Announcement, Attachment, Board, Contact, Story
+from server.core.areas import in_a_sentence
+from server.core.item_addresses import ItemKind, item_path
+from server.core.model import Announcement, Area, Attachment, Board, Contact, Story
+from server.core.showing import reached
 from server.core.typesetting.markdown import Block, Run, blocks
-from server.core.typesetting.names import keep_names_whole
 from server.core.workflow import phase
+from server.desk.public.board_list import headline
+from server.desk.public.deadlines import deadline
+from server.desk.public.holding import changes_at
+from server.desk.public.life import Life, announcement_life, story_life
+from server.desk.public.public_boards import visible_boards
+from server.desk.public.verification import ShownOn, shown_on
 from server.desk.web.context import desk
 from server.store.announcements import announcements
-from server.store.boards import boards, panics
 from server.store.database.errors import NotFound
 from server.store.sources import sources, stories
 
@@ -34,90 +40,150 @@ class TakenDown(Exception):  # noqa: N818 - the name says what has happened
         self.now = now
 
 
+class Ended(Exception):  # noqa: N818 - the name says what has happened
+    """Raised for an item whose time is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemPage:
     """The content of an item's public page.
 
-    ``kind``, ``issuer`` and ``posted`` (when it is shown) are words. ``ended``: it is not shown any more. The first
-    row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of a PDF. ``link``
-    is a web address, "" if there is none.
+    ``kind`` and ``issuer`` are words; ``office`` is the area that answers for it, None for a story without one. The
+    first row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of a PDF.
+    ``link`` is a web address, "" if there is none. ``day`` is a deadline. ``corrected``: it replaces a former text.
+    ``board`` is a public board that shows it.
     """
 
+    key: str
+    path: str
     kind: str
     issuer: str
+    office: Area | None
+    board: Board
     title: str
     blocks: tuple[Block, ...]
-    posted: str = ""
-    ended: bool = False
+    life: Life
+    proof: tuple[ShownOn, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     files: tuple[Attachment, ...] = ()
     contact: Contact | None = None
     link: str = ""
     is_document: bool = False
+    is_posting: bool = False
+    corrected: datetime | None = None
+    day: date | None = None
+    language: str = "vi"
 
     @property
     def headline(self) -> str:
         """The title with no-break spaces in names and compound words, as on slides."""
-        return keep_names_whole(self.title)
+        return headline(self.title)
+
+    @property
+    def issued_by(self) -> str:
+        """Whose news it is, for the middle of a sentence: "xã Minh Tân"."""
+        return in_a_sentence(self.office.name) if self.office else self.issuer
 
     @property
     def description(self) -> str:
         """The first 200 characters of the text, for programs that show a preview of a shared link."""
         return " ".join(block.text for block in self.blocks)[:200]
 
+    @property
+    def picture(self) -> str:
+        """The path of the first picture, "" without one."""
+        return next((f"/glass/media/{one.hash}" for one in self.files if one.type.startswith("image/")), "")
+
 
 def item_page(kind: ItemKind, id: int) -> ItemPage:
     """The content of the page of an item; ``kind`` is "announcement" or "story".
 
-    Raises NotFound if it has no page, TakenDown if it was withdrawn, and StoreError.
+    Raises NotFound if it has no page, TakenDown if it was withdrawn, Ended if its time is over, and StoreError.
     """
     return _announcement_page(id) if kind == "announcement" else _story_page(id)
 
 
 def _announcement_page(id: int) -> ItemPage:
     one, tree, now = announcements.get(desk.db, id), desk.tree(), desk.now()
-    shown_on = [board for board in _public_boards(tree) if _reaches(one, board, tree)]
-    if one.template or one.state not in ("approved", "withdrawn") or not shown_on or not _has_begun(one, now):
+    on = reached(one, visible_boards(tree), tree)
+    changes_at(at for window in one.windows for at in (window.start, window.until))
+    if one.template or one.state not in ("approved", "withdrawn") or not on or not _has_begun(one, now):
         raise NotFound
     if one.state == "withdrawn":
         current = announcements.current_version(desk.db, one, now=now)
         raise TakenDown(current.id if current else None)
+    if phase(one, now) == "ended":
+        raise Ended
+    zone = ZoneInfo(on[0].zone)
+    office, day = tree.get(one.area), deadline(one, now.astimezone(zone).date(), zone)
+    is_posting = one.longest_gap is not None
     return ItemPage(
-        gettext("Thông báo"),
-        tree.get(one.area).name,
-        one.title,
+        f"a{one.id}",
+        item_path("announcement", one.id),
+        gettext("Niêm yết") if is_posting else gettext("Thông báo"),
+        office.name,
+        office,
+        on[0],
+        one.title or (one.contact.name if one.contact else ""),
         blocks(one.text) if one.kind == "text" else _paragraphs(one.text),
-        _posted(one, ZoneInfo(shown_on[0].zone)),
-        ended=phase(one, now) == "ended",
+        announcement_life(one, now, zone),
+        shown_on(f"announcement:{one.id}", on, one.created.astimezone(zone).date() - timedelta(days=1)),
         table=one.table,
         files=one.attachments,
         contact=one.contact,
         link=_web_address(one.link),
         is_document=one.kind == "pdf",
+        is_posting=is_posting,
+        corrected=one.decided or one.created if one.replaces is not None else None,
+        day=day,
     )
 
 
 def _story_page(id: int) -> ItemPage:
-    one = stories.get(desk.db, id)
+    one, tree, now = stories.get(desk.db, id), desk.tree(), desk.now()
     source = next((source for source in sources.all(desk.db) if source.slug == one.source), None)
-    shown_on = [
-        board for board in _public_boards(desk.tree()) if any(lane.source == one.source for lane in board.lanes)
-    ]
-    if source is None or one.state == "held" or not shown_on:
+    days = {
+        board.slug: lane.newest_days
+        for board in visible_boards(tree)
+        for lane in board.lanes
+        if lane.source == one.source
+    }
+    if source is None or one.state == "held" or not days:
         raise NotFound
     if one.state == "withdrawn":
         raise TakenDown
-    day = format_date(one.published.astimezone(ZoneInfo(shown_on[0].zone)), "dd/MM/yyyy", rebase=False)
+    ends = {slug: one.published + timedelta(days=most) for slug, most in days.items()}
+    changes_at(ends.values())
+    on = [board for board in visible_boards(tree) if board.slug in ends and ends[board.slug] >= now]
+    if not on:
+        raise Ended
+    zone = ZoneInfo(on[0].zone)
     return ItemPage(
+        f"s{one.id}",
+        item_path("story", one.id),
         source.label or gettext("Tin"),
         source.name,
+        tree.get(source.area) if source.area and source.area in tree else None,
+        on[0],
         one.title,
         _paragraphs(one.summary),
-        gettext("Đăng ngày %(day)s", day=day),
+        story_life(one, max(ends.values()), now, zone),
+        shown_on(f"story:{one.id}", on, one.first_seen.astimezone(zone).date() - timedelta(days=1)),
         table=one.table,
         files=_picture(one),
         link=_web_address(one.link),
+        corrected=_changed(one),
+        language=one.language or "vi",
     )
+
+
+def _changed(one: Story) -> datetime | None:
+    """When an approved text of the story was last replaced by another one; None if it never was."""
+    if one.version < 2:
+        return None
+    past = (two for two in stories.versions(desk.db, one.id) if two.state == "approved")
+    others = (two.replaced for two in past if (two.title, two.summary) != (one.title, one.summary))
+    return max(others, default=None)
 
 
 def _web_address(link: str) -> str:
@@ -127,20 +193,6 @@ def _web_address(link: str) -> str:
 
 def _picture(story: Story) -> tuple[Attachment, ...]:
     return (Attachment(story.image, story.image_alt, 0, 0),) if story.image else ()
-
-
-def _public_boards(tree: AreaTree) -> list[Board]:
-    """The public boards that do not show the safe page, by their own mode or panic mode.
-
-    Content that panic mode removes from the boards must not be on public pages either.
-    """
-    safe = {one.area for one in panics.on(desk.db)}
-    public = (board for board in boards.all(desk.db) if board.public and board.mode != "safe")
-    return [board for board in public if safe.isdisjoint(tree.chain(board.area))]
-
-
-def _reaches(one: Announcement, board: Board, tree: AreaTree) -> bool:
-    return one.area in tree.chain(board.area) and (not one.boards or board.slug in one.boards)
 
 
 def _has_begun(one: Announcement, now: datetime) -> bool:
@@ -156,22 +208,6 @@ def _has_begun(one: Announcement, now: datetime) -> bool:
         return first is not None and first <= now
     following = recurrence.coming(one.recurrence, now=one.decided, days_off=days_off, most=1)
     return any(window.start <= now for window in following)
-
-
-def _posted(one: Announcement, zone: ZoneInfo) -> str:
-    """The days on which the announcement is shown, as a phrase in the reader's language."""
-    if one.recurrence is not None:
-        first, last = one.recurrence.first, one.recurrence.last
-    else:
-        ends = [window.until for window in one.windows]
-        first = min(window.start for window in one.windows).astimezone(zone).date()
-        last = None if None in ends else max(end.astimezone(zone) for end in ends if end).date()
-    days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}" if last else ""}
-    if last is None:
-        return str(gettext("Đăng từ %(first)s", **days))
-    if last == first:
-        return str(gettext("Đăng ngày %(first)s", **days))
-    return str(gettext("Đăng từ %(first)s đến hết %(last)s", **days))
 
 
 def _paragraphs(text: str) -> tuple[Block, ...]:

@@ -226,6 +226,7 @@ FIELDS: Mapping[str, object] = {
     "replaced_by": lazy_gettext("Được thay bằng màn hình"),
     "notes": lazy_gettext("Ghi chú"),
     "phone": lazy_gettext("Điện thoại"),
+    "telephone": lazy_gettext("Điện thoại trực"),
     "handed_until": lazy_gettext("Nhường cho cuộc họp đến"),
     "screens": lazy_gettext("Số màn hình"),
     "begun": lazy_gettext("Bắt đầu lúc"),

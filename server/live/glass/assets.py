@@ -15,7 +15,7 @@ from server.static_files import Assets, joined, unreadable_text
 
 ROOT = Path(__file__).parents[3]
 # The stylesheets that templates link to. Each is served with the text of the sheets that it imports.
-_SHEETS = ("board.css", "fonts.css", "index.css", "pairing.css")
+_SHEETS = ("board.css", "fonts.css", "index.css", "list.css", "pairing.css")
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from markupsafe import Markup
 
 from server.core import wire
 from server.core.model import Slide
 from server.core.screens.screens import Screen
 from server.live.glass.responses import TEMPLATES, KeyCheck, json_response
 from server.live.screens.registry import Refusal
+from server.security_headers import HOLDS_HEADER
 from server.static_files import Assets
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -38,12 +42,37 @@ class PageProvider(Protocol):
     def in_public(self, digest: str) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class BoardParts:
+    """The list of a board as the desk makes it: HTML for the ``head`` and the ``body`` of the board's page.
+
+    ``holds`` is the value of HOLDS_HEADER: for how long it holds.
+    """
+
+    head: str
+    body: str
+    holds: str
+
+
+# Returns the list of the board with this slug, in the language of the request; None while the desk does not answer.
+PartsOf = Callable[[str, WSGIEnvironment], BoardParts | None]
+
+
+def _no_parts(_slug: str, _environ: WSGIEnvironment) -> None:
+    """The list of a server without a desk."""
+
+
 def glass_pages(
-    provider: PageProvider, keys: KeyCheck, assets: Assets, media: Path, clock: Callable[[], datetime]
+    provider: PageProvider,
+    keys: KeyCheck,
+    assets: Assets,
+    media: Path,
+    clock: Callable[[], datetime],
+    parts_of: PartsOf = _no_parts,
 ) -> Blueprint:
     """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos."""
     pages = Blueprint("glass", __name__, template_folder=TEMPLATES)
-    boards, files = BoardViews(provider, keys, assets, clock), FileViews(assets, media)
+    boards, files = BoardViews(provider, keys, assets, clock, parts_of), FileViews(assets, media)
     pages.add_url_rule("/", "index", boards.index)
     pages.add_url_rule("/board/<slug>", "board", boards.board)
     pages.add_url_rule("/glass/state", "state", boards.state)
@@ -58,29 +87,51 @@ def glass_pages(
 class BoardViews:
     """The views of boards: HTML pages, and JSON for the script of a board's page."""
 
-    def __init__(self, provider: PageProvider, keys: KeyCheck, assets: Assets, clock: Callable[[], datetime]) -> None:
-        self._provider, self._keys, self._clock = provider, keys, clock
+    def __init__(
+        self,
+        provider: PageProvider,
+        keys: KeyCheck,
+        assets: Assets,
+        clock: Callable[[], datetime],
+        parts_of: PartsOf,
+    ) -> None:
+        self._provider, self._keys, self._clock, self._parts_of = provider, keys, clock, parts_of
         self._build, self._early = assets.build, assets.modules("main.js")
         self._index: tuple[tuple[tuple[str, str, str], ...], str] | None = None
 
     def index(self) -> str:
-        """The list of public boards. The page is cached until the list changes, because anybody may request it."""
+        """The plain list of public boards, shown while the desk does not answer; cached until the list changes."""
         listed = self._provider.public_boards()
         if self._index is None or self._index[0] != listed:
             self._index = (listed, render_template("index.html", boards=listed, build=self._build))
         return self._index[1]
 
-    def board(self, slug: str) -> str:
-        """The full-screen page of a public board."""
+    def board(self, slug: str) -> Response:
+        """A public board's page: on narrow windows a list, on wide ones the board; with ``?full=1`` always the board.
+
+        Narrow is below 700 CSS pixels. LED modules are narrower, so their page is the board alone, as any board's is
+        while the desk does not give the list.
+        """
         glass = self._public(slug)
-        return render_template(
+        alone = bool(request.args.get("full")) or glass.board.format.size == "LED"
+        parts = None if alone else self._parts_of(slug, request.environ)
+        html = render_template(
             "board.html",
             board=glass.board,
             area_name=glass.area_name,
             build=self._build,
             early=self._early,
             viewer="public",
+            list_head=Markup(parts.head) if parts else "",  # noqa: S704 - the desk's own templates
+            list_body=Markup(parts.body) if parts else "",  # noqa: S704
         )
+        response = Response(html)
+        if parts:
+            response.headers[HOLDS_HEADER] = parts.holds
+            response.headers["Cache-Control"] = "public, no-cache"
+            response.vary.add("Cookie")
+            response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
+        return response
 
     def state(self) -> Response:
         """The board's `state` message as JSON, with an ETag, for screens that cannot connect by WebSocket."""

@@ -8,8 +8,10 @@ upload of the desk can delay a screen.
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -17,26 +19,28 @@ from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvir
 
 from gevent.lock import Semaphore
 
+from server.live.glass.board_pages import BoardParts
 from server.live.loop.refusals import Refusals
 from server.live.loop.unix_sockets import bind_in
 from server.live.ops.known_sessions import KnownSessions, has_session
+from server.live.ops.public_paths import is_of_desk, is_public
 from server.live.sockets.client_address import client_address
-from server.security_headers import SESSION_ADDRESS, SESSION_HEADER
+from server.security_headers import HOLDS_HEADER, SESSION_ADDRESS, SESSION_HEADER
 
-# /glass/gallery shows slide designs as screens do, but needs a right, and only the desk knows who is signed in.
-_FEEDS = ("/area", "/data", "/oembed", "/embed", "/nhung")
-PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts", *_FEEDS)
 LARGEST_BODY = 512 * 1024 * 1024
 SECONDS = 120.0
 ASK_SECONDS = 5.0
 _CHUNK = 64 * 1024
 # How many of the desk's eight threads strangers (clients without a valid session or key) may occupy at a time.
 STRANGERS_AT_ONCE = 6
-# How many of those six serve public item pages and alerts. The other four stay free for signing in.
+# How many of those six serve public pages and alerts. The other four stay free for signing in.
 READERS_AT_ONCE = 2
-PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", *_FEEDS)
 # How long a stranger's request waits for one of these threads, in seconds.
 PLACE_SECONDS = 10.0
+# How long a board's page waits for its list, in seconds: boards go on without the desk.
+PARTS_SECONDS = 2.0
+# For how long pages of boards do not ask for their list again after the desk did not give one in time.
+PARTS_PAUSE = 5.0
 SHORT_RESPONSE = 1024 * 1024
 _OF_SESSION = {"Cookie": "HTTP_COOKIE", "Authorization": "HTTP_AUTHORIZATION"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -85,6 +89,7 @@ class DeskProxy:
     """A WSGI application that forwards requests to the desk's process, at the Unix socket that ``path`` returns.
 
     ``tls`` is whether clients use HTTPS; ``proxies`` is the number of trusted proxies in front of this server.
+    ``without_desk`` answers "/" while the desk does not.
     ``on_write`` is called after the desk has carried out a request that may change the store, before its response is
     returned, so that the server reads an editor's notice at once. ``sessions`` caches valid sessions and API keys. At
     most ``STRANGERS_AT_ONCE`` requests without a cached session or key are forwarded at a time, so that some of the
@@ -94,10 +99,12 @@ class DeskProxy:
     def __init__(self, path: Callable[[], str], *, tls: bool, proxies: int = 0) -> None:
         self._path, self._tls, self._proxies = path, tls, proxies
         self.on_write: Callable[[], object] = lambda: None
+        self.without_desk: WSGIApplication | None = None
         self.sessions = KnownSessions(monotonic)
         self._unanswered = Refusals(monotonic, event="the desk does not answer")
         self._places = Semaphore(STRANGERS_AT_ONCE - READERS_AT_ONCE)
         self._readers = Semaphore(READERS_AT_ONCE)
+        self._no_parts_until = -inf
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
@@ -108,16 +115,44 @@ class DeskProxy:
         if environ["PATH_INFO"] == SESSION_ADDRESS:
             return _respond(start_response, "404 Not Found", "Không có\n")
         stranger = not self.sessions.access(environ)
-        places = self._readers if environ["PATH_INFO"].startswith(PUBLIC) else self._places
+        places = self._readers if is_public(environ["PATH_INFO"]) else self._places
         if stranger and not places.acquire(timeout=PLACE_SECONDS):
-            return _respond(start_response, "503 Service Unavailable", _BUSY, "text/html; charset=utf-8")
+            return self._instead(environ, start_response, _BUSY)
         try:
             return self._forward(environ, start_response, int(length), places.release if stranger else _nothing)
         except (OSError, http.client.HTTPException) as error:
             if stranger:
                 places.release()
             self._unanswered.count("page", error)
-            return _respond(start_response, "503 Service Unavailable", _STARTING, "text/html; charset=utf-8")
+            return self._instead(environ, start_response, _STARTING)
+
+    def _instead(self, environ: WSGIEnvironment, start_response: StartResponse, page: str) -> Iterable[bytes]:
+        """The answer while the desk gives none: the plain list of boards at "/", else ``page``."""
+        if environ["PATH_INFO"] == "/" and self.without_desk is not None:
+            return self.without_desk(environ, start_response)
+        return _respond(start_response, "503 Service Unavailable", page, "text/html; charset=utf-8")
+
+    def ask_parts(self, slug: str, environ: WSGIEnvironment) -> BoardParts | None:
+        """The list of the board with this slug, for its page; None if the desk does not give it at once."""
+        if monotonic() < self._no_parts_until or not self._readers.acquire(timeout=PARTS_SECONDS):
+            return None
+        given = {name: environ[key] for name, key in _OF_SESSION.items() if key in environ}
+        connection = _Connection(self._path(), PARTS_SECONDS)
+        try:
+            connection.request("GET", f"/board/{quote(slug)}/parts", headers=given | self._forwarded(environ))
+            response = connection.getresponse()
+            body = response.read(SHORT_RESPONSE)
+        except (OSError, http.client.HTTPException) as error:
+            self._unanswered.count("list", error)
+            self._no_parts_until = monotonic() + PARTS_PAUSE
+            return None
+        finally:
+            connection.close()
+            self._readers.release()
+        if response.status != http.client.OK:
+            return None
+        found = json.loads(body)
+        return BoardParts(found["head"], found["body"], response.headers.get(HOLDS_HEADER, ""))
 
     def _forward(
         self, environ: WSGIEnvironment, start_response: StartResponse, length: int, on_end: Callable[[], object]
@@ -201,18 +236,12 @@ class DeskProxy:
         }
 
 
-def is_of_desk(path: str) -> bool:
-    """Whether requests for ``path`` belong to the desk's process."""
-    if path.startswith("/board/"):  # the page of a board is the server's, the files beside it are the desk's
-        return path.endswith(("/feed.atom", "/feed.json", "/calendar.ics"))
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
-
-
 def with_desk(app: WSGIApplication, desk: WSGIApplication) -> WSGIApplication:
-    """Combines two applications: paths that begin with one of ``PREFIXES`` go to ``desk``, all others to ``app``."""
+    """Combines two applications: what `is_of_desk` goes to ``desk``, all else to ``app``."""
 
     def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return (desk if is_of_desk(environ.get("PATH_INFO", "")) else app)(environ, start_response)
+        to_desk = is_of_desk(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
+        return (desk if to_desk else app)(environ, start_response)
 
     return choose
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
 from server.live.glass.screenshot_upload import LARGEST_UPLOAD
-from server.live.ops.desk_proxy import LARGEST_BODY, DeskProxy, is_of_desk
+from server.live.ops.desk_proxy import LARGEST_BODY, DeskProxy
+from server.live.ops.public_paths import is_of_desk
 from server.live.sockets.request_body import LARGEST_OF_STRANGERS
 from server.security_headers import MAY_UPLOAD, SIGNED_IN
 

@@ -91,6 +91,11 @@ class Director:
         return self._on_air.epoch
 
     @property
+    def store_revision(self) -> int:
+        """The store's revision that was last seen, at most a tick ago; -1 before the first tick."""
+        return self._notices_revision
+
+    @property
     def publisher(self) -> Publisher:
         """The object that sends messages to screens; a NullPublisher until it is set."""
         return self._on_air.publisher

@@ -70,7 +70,7 @@ def outlined(db: Database) -> frozenset[str]:
 
 @retry_on_deadlock
 def place(db: Database, wanted: OutlinedArea, *, actor: str, now: datetime) -> OutlinedArea:
-    """Set point, outline and codes of an area, which config.toml does not change from now on; the rest stays.
+    """Set the columns `PLACE` of an area, which config.toml does not change from now on; the rest stays.
 
     Writes nothing if nothing differs. Raises NotFound.
     """

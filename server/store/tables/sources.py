@@ -19,8 +19,9 @@ areas = Table(
     Column("codes", columns.words, nullable=False),
     Column("phone", String, nullable=False),
     Column("point", columns.point),
+    Column("telephone", String, nullable=False, server_default=""),
     Column("outline", columns.OutlineText),  # GeoJSON
-    # True once the desk has set point, outline and codes, which config.toml then no longer changes.
+    # True once the desk has set point, outline, codes and telephone, which config.toml then no longer changes.
     Column("placed_at_desk", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),

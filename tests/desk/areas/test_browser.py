@@ -62,7 +62,7 @@ def test_a_new_place_is_seen_on_the_map_and_saved(
         assert axe(page) == []
         assert min(letters(page)) >= LEAST_LETTERS
         page.get_by_role("button", name="Lưu").click()
-        expect(page.get_by_text("Đã lưu vị trí, đường bao và mã của Xã Minh Tân.")).to_be_visible()
+        expect(page.get_by_text("Đã lưu thay đổi của Xã Minh Tân.")).to_be_visible()
         page.context.close()
     saved = areas.get(office.db, MINH_TAN.slug)
     assert saved.point == Point(20.62, 106.03)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
@@ -11,11 +13,13 @@ from sqlalchemy import update
 
 from server.core.announcements.recurrence import rule_of
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
+from server.core.screens.proof import Play
 from server.core.typesetting.names import keep_names_whole
 from server.store import tables
 from server.store.announcements import announcements
 from server.store.boards import boards, panics
 from server.store.database.engine import Database
+from server.store.screens import pairing, receipts
 from server.store.sources import sources, stories, story_queries
 from tests.cast import (
     BOARD_MINH_TAN,
@@ -31,6 +35,7 @@ from tests.cast import (
     entry,
 )
 from tests.desk.office import Office
+from tests.desk.reading import text_of
 from tests.store.sources.readings import only, save
 
 
@@ -41,6 +46,21 @@ def posted(office: Office, **changes: Any) -> Announcement:
 def page(office: Office, one: Announcement) -> tuple[int, str]:
     answer = office.browser().get(f"/item/a{one.id}")
     return answer.status_code, answer.text
+
+
+def build_of(text: str) -> str:
+    """The checksum in the addresses of the page's files."""
+    found = re.search(r"/desk/assets/(\w+)/", text)
+    assert found is not None
+    return found[1]
+
+
+def linked_data(text: str) -> dict[str, Any]:
+    """The JSON-LD of a page."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
 
 
 def hide_boards(db: Database) -> None:
@@ -62,16 +82,20 @@ def test_everybody_reads_the_whole_text_with_its_shape(office: Office) -> None:
     assert "Đăng từ 09/03/2026 đến hết 10/03/2026" in text
 
 
-def test_the_page_needs_no_script_and_sets_no_cookie(office: Office) -> None:
+def test_the_page_has_no_inline_script_and_sets_no_cookie(office: Office) -> None:
     answer = office.browser().get(f"/item/a{posted(office).id}")
-    assert "<script" not in answer.text
+    assert set(re.findall(r"<script ([^>]*)>", answer.text)) == {
+        'type="application/ld+json"',
+        f'src="/desk/assets/{build_of(answer.text)}/share.js" type="module"',
+    }
     assert "Set-Cookie" not in answer.headers
 
 
 def test_markup_in_a_text_is_shown_as_it_was_written(office: Office) -> None:
     _, text = page(office, posted(office, title="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>"))
-    assert "<script" not in text
+    assert "<script>" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert linked_data(text)["headline"] == "<script>alert(1)</script>"
     assert "<img src=x" not in text
 
 
@@ -100,14 +124,14 @@ def test_what_was_not_approved_has_no_page(office: Office, state: str) -> None:
     assert "Lịch tiếp công dân" not in text
 
 
-def test_what_has_not_begun_has_no_page_yet_and_keeps_it_afterwards(office: Office) -> None:
+def test_what_has_not_begun_has_no_page_yet_and_what_has_ended_has_none_any_more(office: Office) -> None:
     one = posted(office, windows=(Window(NOW + HOUR, NOW + 2 * HOUR),))
     assert page(office, one)[0] == 404
     office.now = NOW + HOUR
     assert page(office, one)[0] == 200
-    assert "Đã hết thời gian đăng" not in page(office, one)[1]
     office.now = NOW + 2 * HOUR
-    assert "Đã hết thời gian đăng" in page(office, one)[1]
+    status, text = page(office, one)
+    assert (status, "Tin này đã hết thời gian đăng" in text, one.title in text) == (410, True, False)
 
 
 def test_a_template_and_an_item_of_no_public_board_have_no_page(office: Office) -> None:
@@ -214,3 +238,76 @@ def test_the_page_speaks_english_to_who_chose_it(office: Office) -> None:
     reader = office.browser()
     reader.client.set_cookie("language", "en")
     assert "Posted from 09/03/2026 to 10/03/2026" in reader.get(f"/item/a{posted(office).id}").text
+
+
+def shown(office: Office, board: str, one: Announcement, *hours: int) -> None:
+    """Stores that a paired screen of the board painted the announcement at these hours of the day."""
+    code, *_ = pairing.open_code(office.db, NOW)
+    screen = pairing.claim(office.db, code, board, actor="tuan", now=NOW)
+    plays = [
+        Play(screen.id, board, screen.slot, f"announcement:{one.id}", one.title, "0a1b2c3d4e5f6071",
+             NOW + hour * HOUR, "2026-03-09", 7 + hour)
+        for hour in hours
+    ]  # fmt: skip
+    receipts.save(office.db, plays, (), ())
+
+
+def test_the_page_says_which_boards_have_shown_the_item_since_when_and_under_which_hash(office: Office) -> None:
+    one = posted(office)
+    assert "Chưa có màn hình nào báo đã hiện tin này." in page(office, one)[1]
+    shown(office, "hoi-truong", one, 1, 3)
+    boards.save(office.db, replace(PHO_DONG_HAI, public=False), actor="tuan", now=NOW)
+    shown(office, "pho-dong-hai", one, 2)
+    said = text_of(page(office, one)[1])
+    assert "Đúng tin của tỉnh Hưng Yên" in said
+    assert "Đã hiện trên 1 bảng Hội trường tỉnh : từ 08:30 09/03/2026, gần nhất 10:30 09/03/2026" in said
+    assert "mã nội dung 0a1b2c3d4e5f6071" in said
+    assert PHO_DONG_HAI.name not in said
+
+
+def test_what_replaces_another_says_that_it_is_corrected(office: Office) -> None:
+    one = posted(office)
+    newer = posted(office, title="Lịch tiếp công dân, đã sửa", replaces=one.id, decided=NOW)
+    assert "Bản đã sửa, thay bản trước từ 07:30 09/03/2026." in page(office, newer)[1]
+    assert "Bản đã sửa" not in page(office, posted(office))[1]
+
+
+def test_a_story_whose_text_its_source_has_changed_says_so(office: Office) -> None:
+    save(office.db, entry("bai-1", summary="Mười cây số."), source=TIN_TINH)
+    path = f"/item/s{only(office.db).id}"
+    assert "Bản đã sửa" not in office.browser().get(path).text
+    save(office.db, entry("bai-1", summary="Mười hai cây số."), source=TIN_TINH, after=HOUR)
+    office.now = NOW + 2 * HOUR
+    assert "Bản đã sửa, thay bản trước từ 08:30 09/03/2026." in office.browser().get(path).text
+
+
+def test_a_story_too_old_for_every_board_is_gone(office: Office) -> None:
+    save(office.db, entry("bai-1"), source=TIN_TINH)
+    path = f"/item/s{only(office.db).id}"
+    office.now = NOW + 29 * DAY
+    assert office.browser().get(path).status_code == 200
+    office.now = NOW + 31 * DAY
+    answer = office.browser().get(path)
+    assert (answer.status_code, "Tin này đã hết thời gian đăng" in answer.text) == (410, True)
+
+
+def test_programs_read_what_a_page_is_about(office: Office) -> None:
+    picture = Attachment("1" * 16, "Cầu mới", 1280, 720)
+    one = posted(office, kind="pictures", text="", attachments=(picture,), area="xa-minh-tan")
+    _, text = page(office, one)
+    assert '<meta property="og:title" content="Lịch tiếp công dân">' in text
+    assert f'<meta property="og:image" content="http://localhost/glass/media/{"1" * 16}">' in text
+    assert f'<link rel="canonical" href="http://localhost/item/a{one.id}">' in text
+    found = linked_data(text)
+    assert (found["@context"], found["@type"]) == ("https://schema.org", "NewsArticle")
+    assert found["publisher"] == {"@type": "GovernmentOrganization", "name": "Xã Minh Tân"}
+    assert (found["datePublished"], found["expires"]) == ("2026-03-09", "2026-03-10")
+
+
+def test_a_citizen_can_share_the_page_and_be_reminded(office: Office) -> None:
+    one = posted(office)
+    _, text = page(office, one)
+    assert f'href="/item/a{one.id}.ics" download' in text
+    assert f"body=http%3A//localhost/item/a{one.id}" in text
+    assert "ngày thứ 1" in text
+    assert "còn 1 ngày" in text

@@ -95,6 +95,13 @@ ROUTES: dict[str, str] = {
     "GET /desk/wall/now/<item>": "voek",
     # the design gallery; its slides have addresses below /glass
     "GET /item/<key>": "all",
+    "GET /": "all",
+    "GET /manifest.webmanifest": "all",
+    "GET /robots.txt": "all",
+    "GET /sitemap.xml": "all",
+    "GET /board/<slug>": "all",
+    "GET /board/<slug>/parts": "all",
+    "GET /board/<slug>/slide": "all",
     "GET /areas/<slug>/alerts.atom": "all",
     "GET /board/<slug>/feed.atom": "all",
     "GET /area/<slug>/feed.atom": "all",
@@ -224,6 +231,7 @@ FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/item/<key>": {"key": "x1"},
+    **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
     "/areas/<slug>/alerts.atom": {"slug": "tinh"},
     **{f"/area/<slug>/{name}": {"slug": "xa-minh-tan"} for name in FEEDS},
     **{f"/board/<slug>/{name}": {"slug": "hoi-truong"} for name in FEEDS},
@@ -322,6 +330,9 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/board/<slug>",  # open to everybody: tests/desk/public
+    "/board/<slug>/parts",
+    "/board/<slug>/slide",
     "/item/<key>",  # is open to everybody: tests/desk/public
     "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
     "/alerts/<identifier>.cap",

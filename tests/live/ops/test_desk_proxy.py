@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -14,10 +15,16 @@ from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from werkzeug.test import Client
 
-from server.live.ops.desk_proxy import DeskProxy, is_of_desk
+from server.live.glass.board_pages import BoardParts
+from server.live.ops.desk_proxy import DeskProxy, with_desk
+from server.live.ops.public_paths import is_of_desk
+from server.security_headers import HOLDS_HEADER
+from server.store.announcements import announcements
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -174,6 +181,58 @@ class Desk(BaseHTTPRequestHandler):
         """Logs nothing."""
 
 
+class ListMaker(Desk):
+    """A fake desk that makes the list of a board and tells in it which cookie it was sent."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({"head": self.path, "body": self.headers.get("Cookie", "")}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header(HOLDS_HEADER, "e1 7 9")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_a_boards_page_gets_its_list_in_the_readers_language(tmp_path: Path) -> None:
+    path = str(tmp_path / "desk")
+    with socketserver.ThreadingUnixStreamServer(path, ListMaker) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        environ = {"REMOTE_ADDR": "::1", "HTTP_HOST": "localhost", "HTTP_COOKIE": "language=en"}
+        found = DeskProxy(lambda: path, tls=False).ask_parts("hoi-truong", environ)
+        server.shutdown()
+        thread.join()
+    assert found == BoardParts("/board/hoi-truong/parts", "language=en", "e1 7 9")
+
+
+def test_without_a_desk_boards_have_no_list_and_the_front_page_is_plain(tmp_path: Path) -> None:
+    desk = DeskProxy(lambda: str(tmp_path / "nobody"), tls=False)
+    assert desk.ask_parts("hoi-truong", {"REMOTE_ADDR": "::1"}) is None
+
+    def plain(_environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b"boards"]
+
+    desk.without_desk = plain
+    client = Client(with_desk(plain, desk))
+    assert client.get("/").data == b"boards"
+    assert client.get("/item/a1").status_code == 503
+    assert client.get("/board/hoi-truong").data == b"boards"
+
+
+def test_a_desk_that_is_silent_is_not_asked_for_each_page(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def path() -> str:
+        asked.append("path")
+        return str(tmp_path / "nobody")
+
+    desk = DeskProxy(path, tls=False)
+    for _ in range(3):
+        desk.ask_parts("hoi-truong", {"REMOTE_ADDR": "::1"})
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize(
     ("method", "status", "looks"), [("POST", 303, 1), ("POST", 204, 1), ("POST", 422, 0), ("GET", 200, 0)]
 )
@@ -205,11 +264,20 @@ def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
     ("path", "of_desk"),
     [
         ("/areas/tinh/alerts.atom", True), ("/alerts/0.cap", True), ("/item/a1", True), ("/desk", True),
-        ("/alertsx", False), ("/board/tinh", False), ("/", False),
-        ("/board/tinh/feed.atom", True), ("/board/tinh/feed.json", True), ("/board/tinh/calendar.ics", True),
+        ("/alertsx", False), ("/", True), ("/robots.txt", True), ("/board/tinh", False), ("/boards", False),
+        ("/board/tinh/feed.atom", True), ("/board/tinh/parts", True), ("/board/", False), ("/screen", False),
         ("/boards/tinh/feed.atom", False), ("/area/tinh/feed.atom", True), ("/data/items.csv", True),
         ("/data/", True), ("/datax", False), ("/oembed", True), ("/embed/board/tinh", True), ("/nhung", True),
     ],
 )  # fmt: skip
 def test_pages_for_everybody_feeds_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
     assert is_of_desk(path) == of_desk
+
+
+def test_a_kept_page_is_gone_when_its_item_is_withdrawn(station: Station) -> None:
+    one = station.announce("bang", "Mở lớp nghề may", station.now("bang"))
+    paths = (f"/item/a{one.id}", "/board/bang", "/board/bang?list=1")
+    until(lambda: all(b"ngh" in station.get(path)[1] for path in paths), "the pages have the item")
+    announcements.withdraw(station.store, one.id, actor="lan", now=station.now("bang"))
+    until(lambda: station.get(paths[0])[0] == 410, "the item's page is gone")
+    assert not [path for path in paths if "nghề may" in station.get(path)[1].decode().replace("\xa0", " ")]

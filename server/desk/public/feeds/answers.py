@@ -18,6 +18,7 @@ from typing import cast
 
 from flask import Response, current_app, request
 
+from server.desk.public.holding import hold
 from server.desk.web.context import desk
 from server.store.database import revision
 
@@ -90,10 +91,11 @@ class KeptFiles:
 def answer(name: str, make: Callable[[], Made]) -> Response:
     """The file ``name``, or 304 if the client has it already. ``make`` makes it from the store."""
     files: KeptFiles = current_app.extensions.setdefault("public_feeds", KeptFiles())
-    now = desk.now()
+    now, epoch = desk.now(), revision.epoch(desk.db)
     # The revision is read before the store, so that a change in between makes the file once more, never one too few.
     kept = files.file(name, revision.current(desk.db), now, make)
     response = Response(kept.made.body, content_type=kept.made.kind)
+    hold(response, epoch, kept.revision, kept.until)
     response.set_etag(kept.etag)
     # A time of change is exact to the second. Within that second the file may change again, so it is not told yet.
     if now - kept.changed.replace(microsecond=0) >= _SECOND:

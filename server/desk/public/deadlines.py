@@ -1,0 +1,39 @@
+"""Finds the day by which a citizen has to act, or on which something takes place; called by server.desk.public.
+
+A list puts what has such a day first. Days in the text count, and the end of a statutory posting.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from server.core.model import Announcement
+
+# A day without its year counts only if it is this near: a later one may be a day of the past.
+_NEAR = timedelta(days=60)
+_DAY = re.compile(
+    r"(?<![\d/.,-])(\d{1,2})(?:/|\s+tháng\s+)(\d{1,2})(?:(?:/|\s+năm\s+)(\d{4})|(?!/|\s+năm))(?![\d/]|\w)"
+)
+
+
+def deadline(one: Announcement, today: date, zone: ZoneInfo) -> date | None:
+    """The next day, from ``today`` on, that title or text names; else the last day of a statutory posting."""
+    named = (_date(found, today) for found in _DAY.finditer(f"{one.title}\n{one.text}"))
+    ahead = [day for day in named if day is not None and day >= today]
+    ends = [window.until.astimezone(zone).date() for window in one.windows if window.until and one.longest_gap]
+    return min(ahead or [end for end in ends if end >= today], default=None)
+
+
+def _date(found: re.Match[str], today: date) -> date | None:
+    """The day that was found; without its year, the next such day if it is near. None if there is no such day."""
+    day, month, year = (int(part) if part else None for part in found.groups())
+    with suppress(ValueError):
+        if year is not None:
+            return date(year, month or 0, day or 0)
+        this_year = date(today.year, month or 0, day or 0)
+        coming = this_year if this_year >= today else this_year.replace(year=today.year + 1)
+        return coming if coming - today <= _NEAR else None
+    return None

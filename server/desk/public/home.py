@@ -1,0 +1,62 @@
+"""The boards of the province for its front page, grouped by area, and the search by place; called by site_views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.core.announcements.search_text import without_marks
+from server.core.areas import AreaTree
+from server.core.model import Area
+from server.desk.public.public_boards import OnBoard
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A board with its miniature: ``count`` items are on it; ``urgent``: an urgent notice covers its screens.
+
+    ``path`` is the address of its page that telephones can read.
+    """
+
+    slug: str
+    path: str
+    name: str
+    area: str
+    layout: str
+    count: int
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The boards of one area, those with an urgent notice first."""
+
+    area: Area
+    cards: tuple[Card, ...]
+
+
+def places(shown: Sequence[OnBoard], tree: AreaTree, words: str = "") -> list[Place]:
+    """The areas with boards, those with an urgent notice first, then in the order of the tree.
+
+    With ``words``, only boards whose name, area or area above has all of them, with or without marks.
+    """
+    wanted = without_marks(words).split()
+    by_area: dict[str, list[Card]] = {}
+    for one in shown:
+        names = [one.board.name, *(tree.get(slug).name for slug in tree.chain(one.board.area))]
+        searched = without_marks(" ".join(names))
+        if all(word in searched for word in wanted):
+            by_area.setdefault(one.board.area, []).append(_card(one, tree))
+    at = {slug: number for number, slug in enumerate(tree.slugs())}
+    order = sorted(by_area, key=lambda slug: [at[one] for one in reversed(tree.chain(slug))])
+    found = [Place(tree.get(slug), tuple(sorted(by_area[slug], key=lambda card: not card.urgent))) for slug in order]
+    return sorted(found, key=lambda place: not any(card.urgent for card in place.cards))
+
+
+def _card(one: OnBoard, tree: AreaTree) -> Card:
+    board = one.board
+    urgent = any(notice.shown_level == "urgent" and not notice.exercise for notice in one.notices)
+    count = len(one.announcements) + len(one.stories)
+    # An LED board's own page is never a list (server.live.glass.board_pages).
+    path = f"/board/{board.slug}" + ("?list=1" if board.format.size == "LED" else "")
+    return Card(board.slug, path, board.name, tree.get(board.area).name, board.format.layout, count, urgent)

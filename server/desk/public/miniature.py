@@ -1,0 +1,56 @@
+"""What a public board shows at this moment, as a page for a small frame; called by board_views.
+
+It is the slide that the board's screens show: from the agreed lap, made by the code that made theirs.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from server.content.board_content import BoardContent, board_content, snapshot_of
+from server.content.lap_rows import lap_of, with_bodies
+from server.core.lap.airing import Lap, airing_at
+from server.core.lap.composition import compose
+from server.core.model import Board, Slide
+from server.core.notices.glass_turns import covering
+from server.core.notices.order import TURN_SECONDS
+from server.core.times import from_ms, to_ms
+from server.desk.public.holding import changes_at
+from server.desk.web import slide_preview
+from server.desk.web.context import desk
+from server.store.boards import laps
+
+
+def page(board: Board) -> str:
+    """The HTML page with the slide that is on ``board`` now; the answer holds until the next slide begins."""
+    now = desk.now()
+    snapshot = snapshot_of(desk.db, [board], now)
+    made = board_content(slide_preview.renderer(), snapshot, snapshot.boards[0])
+    slide, covers = _on_air(made)
+    changes_at(one.until for one, _ in made.notices)
+    return slide_preview.document(slide, made.board, made.area.name, now, covers=covers)
+
+
+def _on_air(made: BoardContent) -> tuple[Slide, bool]:
+    """(the slide on air, whether it covers the whole screen)."""
+    if made.board.mode == "safe":
+        return made.safe, False
+    at, lap = to_ms(desk.now()), _lap(made)
+    urgent = covering(made.notices, lap, at)
+    if urgent is not None:
+        changes_at([desk.now() + timedelta(seconds=TURN_SECONDS)])
+        return next(slide for one, slide in made.notices if one.id == urgent.id), True
+    airing = airing_at(lap, at)
+    hash = lap.slots[airing.index].hash if airing and airing.index is not None else lap.filler
+    if airing and airing.until is not None:
+        changes_at([from_ms(airing.until)])
+    return next((one for one in made.slides if one.hash == hash), made.filler), False
+
+
+def _lap(made: BoardContent) -> Lap:
+    """The agreed lap of the board; without one, as before its first start, the lap that would be composed."""
+    stored = laps.load(desk.db, made.board.slug)
+    lap = lap_of(stored) if stored else None
+    if lap is not None:
+        return with_bodies(lap, made)
+    return compose(made.board, made.items, None, to_ms(desk.now()), filler=made.filler.hash)

@@ -1,0 +1,29 @@
+"""Which paths are public pages, and which of them the desk answers; called by desk_proxy and public_cache."""
+
+from __future__ import annotations
+
+import re
+
+# A path of the desk's process begins with one of these. /glass/gallery shows slide designs as screens do, but needs a
+# right, and only the desk knows who is signed in.
+PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts", "/area", "/data", "/embed")
+PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", "/area/", "/data/", "/embed/")
+SINGLE = frozenset(("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung"))
+# Pages below a board's own page, such as its feeds.
+_OF_BOARD = re.compile(r"/board/[^/]+/.")
+# The list of a board as a page of its own. Without these parameters /board/X is the document of the screen's pages.
+_LISTED = re.compile(r"(?:^|&)(?:list|q)=")
+
+
+def is_public(path: str) -> bool:
+    """Whether everybody may read ``path`` and its answer may be kept."""
+    return path in SINGLE or path.startswith(PUBLIC)
+
+
+def is_of_desk(path: str, query: str = "") -> bool:
+    """Whether requests for ``path`` with this query string belong to the desk's process."""
+    if path in SINGLE or any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES):
+        return True
+    if not path.startswith("/board/"):
+        return False
+    return _OF_BOARD.match(path) is not None or _LISTED.search(query) is not None
