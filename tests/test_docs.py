@@ -13,6 +13,7 @@ from server.setup.config import Config
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
+    ApiSection,
     AreaSection,
     BackupSection,
     BoardSection,
@@ -46,6 +47,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[backup]": BackupSection,
     "[receipts]": ReceiptsSection,
     "[people]": PeopleSection,
+    "[api]": ApiSection,
     "[mail]": MailSection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
@@ -67,6 +69,7 @@ TABLES = (
     "backup",
     "receipts",
     "people",
+    "api",
     "mail",
     "themes",
     "areas",

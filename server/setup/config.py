@@ -15,6 +15,7 @@ from server.core.typesetting.formats import size_class
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
+    ApiSection,
     AreaSection,
     BackupSection,
     BoardSection,
@@ -59,6 +60,7 @@ class Config(Section):
     backup: BackupSection = BackupSection()
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
+    api: ApiSection = ApiSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()
