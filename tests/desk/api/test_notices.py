@@ -173,9 +173,14 @@ def test_only_an_editor_of_the_area_gives_the_right_to_show_messages(office: Off
                 office.db, "x", ["board.message"], ["xa-minh-tan"], by=by, until=until, now=NOW, boards=given_to
             )
     editor = people.get(office.db, EDITOR.slug)
-    for rights, named in ((["board.message"], []), (["board.view"], given_to), (["board.message"], ["pho-dong-hai"])):
+    wrong: list[tuple[list[Right], list[str]]] = [
+        (["board.message"], []),
+        (["board.view"], given_to),
+        (["board.message"], ["pho-dong-hai"]),
+    ]
+    for rights, named in wrong:
         with pytest.raises(ValueError, match="ảng tin"):
-            tokens.make(office.db, "x", rights, ["xa-minh-tan"], by=editor, until=until, now=NOW, boards=named)  # type: ignore[arg-type]
+            tokens.make(office.db, "x", rights, ["xa-minh-tan"], by=editor, until=until, now=NOW, boards=named)
 
 
 def test_the_editor_gives_the_right_at_the_desk_and_the_audit_names_the_boards(office: Office) -> None:
