@@ -113,7 +113,7 @@ def read(client: Program) -> tuple[set[int], set[int], set[int]]:
     return found[0], found[1], found[2]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=st.lists(ACTS, min_size=4, max_size=STEPS))
 def test_the_api_answers_only_what_is_true(office_template: Path, acts: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as folder:
