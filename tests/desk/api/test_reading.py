@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from server.core.model import Attachment, Source, Trust, Window
+from server.core.policy import Right
 from server.core.screens.proof import NoticeReceipt, Play
+from server.security_headers import MAY_UPLOAD, SESSION_HEADER, SIGNED_IN
 from server.store.announcements import announcements
 from server.store.boards import boards
 from server.store.media import uploads
@@ -167,6 +169,12 @@ def test_the_kind_of_an_announcement_is_that_of_its_file(office: Office) -> None
     assert kinds == {"qd.pdf": "pdf", "phim.mp4": "video", "lich.xlsx": "table"}
     mixed = {**WANTED, "files": [{"key": key} for key in keys[:2]]}
     assert client.post("announcements", mixed).status_code == 422
+
+
+def test_only_a_key_that_may_send_files_may_send_large_bodies(office: Office) -> None:
+    rights: tuple[Right, ...] = ("media.write", "board.view")
+    accesses = [program(office, right).get("areas").headers[SESSION_HEADER] for right in rights]
+    assert accesses == [MAY_UPLOAD, SIGNED_IN]
 
 
 def test_a_file_belongs_to_the_key_that_sent_it(office: Office) -> None:
