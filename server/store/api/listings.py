@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, func, literal, or_, select, tuple_
 
 from server.core.model import Announcement, Notice, Story
 from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.tables import announcements, columns_of, notices, stories
+from server.store.tables import sources as sources_table
 from server.store.tables.columns import Utc
 
-_CHUNK = 100
 _ANNOUNCEMENTS = select(*columns_of(announcements, Announcement))
 _NOTICES = select(*columns_of(notices, Notice))
 _STORIES = select(*columns_of(stories, Story))
@@ -34,24 +34,45 @@ class Place:
 
 def approved_stories(db: Database, sources: Sequence[str], *, after: Place | None, most: int) -> tuple[Story, ...]:
     """At most ``most`` approved stories of these sources (slugs), the latest published first."""
-    found: list[tuple[datetime, int]] = []
+    c = stories.c
     with db.read() as conn:
-        for start in range(0, len(sources), _CHUNK):
-            found += _newest(conn, sources[start : start + _CHUNK], after, most)
-        ids = [id for _, id in sorted(found, reverse=True)[:most]]
-        newest = _STORIES.where(stories.c.id.in_(ids)).order_by(stories.c.published.desc(), stories.c.id.desc())
+        since = _since(conn, sources, after, most)
+        if since is None:
+            ids = _newest_of_each(conn, sources, after, most)
+            wanted = _STORIES.where(c.id.in_(ids))
+        else:
+            wanted = _STORIES.where(c.source.in_(list(sources)), *_approved(after), c.published >= since)
+        newest = wanted.order_by(c.published.desc(), c.id.desc()).limit(most)
         return as_values(Story, conn.execute(newest))
 
 
-def _newest(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> list[tuple[datetime, int]]:
-    """(published, id) of the stories; one look into the index for each source, however many stories there are."""
-    each = []
-    for source in sources:
-        mine = and_(stories.c.source == source, stories.c.state == "approved", _after(stories.c, "published", after))
-        newest = select(stories.c.published, stories.c.id).where(mine)
-        newest = newest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most)
-        each.append(select(newest.subquery()))
-    return [(row.published, row.id) for row in conn.execute(union_all(*each))]
+def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
+    """A time since which there are at least ``most`` of the stories; None if more than the latest of each is needed.
+
+    There are that many if the latest story of as many sources is not older. Each costs one look into the index,
+    however many stories a source has.
+    """
+    if len(sources) < most:
+        return None
+    before = () if after is None else (stories.c.published < literal(after.at, Utc),)
+    mine = (stories.c.source == sources_table.c.slug, stories.c.state == "approved", *before)
+    latest = select(func.max(stories.c.published)).where(*mine).correlate(sources_table).scalar_subquery()
+    each = conn.execute(select(latest).where(sources_table.c.slug.in_(list(sources)))).scalars()
+    heads = sorted((at for at in each if at is not None), reverse=True)
+    return heads[most - 1] if len(heads) >= most else None
+
+
+def _newest_of_each(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> list[int]:
+    """The ids of the newest ``most`` stories, found among the newest ``most`` of each source."""
+    c = stories.c
+    newest = select(c.published, c.id).where(c.source == bindparam("of"), *_approved(after))
+    newest = newest.order_by(c.published.desc(), c.id.desc()).limit(most)
+    found = [(row.published, row.id) for one in sources for row in conn.execute(newest, {"of": one})]
+    return [id for _, id in sorted(found, reverse=True)[:most]]
+
+
+def _approved(after: Place | None) -> tuple[ColumnElement[bool], ...]:
+    return stories.c.state == "approved", _after(stories.c, "published", after)
 
 
 def visible_announcements(

@@ -44,12 +44,15 @@ def test_stories_of_several_sources_are_merged_by_time(db: Database) -> None:
     stories.withdraw(db, 2, actor="lan", now=NOW)
     both = [TIN_TINH.slug, TIN_XA.slug]
 
-    def read(of: list[str]) -> list[list[int]]:
+    def read(of: list[str], most: int = 2) -> list[list[int]]:
         return pages(
-            lambda after: listings.approved_stories(db, of, after=after, most=2), lambda one: (one.published, one.id)
+            lambda after: listings.approved_stories(db, of, after=after, most=most),
+            lambda one: (one.published, one.id),
         )
 
     published = {id: stories.get(db, id).published for id in range(1, 7)}
+    for most in (1, 3, 5, 9):  # of one or two stories a page, the latest of each source is enough to know since when
+        assert [id for page in read(both, most) for id in page] == [id for page in read(both) for id in page]
     merged = [id for page in read(both) for id in page]
     assert merged == sorted([1, 3, 4, 5, 6], key=lambda id: (published[id], id), reverse=True)
     assert [len(one) for one in read([TIN_TINH.slug])] == [2]
