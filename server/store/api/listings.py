@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, literal, or_, select, tuple_
 
 from server.core.model import Announcement, Notice, Story
 from server.store.database.decoding import as_values
@@ -47,19 +48,20 @@ def approved_stories(db: Database, sources: Sequence[str], *, after: Place | Non
 
 
 def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
-    """A time since which there are at least ``most`` of the stories; None if more than the latest of each is needed.
+    """A time since which there are at least ``most`` of the stories; None if it is not found so easily.
 
-    There are that many if the latest story of as many sources is not older. Each costs one look into the index,
-    however many stories a source has.
+    With ``depth`` stories of a source at or after a time, that many of as many sources as make up ``most`` are there.
+    Each source costs one look into the index, however many stories it has.
     """
-    if len(sources) < most:
-        return None
+    depth = ceil(most / max(1, len(sources)))
     before = () if after is None else (stories.c.published < literal(after.at, Utc),)
     mine = (stories.c.source == sources_table.c.slug, stories.c.state == "approved", *before)
-    latest = select(func.max(stories.c.published)).where(*mine).correlate(sources_table).scalar_subquery()
-    each = conn.execute(select(latest).where(sources_table.c.slug.in_(list(sources)))).scalars()
-    heads = sorted((at for at in each if at is not None), reverse=True)
-    return heads[most - 1] if len(heads) >= most else None
+    newest = select(stories.c.published).where(*mine).order_by(stories.c.published.desc())
+    one = newest.limit(1).offset(depth - 1).correlate(sources_table).scalar_subquery()
+    each = conn.execute(select(one).where(sources_table.c.slug.in_(list(sources)))).scalars()
+    known = sorted((at for at in each if at is not None), reverse=True)
+    needed = ceil(most / depth)
+    return known[needed - 1] if len(known) >= needed else None
 
 
 def _newest_of_each(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> list[int]:

@@ -51,7 +51,7 @@ def test_stories_of_several_sources_are_merged_by_time(db: Database) -> None:
         )
 
     published = {id: stories.get(db, id).published for id in range(1, 7)}
-    for most in (1, 3, 5, 9):  # of one or two stories a page, the latest of each source is enough to know since when
+    for most in (1, 3, 4, 5, 9):  # with and without enough stories of each source to know since when to read
         assert [id for page in read(both, most) for id in page] == [id for page in read(both) for id in page]
     merged = [id for page in read(both) for id in page]
     assert merged == sorted([1, 3, 4, 5, 6], key=lambda id: (published[id], id), reverse=True)
