@@ -13,6 +13,7 @@ from server.setup.config import Config
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
+    ApiSection,
     AreaSection,
     BackupSection,
     BoardSection,
@@ -48,6 +49,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[receipts]": ReceiptsSection,
     "[people]": PeopleSection,
     "[public]": PublicSection,
+    "[api]": ApiSection,
     "[mail]": MailSection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
@@ -70,6 +72,7 @@ TABLES = (
     "receipts",
     "people",
     "public",
+    "api",
     "mail",
     "themes",
     "areas",

@@ -36,6 +36,8 @@ Right = Literal[
     "notice.push",
     "notice.confirm",
     "notice.clear",
+    # Only keys of other programs use it: a short message on one board, for minutes, without an editor.
+    "board.message",
     "panic",
     # Administer.
     "area.manage",
@@ -55,6 +57,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "notice.push",
     "notice.confirm",
     "notice.clear",
+    "board.message",
     "panic",
     "screen.pair",
     "audit.read",
@@ -87,6 +90,7 @@ CONTENT: frozenset[Right] = frozenset(
         "notice.push",
         "notice.confirm",
         "notice.clear",
+        "board.message",
     }
 )
 

@@ -15,8 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.desk.announcements import composer, library, queue
 from server.desk.announcements.access import count_waiting
+from server.desk.api import page as api_page
 from server.desk.api import tokens as token_views
 from server.desk.api import v1
+from server.desk.api.openapi import serve_api
 from server.desk.areas import views as area_views
 from server.desk.auth import my_security, one_time_login, reauthenticate
 from server.desk.auth.access import check_every_request
@@ -93,6 +95,7 @@ VIEWS: tuple[ViewModule, ...] = (
     library,
     gallery_views,
     token_views,
+    api_page,
     one_time_login,
     site_views,
     public_board_views,
@@ -141,7 +144,7 @@ def desk_app(
         app.register_blueprint(views.pages)
     # The API takes no cookie, so another site cannot make a browser use it.
     csrf.exempt(v1.pages)
-    app.register_blueprint(v1.pages)
+    serve_api(app)
     limit_attempts(app, desk)
     _serve_assets(app, files)
     add_template_globals(app, desk, files)

@@ -15,6 +15,7 @@ from server.core.typesetting.formats import size_class
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
+    ApiSection,
     AreaSection,
     BackupSection,
     BoardSection,
@@ -61,6 +62,7 @@ class Config(Section):
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
     public: PublicSection = PublicSection()
+    api: ApiSection = ApiSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()

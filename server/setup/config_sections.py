@@ -156,6 +156,11 @@ class ReceiptsSection(Section):
     weekly_test: bool = True
 
 
+class ApiSection(Section):
+    reads_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
+
+
 class PeopleSection(Section):
     second_factor: bool = True
 

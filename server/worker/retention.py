@@ -14,6 +14,7 @@ import structlog
 
 from server.store.alerts import decisions, documents, pictures
 from server.store.announcements import autosave, sent_forms
+from server.store.api import requests as api_requests
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.media import uploads
@@ -39,6 +40,7 @@ RULES: Mapping[str, timedelta] = {
     "story versions": 400 * DAY,
     "published alerts": 400 * DAY,
     "alerts of sources": 30 * DAY,
+    "answers to programs": DAY,
     "files without a row": 2 * DAY,
 }
 """Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
@@ -73,6 +75,7 @@ class Retention:
             "story versions": lambda before: stories.forget_versions(db, before=before),
             "published alerts": lambda before: publications.forget_old(db, before=before),
             "alerts of sources": self._alerts,
+            "answers to programs": lambda before: api_requests.forget(db, before=before),
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }

@@ -31,6 +31,7 @@ PATHS = (
     "/desk/people/hoa",
     "/desk/audit/",
     "/desk/tokens/",
+    "/api/",
     "/desk/khong-co",
 )
 

@@ -18,7 +18,7 @@ from server.core.model.announcements import (
 )
 from server.core.model.areas import Area, Outline, OutlinedArea, Point, Ring
 from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
-from server.core.model.notices import Level, Notice, NoticeState
+from server.core.model.notices import MESSAGE, Level, Notice, NoticeState
 from server.core.model.slides import Slide
 from server.core.model.sources import (
     SELECTORS,
@@ -35,6 +35,7 @@ from server.core.model.sources import (
 )
 
 __all__ = [
+    "MESSAGE",
     "SELECTORS",
     "SYSTEM",
     "AlertAiring",

@@ -13,6 +13,8 @@ Level = Literal["normal", "priority", "urgent"]
 NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
 
 
+MESSAGE = "message"
+"""The ``origin`` of a message that a key of the API shows on one board for some minutes ("board.message")."""
 _GRAVITIES = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
 _GRAVE_RISK = 4
 
@@ -34,6 +36,8 @@ class Notice:
     alternates with the slides of the lap; ``holds_until`` None: it fills them until it ends. ``calm``: it says that a
     danger is over, so it never looks like an alarm. ``description``, ``pictures`` and ``link`` (an https address for
     a QR code, "" for none) are those of the alert; slides show them after headline and instructions.
+
+    A message of another program on one board has the ``origin`` `MESSAGE`: it is no alarm and is never published.
 
     ``threat`` is how near and how grave the danger is, one of core.alerts.threats: the editor's choice for the alert
     that is published of the notice, or the words of a received alert; "" derives it from level and risk.
@@ -75,6 +79,11 @@ class Notice:
         An editor's own notice that was written from a copy of an alert has an ``origin``, too, but another writer.
         """
         return self.origin != "" and self.created_by == SYSTEM
+
+    @property
+    def is_message(self) -> bool:
+        """True if it is a message of another program on one board; it is on no public page or feed."""
+        return self.origin == MESSAGE
 
     @property
     def gravity(self) -> int:

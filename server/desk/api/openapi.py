@@ -1,45 +1,133 @@
-"""The OpenAPI 3.1 document of the HTTP API; called by server.desk.api.v1. A test compares it with the routes."""
+"""The OpenAPI 3.1 document of the HTTP API, and the registration of the API; called by server.desk.app and page.
+
+flask-openapi makes the operations from the types of the views (docs/decisions/0037). Added here is what those types
+do not say: the right of each operation, as `needs` declares it, and the header Idempotency-Key.
+"""
 
 from __future__ import annotations
 
-_PATHS = {
-    "/api/v1/areas": ("get", "board.view", "Areas that the key may read"),
-    "/api/v1/boards": ("get", "board.view", "Boards of these areas"),
-    "/api/v1/screens": ("get", "screen.view", "Screens of these areas, and when each was heard last"),
-    "/api/v1/announcements/{id}": ("get", "announcement.write", "What has become of an announcement"),
-    "/api/v1/announcements": ("post", "announcement.write", "Hand in an announcement; it waits for an editor"),
-}
+import json
+import re
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask_openapi.models import OpenAPISpec
+from flask_openapi.models.components import Components
+from flask_openapi.models.info import Info
+from flask_openapi.models.schema import Schema
+from flask_openapi.models.security_scheme import SecurityScheme
+from pydantic import ValidationError
+
+from server.desk.api import idempotency
+from server.desk.api.v1 import pages as api
+from server.desk.api.v1.blueprint import Problem
+from server.desk.api.validation import places_of
+from server.desk.web import rights
+from server.desk.web.error_pages import request_language
+from server.desk.web.problems import problem
+from server.desk.web.public_urls import Application
+
+VERSION = "3.1.0"
+_EXTENSION = "bangtin-openapi"
+_REFERENCE = re.compile(r"(#/components/schemas/)(\w+)")
+_METHODS = ("get", "post", "delete")
+_DESCRIPTION = """Bảng Tin: a province's public bulletin boards.
+
+Every request carries `Authorization: Bearer KEY`. An editor makes keys at the desk, under *Khóa máy*; a key has some
+rights in some areas until a date. Errors are problem details (RFC 9457), in the language of `Accept-Language`
+(`vi`, `en`). Lists have `items` and `next`: ask again with `cursor` set to it. docs/api.md has examples.
+"""
+
+# Any: the document is JSON, of the shape that the specification of OpenAPI describes.
+Document = dict[str, Any]
+pages = Blueprint("api_description", __name__, url_prefix="/api")
 
 
-def description(submission: dict[str, object]) -> dict[str, object]:
-    """The OpenAPI document; ``submission`` is the JSON Schema of a posted announcement."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Bảng Tin", "version": "1"},
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-        "paths": paths(submission),
-    }
+@pages.get("/openapi.json")
+@rights.needs("public")
+def openapi() -> Response:
+    """The OpenAPI document of this API; no key is needed."""
+    answer = jsonify(document(current_app))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
-def paths(submission: dict[str, object]) -> dict[str, dict[str, object]]:
-    """The ``paths`` of the document: path -> method -> operation; ``submission`` as in `description`."""
-    return {
-        path: {method: _operation(path, method, right, summary, submission)}
-        for path, (method, right, summary) in _PATHS.items()
-    }
+def serve_api(app: Application) -> None:
+    """Registers the operations in ``app``, and how it answers a request that does not have the declared shape."""
+    app.validation_error_callback = _refuse
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
 
 
-def _operation(path: str, method: str, right: str, summary: str, submission: dict[str, object]) -> dict[str, object]:
-    refusals = {"401": "no key, or one that is over", "403": f"the key has not {right}"}
-    posts = method == "post"
-    answers = {"201": "handed in", "422": "what is wrong with it"} if posts else {"200": "an answer"}
-    made: dict[str, object] = {
-        "summary": summary,
-        "security": [{"key": []}],
-        "responses": {code: {"description": text} for code, text in {**answers, **refusals}.items()},
-    }
-    if posts:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": submission}}}
-    if "{id}" in path:
-        made["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+def document(app: Flask) -> Document:
+    """The OpenAPI document of ``app``, made at the first call."""
+    made: Document | None = app.extensions.get(_EXTENSION)
+    if made is None:
+        made = app.extensions[_EXTENSION] = _document(app)
     return made
+
+
+def _refuse(error: ValidationError) -> Response:
+    found = places_of(error, request_language())
+    return problem(422, "; ".join(f"{place}: {message}" for place, message in found), found)
+
+
+def _document(app: Flask) -> Document:
+    schemas = {**api.components_schemas, **_own_schemas()}
+    spec = OpenAPISpec(
+        openapi=VERSION,
+        info=Info(title="Bảng Tin", version="1", description=_DESCRIPTION),
+        paths=api.paths,
+        components=Components(
+            schemas=schemas, securitySchemes={"key": SecurityScheme(type="http", scheme="bearer")}
+        ),
+    )  # fmt: skip
+    made = _renamed(json.loads(spec.model_dump_json(by_alias=True, exclude_none=True)))
+    needed = _rights(app)
+    for path, methods in made["paths"].items():
+        for method in _METHODS:
+            if method in methods:
+                _complete(methods[method], method, needed[method, path])
+    return made
+
+
+def _renamed(document: Document) -> Document:
+    """The document with each schema under its title: a schema within another one has the name of its class."""
+    schemas = document["components"]["schemas"]
+    names = {name: one.get("title", name) for name, one in schemas.items()}
+    document["components"]["schemas"] = {names[name]: one for name, one in schemas.items()}
+    text = json.dumps(document)
+    return cast(Document, json.loads(_REFERENCE.sub(lambda found: f"{found[1]}{names[found[2]]}", text)))
+
+
+def _own_schemas() -> dict[str, Schema]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    inner = schema.pop("$defs")
+    return {name: Schema(**one) for name, one in {"Problem": schema, **inner}.items()}
+
+
+def _rights(app: Flask) -> dict[tuple[str, str], str]:
+    """(method, path of the document) -> the right that `needs` declares."""
+    found: dict[tuple[str, str], str] = {}
+    for rule in app.url_map.iter_rules():
+        need = rights.need_of(app, rule.endpoint)
+        if need is not None and rule.rule.startswith("/api/"):
+            path = re.sub(r"<(?:[^<:]+:)?([^>]+)>", r"{\1}", rule.rule)
+            found |= {(method.lower(), path): need.right for method in rule.methods or ()}
+    return found
+
+
+def _complete(operation: Document, method: str, right: str) -> None:
+    operation["responses"]["403"]["description"] = f"the key has not {right}"
+    operation["x-right"] = right
+    operation.pop("tags", None)
+    if method == "post":
+        operation.setdefault("parameters", []).append(
+            {
+                "name": idempotency.HEADER,
+                "in": "header",
+                "required": False,
+                "description": "a text of your own choice: a request that is sent again with it is not done twice",
+                "schema": {"type": "string", "pattern": idempotency.PATTERN},
+            }
+        )

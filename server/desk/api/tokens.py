@@ -18,34 +18,39 @@ from server.desk.web.context import desk
 from server.desk.web.fields import Form, required
 from server.desk.web.names import area_name
 from server.desk.web.refusals import said
+from server.desk.web.right_names import KEY_RIGHTS
 from server.desk.web.rights import needs
+from server.store.boards import boards
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import tokens
 from server.store.people.tokens import GIVEN, Token
 
 pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 
-_NAMES = {
-    "board.view": lazy_gettext("Xem bảng tin và đơn vị"),
-    "screen.view": lazy_gettext("Xem tình trạng màn hình"),
-    "announcement.write": lazy_gettext("Gửi thông báo chờ duyệt"),
-}
-
 
 class TokenForm(Form):
-    """The form of a new key: for which program, with which rights, in which area, for how many days."""
+    """The form of a new key: for which program, with which rights, in which area, for how many days.
+
+    ``boards`` belong to the right "board.message" alone.
+    """
 
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
     rights = SelectMultipleField(
         lazy_gettext("Được làm gì"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    boards = SelectMultipleField(
+        lazy_gettext("Lời nhắn ngắn trên bảng tin nào"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
     def with_choices(self) -> TokenForm:
-        """Sets the choices: the rights and areas that the signed-in person may give to a key. Returns the form."""
-        self.rights.choices = [SelectChoice(right, str(_NAMES[right])) for right in GIVEN if desk.may(right)]
-        areas = desk.areas("token.manage")
+        """Sets the choices: what the signed-in person may give to a key, and where. Returns the form."""
+        self.rights.choices = [SelectChoice(right, str(KEY_RIGHTS[right])) for right in GIVEN if desk.may(right)]
+        areas, editing = desk.areas("token.manage"), set(desk.areas("board.message"))
+        self.boards.choices = [SelectChoice(one.slug, one.name) for one in boards.all(desk.db) if one.area in editing]
         self.area.choices = [SelectChoice(slug, area_name(slug)) for slug in areas]
         return self
 
@@ -53,7 +58,9 @@ class TokenForm(Form):
 def _page(form: TokenForm, made: str = "") -> str:
     """The page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
     listed = [one for one in tokens.listed(desk.db) if _may_manage(one)]
-    return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
+    return render_template(
+        "api/tokens.html", form=form, tokens=listed, made=made, names=KEY_RIGHTS, airing=tokens.AIRING, now=desk.now()
+    )
 
 
 @pages.get("/")
@@ -74,7 +81,7 @@ def make() -> Response | str:
     try:
         made = tokens.make(
             desk.db, form.name.data, form.rights.data, [form.area.data], by=desk.person(),
-            until=desk.now() + timedelta(days=form.days.data), now=desk.now(),
+            until=desk.now() + timedelta(days=form.days.data), now=desk.now(), boards=form.boards.data or (),
         )  # fmt: skip
     except (StoreRefusal, ValueError) as error:
         form.rights.errors = [said(error)]

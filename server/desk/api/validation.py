@@ -1,4 +1,4 @@
-"""Describes the validation errors of a posted JSON body in the caller's language; called by server.desk.api.v1.
+"""Describes the validation errors of a request in the caller's language; called by server.desk.api.openapi.
 
 pydantic's messages are English; this module holds Vietnamese messages by the type of the error.
 """
@@ -22,7 +22,19 @@ _VIETNAMESE: Mapping[str, str] = {
     "datetime_object_invalid": "không có ngày giờ này",
     "timezone_aware": "ngày giờ cần múi giờ, như +07:00",
     "tuple_type": "phải là một danh sách",
-    "value_error": "không hợp lệ; năm phải từ 2000 đến 2100",
+    "value_error": "không hợp lệ",
+    "time": "phải là ngày giờ theo ISO 8601, năm từ 2000 đến 2100",
+    "one end": "cần đúng một trong hai: minutes hoặc until",
+    "cursor": "không phải là con trỏ của danh sách này",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "greater_than_equal": "nhỏ nhất là {ge}",
+    "less_than_equal": "lớn nhất là {le}",
+    "bool_type": "phải là true hoặc false",
+    "bool_parsing": "phải là true hoặc false",
+    "literal_error": "chỉ nhận {expected}",
+    "too_short": "cần ít nhất {min_length}",
+    "too_long": "nhiều nhất là {max_length}",
     "json_invalid": "không phải JSON",
     "model_type": "phải là một đối tượng JSON",
     "model_attributes_type": "phải là một đối tượng JSON",
@@ -30,16 +42,14 @@ _VIETNAMESE: Mapping[str, str] = {
 _OTHER = "không hợp lệ"
 
 
-def error_text(error: ValidationError, language: str) -> str:
-    """The errors as one text, each as "place: message"; the place is the path of the value in the posted JSON.
+def places_of(error: ValidationError, language: str) -> list[tuple[str, str]]:
+    """The errors as pairs (place, message); the place is the path of the value in what was sent.
 
     ``language`` is "vi" or "en".
     """
-    said = []
+    found = []
     for one in error.errors(include_url=False, include_input=False):
         place = ".".join(map(str, one["loc"])) or "body"
-        if language == "en":
-            said.append(f"{place}: {one['msg']}")
-        else:
-            said.append(f"{place}: {_VIETNAMESE.get(one['type'], _OTHER).format_map(one.get('ctx', {}))}")
-    return "; ".join(said)
+        vietnamese = _VIETNAMESE.get(one["type"], _OTHER).format_map(one.get("ctx", {}))
+        found.append((place, one["msg"] if language == "en" else vietnamese))
+    return found

@@ -13,6 +13,7 @@ from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.security_headers import MAY_UPLOAD, SESSION_ADDRESS, SESSION_HEADER, SIGNED_IN
 from server.store.people import tokens
+from server.store.people.tokens import Token
 
 _UPLOADS: frozenset[Right] = frozenset({"media.write", "source.manage"})
 
@@ -42,6 +43,9 @@ def _value(desk: DeskContext) -> str:
     """
     person = desk.maybe_person()
     if person is None:
-        return SIGNED_IN if g.get("token") is not None else ""
+        token: Token | None = g.get("token")
+        if token is None:
+            return ""
+        return MAY_UPLOAD if _UPLOADS & set(token.rights) else SIGNED_IN
     uploads = any(_UPLOADS & RIGHTS_OF[grant.role] for grant in person.grants)
     return MAY_UPLOAD if uploads else SIGNED_IN

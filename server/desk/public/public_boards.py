@@ -47,8 +47,12 @@ def with_mode(tree: AreaTree) -> list[Board]:
 
 
 def live_notices(every: Sequence[Board], tree: AreaTree) -> list[tuple[Notice, tuple[Board, ...]]]:
-    """The live notices that at least one of the boards ``every`` shows, with these boards, in the boards' order."""
-    pairs = [(one, reached(one, every, tree)) for one in in_order(notices.live(desk.db, desk.now()))]
+    """The live notices that at least one of the boards ``every`` shows, with these boards, in the boards' order.
+
+    Without messages of other programs: they are meant for those who wait before one board.
+    """
+    public = [one for one in notices.live(desk.db, desk.now()) if not one.is_message]
+    pairs = [(one, reached(one, every, tree)) for one in in_order(public)]
     return [pair for pair in pairs if pair[1]]
 
 

@@ -11,6 +11,7 @@ from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
 from server.desk.notices.form import THREATS
 from server.desk.web.alert_wording import LEVEL_NAMES
+from server.desk.web.right_names import KEY_RIGHTS
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -23,11 +24,6 @@ _STATES: Mapping[str, object] = {
     "expired": lazy_gettext("Đã hết hạn"),
     # stories
     "held": lazy_gettext("Chờ duyệt"),
-}
-_NAMES_OF_RIGHTS: Mapping[str, object] = {
-    "board.view": lazy_gettext("Xem bảng tin và đơn vị"),
-    "screen.view": lazy_gettext("Xem tình trạng màn hình"),
-    "announcement.write": lazy_gettext("Gửi thông báo chờ duyệt"),
 }
 _SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
@@ -65,7 +61,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
         "complete": lazy_gettext("luôn nêu đủ cảnh báo còn hiệu lực"),
     },
     "theme": THEMES,
-    "rights": _NAMES_OF_RIGHTS,
+    "rights": KEY_RIGHTS,
     "type": _TYPES,
     "language": LANGUAGE_NAMES,
     "languages": LANGUAGE_NAMES,

@@ -17,6 +17,10 @@ ENGLISH: Mapping[str, str] = {
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),
+    "Quyền hiện lời nhắn cần nêu rõ bảng tin nào, và chỉ quyền ấy cần bảng tin": (
+        "The right to show messages needs the names of boards, and only that right needs them"
+    ),
+    "Bảng tin không thuộc đơn vị của khóa máy: {}": "Not boards of the areas of the key: {}",
     "Chưa có tiêu đề.": "There is no title yet.",
     "Tiêu đề dài quá {} chữ cái.": "The title is longer than {} letters.",
     "Nội dung dài quá {} chữ cái.": "The text is longer than {} letters.",

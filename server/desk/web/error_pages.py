@@ -1,4 +1,4 @@
-"""Error answers: a plain page for people, JSON for programs of the API; added by server.desk.app.
+"""Error answers: a plain page for people, problem details for programs of the API; added by server.desk.app.
 
 An error page must work when everything else fails: it reads no store, no session and no catalogue of translations,
 and extends no template. Its sentences are in this module, in both languages.
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from server.desk.web.problems import problem
 from server.desk.web.refusals import said
 from server.store.database.decoding import UnreadableRow
 from server.store.database.errors import StoreBusy, StoreCorrupt, StoreError, StoreRefusal
@@ -170,7 +171,7 @@ class ErrorPages:
         self._style = style
 
     def answer(self, code: int, words: dict[Language, Words], reason: str = "") -> Response:
-        """A response with the status ``code`` in the user's language: a page, or JSON for a path below /api/.
+        """A response with the status ``code`` in the user's language: a page, or a problem for a path below /api/.
 
         ``reason`` is a sentence that replaces "{reason}" in the text of ``words``; its full stop is optional.
         """
@@ -178,11 +179,9 @@ class ErrorPages:
         found = words[language]
         text = found.text.format(code=code, reason=reason.removesuffix("."))
         if request.path.startswith("/api/"):
-            made = jsonify(error=reason or _API_MESSAGES[language].get(code, f"{found.heading}: {text}"))
-        else:
-            made = Response(self._page(code, language, found.heading, text), content_type="text/html; charset=utf-8")
-        made.status_code = code
-        return made
+            return problem(code, reason or _API_MESSAGES[language].get(code, f"{found.heading}: {text}"))
+        page = self._page(code, language, found.heading, text)
+        return Response(page, code, content_type="text/html; charset=utf-8")
 
     def overloaded(self, language: str) -> bytes:
         """The encoded page of a 503, which asks the user to try again in a few seconds, in "vi" or "en"."""
@@ -198,6 +197,11 @@ class ErrorPages:
             language=language, heading=escape(heading), text=escape(text), style=self._style, link=link,
             back=_BACK[language],
         )  # fmt: skip
+
+
+def api_message(code: int) -> str:
+    """The sentence of an error of the API with this status, in the caller's language. Raises KeyError."""
+    return _API_MESSAGES[request_language()][code]
 
 
 def request_language() -> Language:

@@ -6,10 +6,11 @@ otherwise choose the host of the link in that person's mail.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
+from pydantic import ValidationError
 
 # Flask-Security compares the URLs of these endpoints with the requested URL. They use the request's host, so that
 # signing in works at localhost as well.
@@ -20,6 +21,9 @@ class Application(Flask):
     """A Flask application whose absolute URLs begin with ``public_url``; with the request's host if that is ""."""
 
     public_url = ""
+    # flask-openapi reads these two of the current application when it runs an operation of the API.
+    validation_error_callback: Callable[[ValidationError], Response]
+    validate_response = False
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         if not (self.public_url and values.get("_external")) or endpoint in _BY_REQUEST:

@@ -23,12 +23,14 @@ V = TypeVar("V")
 class CleanValues(ImmutableMultiDict[str, Any]):
     """The values of a query, a form or its files, with control characters removed by `cleaned`.
 
-    Applies to the names of fields, to texts and to file names.
+    Applies to the names of fields, to texts and to file names. A part of a form without a name has the name "".
     """
 
     def __init__(self, mapping: MultiDict[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
         pairs = MultiDict(mapping).items(multi=True)
-        super().__init__([(cleaned(name), _cleaned_value(value)) for name, value in pairs])
+        # werkzeug gives a part of multipart/form-data that has no name the name None.
+        named: Iterable[tuple[str | None, Any]] = pairs
+        super().__init__([(cleaned(name or ""), _cleaned_value(value)) for name, value in named])
 
 
 class CleanRequest(Request):

@@ -1,7 +1,8 @@
 """API tokens, which give another program some rights in some areas until a date; called by desk.api.
 
-The secret of a token is shown once; only a digest of it is stored. A token has no right that its maker did not have,
-and none by which anything gets on a screen without an editor's approval.
+The secret of a token is shown once; only a digest of it is stored. A token has no right that its maker did not have.
+The rights of AIRING, by which something gets on a screen without an editor's approval, can therefore only be given by
+an editor of the area; they count only as long as that person holds them.
 """
 
 from __future__ import annotations
@@ -24,11 +25,24 @@ from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError
 from server.store.people import rows
 from server.store.people.people import NotAllowed
+from server.store.tables import boards as boards_table
 from server.store.tables import columns_of, tokens
 
 log = structlog.get_logger("people")
-# Rights that a token may have: to read, and to submit announcements that an editor then approves.
-GIVEN: tuple[Right, ...] = ("board.view", "screen.view", "announcement.write")
+# Rights that a token may have. With those that are not in AIRING it reads, and hands in what an editor then approves.
+GIVEN: tuple[Right, ...] = (
+    "board.view",
+    "screen.view",
+    "source.view",
+    "report.view",
+    "announcement.write",
+    "media.write",
+    "notice.propose",
+    "notice.push",
+    "notice.clear",
+    "board.message",
+)
+AIRING: frozenset[Right] = frozenset({"notice.push", "board.message"})
 SEEN_EVERY = timedelta(minutes=1)
 PREFIX = "bt_"
 
@@ -37,7 +51,8 @@ PREFIX = "bt_"
 class Token:
     """A token without its secret. ``areas`` are slugs, ``made_by`` is a username.
 
-    It is valid before ``until`` while ``revoked`` is None.
+    ``boards`` are the slugs of the boards on which the right "board.message" is valid; no other right needs them. The
+    token is valid before ``until`` while ``revoked`` is None.
     """
 
     id: int
@@ -49,6 +64,7 @@ class Token:
     until: datetime
     last_used: datetime | None = None
     revoked: datetime | None = None
+    boards: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -64,6 +80,7 @@ class _AuditedToken:
     rights: tuple[str, ...]
     areas: tuple[str, ...]
     until: datetime
+    boards: tuple[str, ...] = ()
 
 
 _ALL = select(*columns_of(tokens, Token))
@@ -78,25 +95,31 @@ def make(
     by: Person,
     until: datetime,
     now: datetime,
+    boards: Sequence[str] = (),
 ) -> str:
     """Make a token; returns its secret, which cannot be read again later.
 
     Raises NotAllowed if ``by`` is suspended, or lacks the right to manage tokens or one of ``rights`` in one of the
-    areas, or if one of ``rights`` is not in GIVEN, the rights that a token may have; ValueError for an unknown area,
-    or if name, rights or areas are empty or ``until`` has passed.
+    areas, or if one of ``rights`` is not in GIVEN, the rights that a token may have; ValueError for an unknown area
+    or board, if a board is not of ``areas`` or below, if the right "board.message" is given without boards or boards
+    without that right, or if name, rights or areas are empty or ``until`` has passed.
     """
     if not name.strip() or not rights or not areas or until <= now:
         raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")
+    if bool(boards) != ("board.message" in rights):
+        raise ValueError("Quyền hiện lời nhắn cần nêu rõ bảng tin nào, và chỉ quyền ấy cần bảng tin")
     token = PREFIX + secrets.token_urlsafe(32)
     with db.write() as conn:
         references.check_areas(conn, areas)
+        references.check_boards(conn, boards)
         _check_maker(conn, by, rights, areas)
+        _check_boards(conn, boards, areas)
         values = {
             "name": name.strip(), "digest": _digest(token), "rights": list(rights), "areas": list(areas),
-            "made_by": by.username, "made": now, "until": until,
+            "boards": list(boards), "made_by": by.username, "made": now, "until": until,
         }  # fmt: skip
         id = conn.execute(insert(tokens).values(values).returning(tokens.c.id)).scalar_one()
-        after = _AuditedToken(name, tuple(rights), tuple(areas), until)
+        after = _AuditedToken(name, tuple(rights), tuple(areas), until, tuple(boards))
         _record(conn, "token.make", id, None, after, by.username, now)
     return token
 
@@ -106,6 +129,24 @@ def _check_maker(conn: Connection, by: Person, rights: Sequence[Right], areas: S
     held = all(policy.may(maker.grants, right, area, tree) for right in ("token.manage", *rights) for area in areas)
     if not maker.active or not held or not set(rights) <= set(GIVEN):
         raise NotAllowed("Khóa máy không làm được nhiều hơn người tạo ra nó")
+
+
+def _check_boards(conn: Connection, named: Sequence[str], areas: Sequence[str]) -> None:
+    tree = rows.area_tree(conn)
+    found = conn.execute(select(boards_table.c.slug, boards_table.c.area).where(boards_table.c.slug.in_(list(named))))
+    outside = sorted(row.slug for row in found if not any(tree.covers(area, row.area) for area in areas))
+    if outside:
+        raise ValueError(f"Bảng tin không thuộc đơn vị của khóa máy: {', '.join(outside)}")
+
+
+def may_air(db: Database, token: Token, right: Right, area: str) -> bool:
+    """True if the token's maker still is an active person who holds ``right``, one of AIRING, for ``area``."""
+    with db.read() as conn:
+        try:
+            maker = rows.by_username(conn, token.made_by)
+        except NotFound:
+            return False
+        return maker.active and policy.may(maker.grants, right, area, rows.area_tree(conn))
 
 
 def find(db: Database, token: str, now: datetime) -> Token | None:
@@ -144,7 +185,8 @@ def revoke(db: Database, id: int, *, actor: str, now: datetime) -> None:
             raise NotFound(f"Không có khóa máy số {id}")
         one = as_value(Token, row)
         conn.execute(update(tokens).where(tokens.c.id == id).values(revoked=now))
-        _record(conn, "token.revoke", id, _AuditedToken(one.name, one.rights, one.areas, one.until), None, actor, now)
+        before = _AuditedToken(one.name, one.rights, one.areas, one.until, one.boards)
+        _record(conn, "token.revoke", id, before, None, actor, now)
 
 
 def _digest(token: str) -> str:

@@ -25,6 +25,7 @@ from server.store.tables.announcements import (
     sent_forms,
     uploads,
 )
+from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, store, worker_beats
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
@@ -55,6 +56,8 @@ __all__ = [
     "alert_states",
     "announcement_versions",
     "announcements",
+    "api_buckets",
+    "api_requests",
     "areas",
     "audit",
     "audit_seals",

@@ -57,6 +57,7 @@ announcements = Table(
     Column("replaces", Integer, index=True),
     Column("successor", Integer),
     Index(None, "area", "state", "ends"),
+    Index(None, "created", "id"),
 )
 
 announcement_versions = Table(

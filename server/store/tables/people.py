@@ -98,6 +98,8 @@ tokens = Table(
     Column("digest", String, nullable=False, unique=True),
     Column("rights", columns.words, nullable=False),
     Column("areas", columns.words, nullable=False),
+    # The boards that "board.message" is for; it needs at least one.
+    Column("boards", columns.words, nullable=False, server_default="[]"),
     Column("made_by", String, nullable=False),
     Column("made", columns.Utc, nullable=False),
     Column("until", columns.Utc, nullable=False),

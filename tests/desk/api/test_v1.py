@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from server.core.policy import Right
-from server.desk.api.openapi import paths
 from server.desk.app import LARGEST_BODY
 from server.store.announcements import announcements
 from server.store.audit import audit
@@ -99,7 +98,9 @@ def test_a_key_has_no_right_that_its_maker_has_not(office: Office) -> None:
         tokens.make(office.db, "x", ["announcement.write"], ["tinh"], by=keeper, until=NOW + DAY, now=NOW)
     editor = people.get(office.db, EDITOR.slug)
     with pytest.raises(people.NotAllowed):
-        tokens.make(office.db, "x", ["notice.push"], ["tinh"], by=editor, until=NOW + DAY, now=NOW)
+        tokens.make(office.db, "x", ["announcement.approve"], ["tinh"], by=editor, until=NOW + DAY, now=NOW)
+    with pytest.raises(people.NotAllowed):
+        tokens.make(office.db, "x", ["notice.push"], ["tinh"], by=keeper, until=NOW + DAY, now=NOW)
 
 
 def test_a_key_is_shown_once_and_stored_as_a_digest(office: Office) -> None:
@@ -110,21 +111,6 @@ def test_a_key_is_shown_once_and_stored_as_a_digest(office: Office) -> None:
     assert shown[1] not in browser.get("/desk/tokens/").text
     assert shown[1].encode() not in (office.folder / "bangtin.db").read_bytes()
     assert len(ask(office, "/api/v1/areas", shown[1]).json) == 3
-
-
-def test_the_description_names_every_route(office: Office) -> None:
-    routes = {
-        f"{method.lower()} {rule.rule.replace('<int:id>', '{id}')}"
-        for rule in office.app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1/")
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }
-    assert {f"{method} {path}" for path, one in paths({}).items() for method in one} == routes
-    assert (office.app.test_client().get("/api/openapi.json").json or {})["openapi"] == "3.1.0"
-
-
-def test_no_key_can_put_anything_on_the_air_without_an_editor() -> None:
-    assert set(tokens.GIVEN) == {"board.view", "screen.view", "announcement.write"}
 
 
 def test_an_announcement_for_a_board_of_another_area_is_refused(office: Office) -> None:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 SERVER = Path(__file__).parents[3] / "server"
 _ACT = re.compile(r"(alert|announcement|area|board|media|notice|person|screen|source|story|token)\.[a-z_-]+")
 # Names of rights and of kinds of messages, which are written like actions but never stand in the audit.
-_NO_ACTS = {"announcement.write", "board.view", "person.manage", "screen.view", "token.manage", "notice.signed"}
+_NO_ACTS = {
+    "announcement.write", "board.message", "board.view", "media.write", "notice.propose", "notice.push",
+    "notice.signed", "person.manage", "screen.view", "source.view", "token.manage",
+}  # fmt: skip
 
 
 def recorded_acts() -> set[str]:

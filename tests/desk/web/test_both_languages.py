@@ -34,8 +34,8 @@ ENGLISH = re.compile(
     r"forgot|sign|login|logout|submit|error|page|should|valid|value|input|characters|least|choose|choice|will)\b",
     re.IGNORECASE,
 )
-# Pages that contain Vietnamese in either language: names, and texts that the boards will show.
-ON_THE_GLASS = ("/desk/urgent/", "/desk/urgent/1/edit", "/glass/gallery")
+# Pages that contain Vietnamese in either language, because boards will show it, or English words of addresses.
+ON_THE_GLASS = ("/desk/urgent/", "/desk/urgent/1/edit", "/glass/gallery", "/api/")
 CODE = re.compile(r"\b(config\.toml|run\.py \w+|password=|input=)")
 LET_STAND = {"vi": ("English", "Sign-in"), "en": ("Tiếng Việt", "Bảng Tin", "Tết", "Bão")}
 # Not read by people at the desk: answers of files and answers for other programs.

@@ -17,6 +17,7 @@ from server.store.announcements import announcements
 from server.store.notices import notices
 from tests import cast
 from tests.cast import NOW
+from tests.desk.api.programs import program
 from tests.desk.office import EVERYTHING, Office, add_everything, office_on
 from tests.desk.web.rights_table import VALUES
 from tests.paths import ROOT
@@ -122,3 +123,14 @@ def test_no_form_makes_a_fault(walked: Office, value: str) -> None:
     form: dict[str, object] = dict.fromkeys(parameters(), value.encode("utf-8", "surrogatepass"))
     posts = [rule for method, rule in rules(walked) if method == "POST"]
     assert [fault for rule in posts for fault in faults(walked, "POST", filled(rule, None), form)] == []
+
+
+@pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a"', 'form-data; name=""', "attachment"])
+@pytest.mark.parametrize("path", ["/desk/login", "/api/v1/files"])
+def test_a_part_of_a_form_without_a_name_is_no_error(office: Office, path: str, disposition: str) -> None:
+    body = f"--x\r\nContent-Disposition: {disposition}\r\n\r\nvalue\r\n--x--\r\n"
+    held = {"Authorization": f"Bearer {program(office).key}"}
+    answer = office.app.test_client().post(
+        path, data=body, content_type="multipart/form-data; boundary=x", headers=held
+    )
+    assert answer.status_code < 500

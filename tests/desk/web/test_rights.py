@@ -75,7 +75,10 @@ def _answer(office: Office, named: str, who: Person | None, *, factor: bool = Tr
             path = path.replace(f"<{kind}{name}>", str(value))
     assert "<" not in path, f"{rule}: its parameters have no values in VALUES"
     browser = office.browser(who, factor=factor)
-    answer = browser.get(path) if method == "GET" else browser.post(path)
+    if method == "DELETE":
+        answer = browser.client.delete(path)
+    else:
+        answer = browser.get(path) if method == "GET" else browser.post(path)
     return answer.status_code, answer.headers.get("Location", "")
 
 
@@ -115,12 +118,20 @@ def _hold_factor(office: Office, person: Person, held: bool) -> None:
 
 def test_the_description_of_the_api_names_the_right_of_each_operation(walked: Office) -> None:
     described = json.loads(walked.browser().get("/api/openapi.json").text)["paths"]
-    rules = {rule.rule: rule.endpoint for rule in walked.app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")}
-    told = {path: text for path, method in described.items() for text in [str(method)]}
-    for rule, endpoint in rules.items():
-        need = rights.need_of(walked.app, endpoint)
+    told = {
+        (method.upper(), path): operation
+        for path, methods in described.items()
+        for method, operation in methods.items()
+    }
+    rules = [(named, rule) for named, rule in _rules(walked).items() if rule.rule.startswith("/api/v1/")]
+    assert len(rules) == len(told)
+    for named, rule in rules:
+        need = rights.need_of(walked.app, rule.endpoint)
         assert need is not None
-        assert f"the key has not {need.right}" in told[rule.replace("<int:", "{").replace(">", "}")]
+        path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule)
+        operation = told[named.partition(" ")[0], path]
+        assert operation["x-right"] == need.right
+        assert operation["responses"]["403"]["description"] == f"the key has not {need.right}"
 
 
 def _registered_by_name() -> set[str]:

@@ -102,7 +102,8 @@ def _withdrawn(scope: Scope, now: datetime) -> Iterator[CalendarEntry]:
     for notice in notices.all(desk.db, states=("cleared", "corrected"), most=MOST_WITHDRAWN):
         # A draft that was discarded has ended when it began: it never was on air.
         on_air = notice.ended is not None and notice.ended > notice.issued
-        if on_air and notice.until > now and not notice.is_received and any(
+        own = not notice.is_received and not notice.is_message
+        if own and on_air and notice.until > now and any(
             reaches(notice, board.slug, scope.province.tree.chain(board.area)) for board in scope.boards
         ):  # fmt: skip
             yield withdrawn_notice(notice, desk.zone())

@@ -2,7 +2,8 @@
 
 An announcement is listed from the first moment at which a board may show it until its last window has ended, also
 between two windows. Boards on the safe page show nothing here. Alerts of other authorities are left out: whoever
-wants them reads them from their source.
+wants them reads them from their source. So are messages of other programs, such as "hồ sơ 123 đã có kết quả", which
+are meant for those who wait in that hall.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _of_board(
 ) -> Iterator[_Shown]:
     """(key, end, a function that makes the item) of each item that the board shows."""
     for notice in notices_for(board, snapshot.tree, snapshot.notices):
-        if not notice.is_received:
+        if not notice.is_received and not notice.is_message:
             yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
     for one in snapshot.announcements[board.slug]:
         if one.id in begun:

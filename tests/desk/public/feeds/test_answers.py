@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.core.model import Announcement, Lane, Window
+from server.core.model import MESSAGE, Announcement, Lane, Window
 from server.store.announcements import announcements
 from server.store.boards import boards, panics
 from server.store.notices import notices
@@ -133,6 +133,20 @@ def test_an_alert_of_another_authority_is_in_no_feed(public: Office) -> None:
     notices.post(public.db, received, actor="system", now=NOW)
     assert notices.get(public.db, 1).is_received
     assert "Bão của trung ương" not in "".join(public.browser().get(path).text for path in [*FEEDS, *TABLES])
+
+
+def test_a_message_for_those_who_wait_in_a_hall_is_on_no_public_page_or_feed(public: Office) -> None:
+    words = "Hồ sơ 123 đã có kết quả"
+    message = notice(headline=words, level="priority", boards=("hoi-truong",), origin=MESSAGE, created_by="token:1")
+    shown = notices.post(public.db, message, actor="token:1", now=NOW)
+    browser = public.browser()
+    for path in (ATOM, "/board/hoi-truong/feed.json", "/board/hoi-truong/calendar.ics", "/data/items.csv", "/"):
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert words not in answer.text
+    public.later(seconds=60)
+    notices.clear(public.db, shown.id, actor="token:1", now=public.now)
+    assert "STATUS:CANCELLED" not in browser.get("/board/hoi-truong/calendar.ics").text
 
 
 def test_a_changed_story_has_a_new_time_and_its_old_id(public: Office) -> None:

@@ -1,0 +1,76 @@
+"""How many requests a key may send in a minute; called by v1.blueprint before each operation.
+
+The buckets are in the store (store.api.buckets). Reading takes several requests out at a time and holds them here for
+a few seconds, so that not every request writes to the store. If the store cannot be written at the moment, a request
+is let through: the limit must not be the reason why a board is not told something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Literal
+
+import structlog
+from flask import Response, current_app, request
+
+from server.desk.web.context import desk
+from server.desk.web.error_pages import api_message
+from server.desk.web.problems import problem
+from server.store.api import buckets
+from server.store.database.errors import StoreError
+
+log = structlog.get_logger("api")
+
+Kind = Literal["read", "write"]
+READS_AT_ONCE = 20
+"""How many reads are taken out of the bucket at a time."""
+HELD = timedelta(seconds=10)
+"""After this time, requests that were taken out and not used are lost."""
+_EXTENSION = "bangtin-api-limits"
+
+
+@dataclass(slots=True)
+class _Held:
+    """The requests that were taken out of each bucket and not used: (token, kind) -> their number, until when."""
+
+    counts: dict[tuple[int, Kind], tuple[int, datetime]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def use(self, token: int, kind: Kind, now: datetime) -> bool:
+        """Whether a held request was there; it is used up."""
+        with self.lock:
+            count, until = self.counts.get((token, kind), (0, now))
+            if not count or not now < until <= now + HELD:
+                return False
+            self.counts[token, kind] = count - 1, until
+            return True
+
+    def add(self, token: int, kind: Kind, count: int, now: datetime) -> None:
+        with self.lock:
+            self.counts[token, kind] = count, now + HELD
+
+
+def refusal(token: int) -> Response | None:
+    """None if the key with this id may send the current request, else an answer 429 that says when it may."""
+    reads = request.method in ("GET", "HEAD")
+    kind: Kind = "read" if reads else "write"
+    held: _Held = current_app.extensions.setdefault(_EXTENSION, _Held())
+    now = desk.now()
+    if held.use(token, kind, now):
+        return None
+    section = desk.config.api
+    per_minute = section.reads_per_minute if reads else section.writes_per_minute
+    most = min(READS_AT_ONCE, per_minute) if reads else 1
+    try:
+        taken = buckets.take(desk.db, token, kind, per_minute=per_minute, most=most, now=now)
+    except StoreError as error:
+        log.warning("limit not checked", error=str(error))
+        return None
+    if taken.count:
+        held.add(token, kind, taken.count - 1, now)
+        return None
+    made = problem(429, api_message(429))
+    made.headers["Retry-After"] = str(taken.seconds)
+    return made

@@ -1,0 +1,110 @@
+"""The page ``/api/`` on which a programmer reads every operation of the API and tries it; registered by desk.app.
+
+It is made from the OpenAPI document. The key that is typed on it stays in the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template
+from flask_babel import lazy_gettext
+
+from server.desk.api.openapi import Document, document
+from server.desk.web.rights import needs
+
+pages = Blueprint("api_page", __name__, url_prefix="/api")
+
+# Method and path -> what it does. A test compares them with the document.
+TITLES: Mapping[tuple[str, str], object] = {
+    ("get", "/areas"): lazy_gettext("Các đơn vị của khóa máy"),
+    ("get", "/boards"): lazy_gettext("Các bảng tin của những đơn vị ấy"),
+    ("get", "/boards/{board}"): lazy_gettext("Một bảng tin"),
+    ("get", "/boards/{board}/lap"): lazy_gettext("Bảng tin đang chiếu gì, và vì sao"),
+    ("post", "/boards/{board}/messages"): lazy_gettext("Hiện một lời nhắn ngắn trên một bảng tin trong ít phút"),
+    ("delete", "/boards/{board}/messages/{id}"): lazy_gettext("Gỡ một lời nhắn của khóa máy trước giờ"),
+    ("get", "/screens"): lazy_gettext("Các màn hình, và mỗi màn hình liên lạc lần cuối lúc nào"),
+    ("get", "/screens/{id}"): lazy_gettext("Một màn hình"),
+    ("get", "/sources"): lazy_gettext("Các nguồn tin và tình trạng của chúng"),
+    ("get", "/sources/{source}"): lazy_gettext("Một nguồn tin"),
+    ("get", "/stories"): lazy_gettext("Các tin đã duyệt, mới nhất trước"),
+    ("get", "/stories/{id}"): lazy_gettext("Một tin đã duyệt"),
+    ("get", "/announcements"): lazy_gettext("Các thông báo, mới nhất trước"),
+    ("get", "/announcements/{id}"): lazy_gettext("Một thông báo nay ra sao"),
+    ("post", "/announcements"): lazy_gettext("Gửi một thông báo; nó chờ biên tập viên duyệt"),
+    ("post", "/announcements/{id}/withdraw"): lazy_gettext("Gỡ một thông báo mà khóa máy đã gửi"),
+    ("post", "/files"): lazy_gettext("Gửi một tệp cho thông báo"),
+    ("get", "/files/{key}"): lazy_gettext("Tệp đã được kiểm tra chưa"),
+    ("get", "/notices"): lazy_gettext("Các tin khẩn đang phát, hoặc của khóa máy"),
+    ("get", "/notices/{id}"): lazy_gettext("Một tin khẩn"),
+    ("post", "/notices"): lazy_gettext("Đề nghị một tin khẩn, hoặc phát ngay"),
+    ("post", "/notices/{id}/clear"): lazy_gettext("Gỡ một tin khẩn của khóa máy"),
+    ("get", "/proof/{item}"): lazy_gettext("Bảng tin nào đã chiếu một mục, và lúc nào"),
+}
+_GROUPS: Mapping[str, object] = {
+    "boards": lazy_gettext("Bảng tin"),
+    "areas": lazy_gettext("Đơn vị"),
+    "screens": lazy_gettext("Màn hình"),
+    "announcements": lazy_gettext("Thông báo"),
+    "files": lazy_gettext("Tệp"),
+    "notices": lazy_gettext("Tin khẩn"),
+    "stories": lazy_gettext("Tin"),
+    "sources": lazy_gettext("Nguồn tin"),
+    "proof": lazy_gettext("Bằng chứng"),
+}
+_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as the page shows it. ``title`` says what it does, ``right`` is a word of the policy.
+
+    ``places`` are the names in the address, ``options`` those of the query. ``example`` is a JSON body that can be
+    sent, "" if the operation has none; ``sends_file``: its body is a form with a file.
+    """
+
+    method: str
+    path: str
+    title: object
+    right: str
+    places: tuple[str, ...]
+    options: tuple[str, ...]
+    example: str
+    sends_file: bool
+
+
+@pages.get("/")
+@needs("public")
+def index() -> str:
+    """The page; no key is needed to read it."""
+    every = list(operations(document(current_app)))
+    groups = [
+        (name, [one for one in every if one.path.split("/")[3] == group]) for group, name in _GROUPS.items()
+    ]  # fmt: skip
+    return render_template("api/page.html", groups=groups)
+
+
+def operations(description: Document) -> Iterator[Operation]:
+    """The operations of the OpenAPI document, in the order of `TITLES`."""
+    for (method, path), title in TITLES.items():
+        one = description["paths"][_PREFIX + path][method]
+        body = one.get("requestBody", {}).get("content", {})
+        parameters = one.get("parameters", ())
+        yield Operation(
+            method,
+            _PREFIX + path,
+            title,
+            one["x-right"],
+            tuple(each["name"] for each in parameters if each["in"] == "path"),
+            tuple(each["name"] for each in parameters if each["in"] == "query"),
+            _example(body, description) if "application/json" in body else "",
+            "multipart/form-data" in body,
+        )
+
+
+def _example(body: Document, description: Document) -> str:
+    name = body["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    examples = description["components"]["schemas"][name].get("examples") or [{}]
+    return json.dumps(examples[0], ensure_ascii=False, indent=2)

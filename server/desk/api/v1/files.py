@@ -1,0 +1,148 @@
+"""Operations of the API on files for announcements: send one, ask whether the worker has checked it.
+
+A file is sent first, checked by the worker as one of the composer's, and then named by its key in an announcement.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from flask import Response, abort
+from flask_openapi.models.file import FileStorage
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.core.model import Announcement, AnnouncementKind, UploadState
+from server.desk.api.v1.blueprint import READ, WRITE, answer, api, token
+from server.desk.api.v1.inputs import CLEAN, Sent, Text
+from server.desk.api.words import say
+from server.desk.web.context import desk
+from server.desk.web.error_pages import request_language
+from server.desk.web.problems import problem
+from server.desk.web.refusals import said
+from server.desk.web.rights import needs
+from server.media.kinds import LARGEST_OF_ALL
+from server.store.database.errors import NotFound
+from server.store.media import uploads
+from server.store.media.uploads import Upload
+
+KEY = "^[0-9a-f]{32}$"
+_MANY: AnnouncementKind = "pictures"
+
+
+class UploadForm(Sent):
+    """A file for an announcement of an area, as multipart/form-data."""
+
+    model_config = ConfigDict(title="Upload")
+
+    area: Text
+    file: FileStorage
+
+
+class SentFile(Sent):
+    """A file that was sent before. `alt` says in words what a picture shows."""
+
+    model_config = ConfigDict(title="SentFile")
+
+    key: Annotated[str, Field(pattern=KEY), CLEAN]
+    alt: Annotated[str, Field(max_length=300), CLEAN] = ""
+
+
+class OfFile(BaseModel):
+    """The file in an address."""
+
+    key: Annotated[str, Field(pattern=KEY)]
+
+
+class FileShape(BaseModel):
+    """A file. `state`: `waiting` and `working` until it is checked, then `done` or `refused` with the `reason`."""
+
+    model_config = ConfigDict(title="File")
+
+    key: str
+    area: str
+    name: str
+    size: int
+    state: UploadState
+    reason: str
+    pages: int
+
+
+@api.post("/v1/files", responses={201: FileShape, **WRITE}, summary="Send a file for an announcement")
+@needs("media.write", factor="none")
+def send_file(form: UploadForm) -> Response:
+    """Stores a picture, PDF, video or table unopened; the worker checks it. It is kept for two days."""
+    desk.require("media.write", form.area)
+    folder, key = desk.data / "uploads", secrets.token_hex(16)
+    path = folder / key
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        form.file.save(path)
+        size = path.stat().st_size
+    except OSError:
+        path.unlink(missing_ok=True)
+        return problem(503, say("disk full"))
+    if size > LARGEST_OF_ALL:
+        path.unlink()
+        return problem(413, say("too large", most=LARGEST_OF_ALL // 2**20))
+    name = Path((form.file.filename or "").replace("\\", "/")).name[:120]
+    upload = Upload(key, token().actor, form.area, name, size, desk.now())
+    uploads.add(desk.db, upload)
+    return answer(_shape(upload), 201)
+
+
+@api.get("/v1/files/<key>", responses={200: FileShape, **READ}, summary="Whether a file has been checked")
+@needs("media.write")
+def one_file(path: OfFile) -> Response:
+    """A file that the key has sent."""
+    try:
+        return answer(_shape(uploads.get(desk.db, path.key, token().actor)))
+    except NotFound:
+        abort(404)
+
+
+def with_files(one: Announcement, sent: Sequence[SentFile]) -> Announcement:
+    """The announcement with these files. Raises ValueError for one that is unknown, unchecked or unfit for others."""
+    if not sent:
+        return one
+    found = [_checked(file.key) for file in sent]
+    kind = _kind(found)
+    if len(found) > 1 and any(_kind([upload]) != _MANY for upload in found):
+        raise ValueError(say("mixed files"))
+    attachments = tuple(
+        replace(attachment, alt=file.alt or attachment.alt)
+        for file, upload in zip(sent, found, strict=True)
+        for attachment in upload.attachments
+    )
+    return replace(one, kind=kind, attachments=attachments, table=found[0].table)
+
+
+def _checked(key: str) -> Upload:
+    try:
+        found = uploads.get(desk.db, key, token().actor)
+    except NotFound as error:
+        raise ValueError(say("unknown file", key=key)) from error
+    if found.state == "refused":
+        raise ValueError(say("refused file", key=key, reason=said(found.reason, request_language())))
+    if found.state != "done":
+        raise ValueError(say("not ready", key=key))
+    return found
+
+
+def _kind(found: Sequence[Upload]) -> AnnouncementKind:
+    first = found[0]
+    if first.table:
+        return "table"
+    if any(one.type.startswith("video/") for one in first.attachments):
+        return "video"
+    return "pdf" if first.name.lower().endswith(".pdf") else _MANY
+
+
+def _shape(one: Upload) -> FileShape:
+    return FileShape(
+        key=one.key, area=one.area, name=one.name, size=one.size, state=one.state,
+        reason=said(one.reason, request_language()), pages=len(one.attachments),
+    )  # fmt: skip

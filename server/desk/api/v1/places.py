@@ -1,0 +1,162 @@
+"""Operations of the API that read areas, boards and screens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from flask import Response, abort
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from server.core.model import Board, Layout, Mode, Size
+from server.core.screens.screens import Link, Screen
+from server.desk.api.v1.blueprint import READ, answer, api
+from server.desk.api.v1.inputs import ById, OfBoard
+from server.desk.web.context import desk
+from server.desk.web.rights import needs
+from server.store.boards import boards
+from server.store.screens import receipts, screens
+
+
+class AreaShape(BaseModel):
+    """An area: a province, a commune, a village. `parent` is null for the topmost one."""
+
+    model_config = ConfigDict(title="Area")
+
+    slug: str
+    name: str
+    parent: str | None
+
+
+class Areas(RootModel[list[AreaShape]]):
+    """The areas of the key, and all below them."""
+
+    model_config = ConfigDict(title="Areas")
+
+
+class BoardShape(BaseModel):
+    """A board. `mode`: `on` shows its lap, `dark` only urgent notices, `safe` only its name."""
+
+    model_config = ConfigDict(title="Board")
+
+    slug: str
+    name: str
+    area: str
+    public: bool
+    mode: Mode
+
+
+class Boards(RootModel[list[BoardShape]]):
+    """The boards of the areas of the key."""
+
+    model_config = ConfigDict(title="Boards")
+
+
+class LaneShape(BaseModel):
+    """One source on a board: at most `most` stories, none older than `newest_days` days."""
+
+    model_config = ConfigDict(title="Lane")
+
+    source: str
+    most: int
+    newest_days: int
+
+
+class WholeBoard(BoardShape):
+    """A board with what it reads and how it stands."""
+
+    model_config = ConfigDict(title="WholeBoard")
+
+    zone: str
+    language: str
+    layout: Layout
+    size: Size
+    lanes: list[LaneShape]
+
+
+class ScreenShape(BaseModel):
+    """A screen. `live`: it is connected; `seen`: when it was heard last, null if it never was."""
+
+    model_config = ConfigDict(title="Screen")
+
+    id: int
+    name: str
+    board: str
+    live: bool
+    seen: datetime | None
+
+
+class Screens(RootModel[list[ScreenShape]]):
+    """The screens of the areas of the key."""
+
+    model_config = ConfigDict(title="Screens")
+
+
+@api.get("/v1/areas", responses={200: Areas, **READ}, summary="Areas of the key")
+@needs("board.view")
+def areas() -> Response:
+    """The areas in which the key may read boards, in the order of the tree."""
+    tree, mine = desk.tree(), desk.areas("board.view")
+    return answer(Areas([AreaShape(slug=one, name=tree.get(one).name, parent=tree.get(one).parent) for one in mine]))
+
+
+@api.get("/v1/boards", responses={200: Boards, **READ}, summary="Boards of these areas")
+@needs("board.view")
+def all_boards() -> Response:
+    """The boards of the areas of the key."""
+    mine = set(desk.areas("board.view"))
+    listed = [one for one in boards.all(desk.db) if one.area in mine]
+    return answer(
+        Boards(
+            [BoardShape(slug=b.slug, name=b.name, area=b.area, public=b.public, mode=b.mode) for b in listed],
+        )
+    )
+
+
+@api.get("/v1/boards/<board>", responses={200: WholeBoard, **READ}, summary="One board")
+@needs("board.view")
+def one_board(path: OfBoard) -> Response:
+    """A board with its lanes and its format."""
+    one = board_or_404(path.board)
+    lanes = [LaneShape(source=lane.source, most=lane.most, newest_days=lane.newest_days) for lane in one.lanes]
+    shape = WholeBoard(
+        slug=one.slug, name=one.name, area=one.area, public=one.public, mode=one.mode, zone=one.zone,
+        language=one.language, layout=one.format.layout, size=one.format.size, lanes=lanes,
+    )  # fmt: skip
+    return answer(shape)
+
+
+@api.get("/v1/screens", responses={200: Screens, **READ}, summary="Screens, and when each was heard last")
+@needs("screen.view")
+def all_screens() -> Response:
+    """The screens of the areas of the key."""
+    mine = set(desk.areas("screen.view"))
+    slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
+    links, now = receipts.links(desk.db), desk.now()
+    return answer(Screens([_screen(screen, links.get(screen.id), now) for screen in screens.all(desk.db, slugs)]))
+
+
+@api.get("/v1/screens/<int:id>", responses={200: ScreenShape, **READ}, summary="One screen")
+@needs("screen.view")
+def one_screen(path: ById) -> Response:
+    """A screen, and when it was heard last."""
+    mine = set(desk.areas("screen.view"))
+    slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
+    found = next((one for one in screens.all(desk.db, slugs) if one.id == path.id), None)
+    if found is None:
+        abort(404)
+    return answer(_screen(found, receipts.links(desk.db).get(found.id), desk.now()))
+
+
+def board_or_404(slug: str, right: Literal["board.view", "board.message"] = "board.view") -> Board:
+    """The board with this slug; answers 404 if it does not exist or the key has not ``right`` in its area."""
+    found = next((one for one in boards.all(desk.db) if one.slug == slug), None)
+    if found is None or not desk.may(right, found.area):
+        abort(404)
+    return found
+
+
+def _screen(screen: Screen, link: Link | None, now: datetime) -> ScreenShape:
+    live = link is not None and link.live(now)
+    seen = link.seen if link else None
+    return ScreenShape(id=screen.id, name=screen.name, board=screen.board, live=live, seen=seen)
