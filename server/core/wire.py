@@ -318,10 +318,11 @@ def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A screen's report that it received, showed or ended a notice, a slide or a silent test.
+    """A screen's report that it received, showed or ended a notice, showed a slide, or drew a silent test's pixel.
 
-    ``id`` is the number of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in
-    milliseconds since 1970 UTC.
+    In the weekly silent test every screen draws one pixel, so that the way to it is known to work. ``id`` is the
+    number of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in milliseconds since
+    1970 UTC.
     """
 
     id: str

@@ -15,6 +15,8 @@ _DAY = 86_400_000
 """Milliseconds per day."""
 _LAST_SERIAL = 2_958_466
 """The serial number of 1 January 10000; spreadsheets have no dates from then on."""
+_DAYS_TO_1904 = 1462
+"""How much smaller the serial number of a day is in workbooks that count from 1904."""
 _LEAP = 60
 """The serial number of 29 February 1900, a day that spreadsheets count although it did not exist."""
 
@@ -30,11 +32,12 @@ def date_text(section: Section, serial: float, *, since_1904: bool) -> str:
     ``serial`` is the spreadsheet's number for it: days since the start of 1900, or of 1904 if ``since_1904``. Raises
     UnknownFormatError for negative numbers and for dates after the year 9999.
     """
-    if not 0 <= serial < _LAST_SERIAL:
-        raise UnknownFormatError(f"no date: {serial}")
-    milliseconds = round(serial * _DAY)
+    last = _LAST_SERIAL - (_DAYS_TO_1904 if since_1904 else 0)
+    milliseconds = round(min(max(serial, -1), last) * _DAY)
     if _shows_whole_seconds(section):
         milliseconds = round(milliseconds / 1000) * 1000
+    if not 0 <= milliseconds < last * _DAY:
+        raise UnknownFormatError(f"no date: {serial}")
     parts = _Parts(milliseconds, since_1904, twelve=section.has("half"))
     return "".join(_part(section.tokens, at, parts) for at in range(len(section.tokens)))
 

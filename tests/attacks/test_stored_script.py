@@ -6,6 +6,7 @@ may have become an element, an attribute or an address, or have been evaluated b
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -109,12 +110,20 @@ def breaches(page: str) -> list[str]:
     for element in html.fromstring(f"<div>{page}</div>").iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag in ("script", "style") and MARK in (element.text or ""):
+        if element.tag in ("script", "style") and MARK in (element.text or "") and not is_data(element):
             found.append(f"<{element.tag}> {element.text}"[:200])
         for name, value in element.attrib.items():
             found += [f"<{element.tag} {name}={value[:80]!r}>"] if is_breach(str(name).lower(), str(value)) else []
             found += breaches(str(value)) if name == "srcdoc" else []
     return found
+
+
+def is_data(element: html.HtmlElement) -> bool:
+    """Whether an element is a block of JSON-LD, which browsers do not run, and its text cannot end it."""
+    text = element.text or ""
+    if element.tag != "script" or element.get("type") != "application/ld+json" or "<" in text:
+        return False
+    return isinstance(json.loads(text), dict)
 
 
 def is_breach(name: str, value: str) -> bool:

@@ -95,6 +95,14 @@ def test_a_number_without_a_format(value: float, shown: str) -> None:
     assert (shown_number(value, "General"), plain_number(value)) == (shown, shown)
 
 
+@pytest.mark.parametrize(("first", "since_1904"), [(2_958_466, False), (2_957_004, True)])
+def test_days_after_the_year_9999_have_no_date(first: int, since_1904: bool) -> None:
+    assert shown_number(first - 1, "dd/mm/yyyy", since_1904=since_1904) == "31/12/9999"
+    for serial in (first, first - 0.000001, 1e300):
+        with pytest.raises(UnknownFormatError):
+            shown_number(serial, "dd/mm/yyyy hh:mm:ss", since_1904=since_1904)
+
+
 def test_dates_of_workbooks_that_count_from_1904() -> None:
     assert shown_number(DAY - 1462, "dd/mm/yyyy", since_1904=True) == "05/12/2026"
 

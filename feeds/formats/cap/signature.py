@@ -35,7 +35,11 @@ _UNTIMELY = "Chứng thư của nguồn không có hiệu lực vào lúc phát 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``body`` is the document that may be read: with "valid" and "weak" only what was signed."""
+    """The result of checking an alert's signatures.
+
+    ``body`` is the document from which the alert is read: if ``signature`` is "valid" or "weak", only what was
+    signed, else the whole alert. ``note`` is a Vietnamese sentence for the editor, "" if the signature is valid.
+    """
 
     signature: Signature
     body: bytes

@@ -36,9 +36,11 @@ class Absence:
 def absences_after(
     poll: Poll, before: Mapping[Key, Absence], known: Iterable[Key], rules: AlertRules
 ) -> dict[Key, Absence]:
-    """The absences after a poll, for an index that lists all that is in force; empty for one that does not.
+    """In how many good polls in a row each document has been missing from the index, after ``poll``.
 
-    ``known`` are the documents that may be missing: those in force and waiting. One that is listed again starts anew.
+    Empty unless ``rules.index`` is "complete": the index lists all alerts that are in force. ``before`` are the
+    absences before this poll, ``known`` the documents that may be missing. A document that is listed again has no
+    absence any more; a failed or incomplete poll changes no count.
     """
     if rules.index != "complete":
         return {}

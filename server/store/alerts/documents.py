@@ -48,7 +48,8 @@ class StoredAlert:
 def save(db: Database, source: str, received: Sequence[Received]) -> tuple[int, ...]:
     """Store those documents of ``source`` that are new; returns the numbers of all, in the same order.
 
-    A document that came before keeps its number and the time of its first arrival. The revision does not change.
+    A document that came before keeps its number and the time of its first arrival. The store's revision is not
+    increased, because a document alone changes nothing on the boards.
     """
     if not received:
         return ()

@@ -96,7 +96,10 @@ def _ended_in_areas(conn: Connection, now: datetime) -> list[_EndedInAreas]:
 
 
 def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
-    """Which of ``documents`` warn of a danger; neither drills nor what says that one is over."""
+    """Those of ``documents`` that warn of a danger: neither exercises nor documents that only end a danger.
+
+    A document that cannot be read counts as a warning.
+    """
     return frozenset(
         number
         for some in chunks(documents)

@@ -122,7 +122,7 @@ def _reason(shown: Announcement) -> str:
 
 
 def _locked_family(conn: Connection, one: Announcement) -> set[int]:
-    """Lock the first member of the family; returns the ids of the family.
+    """Lock the first member of the family, if it has several; returns the ids of the family.
 
     The ids are read again after locking, because a version may have been added meanwhile. The locked row is not
     decoded, so that unreadable values in it do not block the others.

@@ -65,8 +65,9 @@ def add(
 ) -> Person:
     """Add an account without rights; ``password`` is a hash, None if the person will set one by a one-time link.
 
-    Raises StoreRefusal if another account has the username or the e-mail address; Unfit, a StoreRefusal, if a value
-    breaks the rules of account_rules.
+    ``address`` is the IP address of the request, for the audit; "" if there is none. Raises StoreRefusal if another
+    account has the username or the e-mail address; Unfit, a StoreRefusal, if a value breaks the rules of
+    account_rules.
     """
     with db.write() as conn:
         advisory_lock(conn, "people")

@@ -52,7 +52,7 @@ class SentFile(Sent):
 
 
 class OfFile(BaseModel):
-    """The file in an address."""
+    """The path parameters of an operation on one file."""
 
     key: Annotated[str, Field(pattern=KEY)]
 

@@ -40,12 +40,12 @@ class Sent(BaseModel):
 
 
 class ById(BaseModel):
-    """The id in an address."""
+    """The path parameters of an operation on something with an id."""
 
     id: Id
 
 
 class OfBoard(BaseModel):
-    """The board in an address."""
+    """The path parameters of an operation on one board: its slug."""
 
     board: Annotated[str, Field(max_length=60, description="the slug of a board")]

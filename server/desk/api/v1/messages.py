@@ -41,7 +41,7 @@ class BoardMessage(Sent):
 
 
 class OfMessage(BaseModel):
-    """The board and the message in an address."""
+    """The path parameters of an operation on a message: the slug of its board, and its id."""
 
     board: Annotated[str, Field(max_length=60)]
     id: Id

@@ -32,7 +32,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 class OfItem(BaseModel):
-    """The item in an address."""
+    """The path parameters of an operation on one item."""
 
     item: Annotated[
         str, Field(pattern="^(announcement|story|notice):[1-9][0-9]{0,17}$", examples=["announcement:12"])

@@ -19,7 +19,7 @@ from server.desk.web.rights import needs
 
 
 class OfSource(BaseModel):
-    """The source in an address."""
+    """The path parameters of an operation on one source."""
 
     source: Annotated[str, Field(max_length=60, description="the slug of a source")]
 

@@ -1,4 +1,4 @@
-"""A portrait and a landscape PDF; read by tests and the design gallery."""
+"""Announcements of PDF files: seven portrait pages, a portrait and a landscape page; for tests and the gallery."""
 
 from __future__ import annotations
 
