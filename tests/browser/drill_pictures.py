@@ -23,13 +23,13 @@ from tests.paths import ROOT
 from tests.station import Feed, Station, config_text
 
 SAMPLES = ROOT / "feeds/samples"
-# Board -> diagonal in inches, distance in metres, width and height of the window.
+# Board -> its name, diagonal in inches, distance in metres, width and height of the window.
 BOARDS = {
-    "bang-s": (55, 2.0, 1920, 1080),
-    "bang-m": (55, 3.5, 1080, 1920),
-    "bang-l": (55, 5.0, 1920, 1080),
-    "bang-xl": (75, 12.0, 1920, 1080),
-    "bang-led": (75, 30.0, 192, 96),
+    "mot-cua": ("Bộ phận một cửa", 55, 2.0, 1920, 1080),
+    "tram-y-te": ("Trạm Y tế", 55, 3.5, 1080, 1920),
+    "nha-van-hoa": ("Nhà văn hóa", 55, 5.0, 1920, 1080),
+    "pho": ("Phố Đông", 75, 9.0, 1920, 1080),
+    "cau": ("Cầu Tràng", 75, 30.0, 192, 96),
 }
 SOURCE = """
 [[sources]]
@@ -55,12 +55,13 @@ def main(out: Path) -> None:
         stack.callback(browser.close)
         glasses = {name: _glass(browser, station, name) for name in BOARDS}
         editor = come(station, browser, "lan", "--name", "Trần Ngọc Lan", "--role", "editor", "--area", "tinh")
+        keeper = come(station, browser, "quan", "--name", "Vũ Minh Quân", "--role", "keeper", "--area", "tinh")
         for glass in glasses.values():
             glass.wait_for("[data-notice]")
         during = [_shot(glass.page, out / f"{name}-1.png") for name, glass in glasses.items()]
         _desk(editor, out, "1")
         _put(station, "dien-tap-huy.cap")
-        _read_now(editor)
+        _read_now(keeper)
         for glass in glasses.values():
             glass.wait_for("[data-notice]", gone=True)
         after = [_shot(glass.page, out / f"{name}-2.png") for name, glass in glasses.items()]
@@ -71,12 +72,11 @@ def main(out: Path) -> None:
 def _config() -> str:
     text = config_text(BOARDS, [Feed("tin", str(SAMPLES / "tin.xml"))], {name: ["tin"] for name in BOARDS})
     text = text.replace('name = "Tỉnh Hưng Yên"', 'name = "Tỉnh Hưng Yên"\ncodes = ["VN-66"]')
-    for name, (inches, metres, across, down) in BOARDS.items():
+    for slug, (name, inches, metres, across, down) in BOARDS.items():
         layout = "portrait" if down > across else "landscape"
-        text = text.replace(
-            f'name = "Bảng {name}"',
-            f'name = "Bảng {name}"\ndiagonal_inches = {inches}\ndistance_metres = {metres}\nlayout = "{layout}"',
-        )
+        size = f'diagonal_inches = {inches}\ndistance_metres = {metres}\nlayout = "{layout}"'
+        text = text.replace(f'name = "Bảng {slug}"', f'name = "{name}"\n{size}')
+        text = text.replace(f'name = "Xã {slug}"', 'name = "Xã Minh Tân"')
     return text + SOURCE + "[people]\nsecond_factor = false\n"
 
 
@@ -91,13 +91,13 @@ def _put(station: Station, sample: str) -> None:
 
 
 def _glass(browser: Browser, station: Station, name: str) -> Glass:
-    _, _, across, down = BOARDS[name]
+    *_, across, down = BOARDS[name]
     return Glass(browser.new_page(viewport={"width": across, "height": down}), station, name).open()
 
 
-def _read_now(editor: Page) -> None:
-    editor.goto("/desk/sources/dien-tap/")
-    editor.get_by_role("button", name="Đọc ngay").click()
+def _read_now(keeper: Page) -> None:
+    keeper.goto("/desk/sources/dien-tap")
+    keeper.get_by_role("button", name="Đọc ngay").click()
 
 
 def _desk(editor: Page, out: Path, number: str) -> None:
