@@ -68,7 +68,7 @@ def _config(site: Site) -> str:
     text = config_text([BOARD]).replace('name = "Tỉnh Hưng Yên"', 'name = "Tỉnh Hưng Yên"\ncodes = ["VN-66"]')
     return text + (
         f'\n[[sources]]\nslug = "canh-bao"\nkind = "cap"\nurl = "{site.address}/index.xml"\narea = "tinh"\n'
-        'alerts = "live"\nevery_minutes = 1\n'
+        f'alerts = "live"\nevery_minutes = 1\n[alerts]\nflood_count = {min(1000, OLDER + ROUNDS + 1)}\n'
     )
 
 

@@ -345,6 +345,22 @@ def test_on_led_the_tag_opens_the_pages_of_a_notice_without_a_danger(layout: Lay
     assert single[0].startswith(head)
 
 
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_the_end_of_an_alarm_is_never_said_to_be_in_force(format: Format) -> None:
+    calm = replace(notices.ALERT, calm=True)
+    for one in (calm, replace(calm, exercise=True)):
+        assert "hiệu lực" not in plain_words(drawn(one, format)).casefold()
+
+
+@pytest.mark.parametrize("layout", get_args(Layout))
+def test_on_led_each_page_of_an_all_clear_says_that_it_is_over(layout: Layout) -> None:
+    calm = replace(notices.ALERT, calm=True)
+    for one, opening in ((calm, "(HẾT CẢNH BÁO|ĐÃ HẾT) "), (replace(calm, exercise=True), "HẾT DIỄN TẬP ")):
+        pages = words(drawn(one, Format(layout, "LED")), ".lines")
+        assert len(pages) > 1
+        assert all(re.match(opening, " ".join(page.split())) for page in pages)
+
+
 def test_on_led_a_long_event_is_shortened_at_a_word_s_end_to_one_line() -> None:
     long = replace(notices.ALERT, danger="Xả lũ hồ chứa thủy lợi và ngập lụt hạ du")
     first = words(drawn(long, Format("landscape", "LED")), ".lines")[0]

@@ -72,7 +72,8 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
 
 
 def _led_pages(notice: Notice, zone: str, format: Format) -> led.Turning:
-    above = EXERCISE if notice.exercise else ""
+    ended = notice.calm or _is_over(notice)
+    above = (f"HẾT {EXERCISE}" if ended else EXERCISE) if notice.exercise else ""
     return led_pages(notice, acts_of(notice), fixed_texts(notice, zone), format, above=above)
 
 
@@ -200,11 +201,12 @@ def fixed_texts(notice: Notice, zone: str) -> FixedTexts:
         danger=tidy(notice.danger),
         risk=tidy(f"{labels.brief_risk} {notice.risk}") if notice.risk else "",
         issued=issued,
-        until=until,
+        until="" if notice.calm else until,
         deadline=ends if notice.shown_level == "urgent" and not over else "",
         sender=tidy(notice.sender),
         issued_label=labels.issued,
         until_label=labels.in_force if received else labels.valid,
         brief_tag=labels.brief_urgent if tag == labels.tags["urgent"] else tag,
         is_over=over,
+        brief_over=labels.brief_over,
     )

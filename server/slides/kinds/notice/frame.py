@@ -50,6 +50,7 @@ class FixedTexts:
     until_label: str = "Hiệu lực đến"
     brief_tag: str = "KHẨN"
     is_over: bool = False
+    brief_over: str = "ĐÃ HẾT"
 
     @property
     def issued_line(self) -> str:
@@ -59,7 +60,7 @@ class FixedTexts:
     @property
     def until_line(self) -> str:
         """The end with its label."""
-        return f"{self.until_label} {self.until}"
+        return f"{self.until_label} {self.until}" if self.until else ""
 
 
 @dataclass(frozen=True, slots=True)

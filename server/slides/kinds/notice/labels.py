@@ -16,7 +16,7 @@ from server.slides.layout.space import CAPTION
 class Labels:
     """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
 
-    ``brief_urgent`` names the level "urgent" in a narrow line.
+    ``brief_urgent`` names the level "urgent" in a narrow line, ``brief_over`` that a notice or a danger is over.
     ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
     ``brief_risk`` stand before the number of the risk level. ``scan`` is the caption of a QR code.
     """
@@ -25,6 +25,7 @@ class Labels:
     brief_urgent: str
     over: str
     calm: str
+    brief_over: str
     issued: str
     valid: str
     in_force: str
@@ -39,6 +40,7 @@ VIETNAMESE = Labels(
     brief_urgent="KHẨN",
     over="ĐÃ HẾT HIỆU LỰC",
     calm="HẾT CẢNH BÁO",
+    brief_over="ĐÃ HẾT",
     issued="Ban hành",
     valid="Hiệu lực đến",
     in_force="Có hiệu lực đến",
@@ -52,6 +54,7 @@ ENGLISH = Labels(
     brief_urgent="URGENT",
     over="NO LONGER IN FORCE",
     calm="ALL CLEAR",
+    brief_over="OVER",
     issued="Issued",
     valid="Valid until",
     in_force="In force until",

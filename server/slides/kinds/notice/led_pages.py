@@ -13,12 +13,13 @@ def led_pages(notice: Notice, acts: tuple[str, ...], texts: FixedTexts, format: 
     """The pages of the headline, then of ``acts``, the end and the sender.
 
     Several pages open with the danger and their number, or with the tag if no danger is named; those of an exercise
-    open with ``above`` instead. What is over says so before its headline.
+    open with ``above`` instead. What is over says so before its headline and on every page, because a passer-by may
+    see only one of them.
     """
     urgent, headline = notice.shown_level == "urgent", notice.headline
     heads: tuple[str, ...]
     if notice.calm or texts.is_over:
-        headline, heads = f"{texts.tag}. {headline}", (texts.danger,)
+        headline, heads = f"{texts.tag}. {headline}", (texts.tag, texts.brief_over)
     elif texts.danger:
         heads = (f"{texts.danger} · {texts.brief_tag}", texts.danger)
     else:
