@@ -35,7 +35,7 @@ _HOLDS = HOLDS_HEADER.lower()
 _LANGUAGE = re.compile(r"(?:^|;\s*)language=(vi|en)(?:;|$)")
 _PACKED = re.compile(r"text/|application/(?:[a-z.+-]+\+)?(?:json|xml)")
 _WORTHWHILE = 500
-_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+_NOT_ASKED = ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 
 Headers = list[tuple[str, str]]
 Key = tuple[str, str, str, str]
@@ -99,7 +99,12 @@ class PublicCache:
     def _fetch(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Asks the application, and keeps its answer if that says how long it holds."""
         mine = self._fetching.setdefault(key, Event())
-        asked: WSGIEnvironment = {name: value for name, value in environ.items() if name not in _CONDITIONS}
+        # The application gets no more than the key names, so nothing else that a client sends changes the answer that
+        # others get.
+        asked: WSGIEnvironment = {name: value for name, value in environ.items() if name not in _NOT_ASKED}
+        asked["REQUEST_METHOD"] = "GET"
+        if language := key[-1]:
+            asked["HTTP_COOKIE"] = f"language={language}"
         answer = _Collected()
         try:
             body = self._app(asked, answer)
@@ -113,9 +118,12 @@ class PublicCache:
         if kept is not None:
             return _answer(kept, environ, start_response)
         if answer.status.startswith("200") and _is_known(answer.headers, environ):
-            getattr(body, "close", _close_nothing)()
+            _close(body)
             return _not_modified(answer.headers, start_response)
         start_response(answer.status, answer.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            _close(body)
+            return []
         return body
 
     def _made(self, answer: _Collected, body: Iterable[bytes]) -> Kept | None:
@@ -216,11 +224,14 @@ def _read(body: Iterable[bytes]) -> bytes:
     try:
         return b"".join(body)
     finally:
-        getattr(body, "close", _close_nothing)()
+        _close(body)
 
 
-def _close_nothing() -> None:
-    """Stands for the method ``close`` of a body that has none."""
+def _close(body: Iterable[bytes]) -> None:
+    """Ends an answer, as WSGI asks: a body that has the method ``close`` is closed, read or not."""
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
 
 
 def _is_known(headers: Headers, environ: WSGIEnvironment) -> bool:

@@ -31,10 +31,11 @@ class World:
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         self.asked.append(environ)
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(self.body)))]
+        body = self.body if environ["REQUEST_METHOD"] == "GET" else b""
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         headers += [("ETag", '"t1"')] + ([(HOLDS_HEADER, self.holds)] if self.holds else [])
         start_response(self.status, [*headers, *self.headers])
-        return [self.body]
+        return [body]
 
     def client(self) -> Client:
         return Client(
@@ -145,6 +146,17 @@ def test_a_reader_that_has_the_answer_gets_304_whether_it_is_kept_or_not(world: 
     assert client.get("/area/tinh/feed.atom", headers=other).data == world.body
 
 
+@pytest.mark.parametrize("cookie", ['language="en"', "language=en ; a=b", "language=en%00", "a=language=en"])
+def test_a_cookie_that_could_be_read_in_two_ways_changes_no_answer_for_others(world: World, cookie: str) -> None:
+    world.client().get("/item/a1", headers={"Cookie": cookie})
+    assert "HTTP_COOKIE" not in world.asked[0]
+
+
+def test_the_language_of_the_key_is_the_one_that_is_asked_for(world: World) -> None:
+    world.client().get("/item/a1", headers={"Cookie": "a=b; language=en; c=d"})
+    assert world.asked[0]["HTTP_COOKIE"] == "language=en"
+
+
 def test_the_page_is_sent_in_gzip_where_the_browser_takes_it(world: World) -> None:
     client = world.client()
     packed = client.get("/item/a1", headers={"Accept-Encoding": "gzip, br"})
@@ -154,9 +166,14 @@ def test_the_page_is_sent_in_gzip_where_the_browser_takes_it(world: World) -> No
     assert client.get("/item/a1").data == world.body
 
 
-def test_head_has_no_body(world: World) -> None:
-    answer = world.client().head("/item/a1")
+@pytest.mark.parametrize("kept", [True, False])
+def test_head_has_no_body_and_leaves_the_page_to_the_next_reader(world: World, kept: bool) -> None:
+    if not kept:
+        world.holds = None
+    client = world.client()
+    answer = client.head("/item/a1")
     assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", str(len(world.body)))
+    assert client.get("/item/a1").data == world.body
 
 
 def test_the_oldest_answers_make_room(world: World) -> None:
