@@ -23,3 +23,8 @@ def item_of(key: str) -> tuple[ItemKind, int] | None:
     found = _KEY.fullmatch(key)
     kind = LETTERS.get(found[1]) if found else None
     return (kind, int(found[2])) if found and kind else None
+
+
+def web_address(link: str) -> str:
+    """The link if it is a web address, else ""; rows written by former versions may contain any text."""
+    return link if link.startswith(("http://", "https://")) else ""

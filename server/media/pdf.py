@@ -13,6 +13,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from feeds.errors import ParseError
+from server.core.typesetting.page_ratios import STRIPS, WHOLE
 
 MOST_PAGES = 60
 LONGEST_SIDE = 2716
@@ -26,12 +27,8 @@ MOST_GROWTH = 1.4
 """What is left of a page without its margins is drawn at most so many times as large as with them."""
 LEAST_WIDTH = 0.75
 """So much of a page's width is kept at least, so that a short line is not enlarged without limit."""
-STRIPS, WHOLE, WIDEST = 1.5, 1.8, 3.0
-"""Ratios of width to height: up to the first, boards divide a page into strips; from the second on they show it all.
-
-Between them are slides and posters, which boards show beside their title. A page is cropped to a ratio up to the
-first or from the second to the third.
-"""
+WIDEST = 3.0
+"""The largest ratio of width to height to which a page is cropped."""
 _SEARCH = 1 / 8
 """The scale at which the margins are searched, beside that of the picture."""
 _PAPER = 245

@@ -83,14 +83,6 @@ def test_from_the_code_on_the_glass_to_file_and_telephone(station: Station, open
     assert scan.get_attribute("href") == f"/glass/media/{SCAN.hash}"
     assert axe(phone) == []
 
-    _post(
-        station,
-        station.now(BOARD),
-        title="Trạm Y tế",
-        kind="contact",
-        contact=Contact("Trạm Y tế", phone="0221 000 115"),
-    )
-    until(lambda: station.get("/item/a2")[0] == 200, "the card has a page")
     phone.goto("/item/a2")
     assert phone.get_by_role("link", name="Gọi 0221 000 115").get_attribute("href") == "tel:0221000115"
     assert phone.get_by_role("link", name="Chia sẻ").get_attribute("href") is not None

@@ -1,4 +1,4 @@
-"""The time at which a board may first have shown an announcement; called by desk.public.feeds."""
+"""The time at which a board may first have shown an announcement; used by desk.public, for pages and feeds."""
 
 from __future__ import annotations
 

@@ -48,6 +48,11 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(block for block in _walk(_READER.parse(text)) if block.text)
 
 
+def paragraphs(text: str) -> tuple[Block, ...]:
+    """A plain text as blocks: each line that is not empty becomes a paragraph."""
+    return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())
+
+
 def plain(text: str) -> str:
     """The plain text, one line per block, list items with their marks; for measuring, search and LED modules."""
     return "\n".join(block.text for block in blocks(text))

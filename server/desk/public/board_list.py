@@ -5,14 +5,12 @@ Groups, in this order: what has a deadline, the nearest first; statutory posting
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
-from server.core.announcements.search_text import without_marks
 from server.core.areas import AreaTree
 from server.core.item_addresses import item_path
 from server.core.model import Announcement, Story
@@ -21,6 +19,7 @@ from server.core.typesetting.names import keep_names_whole
 from server.core.typesetting.paging import NO_BREAK
 from server.desk.public.deadlines import deadline
 from server.desk.public.public_boards import OnBoard
+from server.desk.public.search import contains
 from server.desk.web.context import desk
 
 
@@ -66,20 +65,8 @@ def groups(shown: OnBoard, tree: AreaTree, words: str = "") -> tuple[Group, ...]
         Group("thong-bao", gettext("Thông báo"), tuple(row for one, row in announced if _is_plain(one, row))),
         Group("tin", gettext("Tin tức"), tuple(_story_row(one, shown, today, zone) for one in shown.stories)),
     )
-    wanted = without_marks(words).split()
-    found = (Group(one.key, one.name, tuple(_matching(one.rows, wanted))) for one in made)
+    found = (Group(one.key, one.name, tuple(row for row in one.rows if contains(row.text, words))) for one in made)
     return tuple(group for group in found if group.rows)
-
-
-def _matching(rows: Iterable[Row], wanted: list[str]) -> Iterable[Row]:
-    """The rows that contain all of the words ``wanted``, which have no marks."""
-    if not wanted:
-        return rows
-    return (row for row in rows if _has_all(without_marks(row.text), wanted))
-
-
-def _has_all(text: str, wanted: list[str]) -> bool:
-    return all(word in text for word in wanted)
 
 
 def _is_posting(one: Announcement, row: Row) -> bool:

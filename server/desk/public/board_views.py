@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from server.core.areas import AreaTree
@@ -14,13 +14,13 @@ from server.core.model import Board
 from server.desk.public import board_list, head, miniature
 from server.desk.public.holding import changes_at, kept
 from server.desk.public.public_boards import on_boards, with_mode
+from server.desk.public.search import searched_words
 from server.desk.public.urgent_strip import strips
 from server.desk.web.context import desk
 from server.desk.web.i18n import language
 from server.desk.web.rights import needs
 
 pages = Blueprint("public_boards", __name__)
-LONGEST_SEARCH = 100
 
 
 @pages.get("/board/<slug>")
@@ -28,7 +28,7 @@ LONGEST_SEARCH = 100
 @kept
 def listed(slug: str) -> str:
     """The list of what the board shows, as a page; ``?q=`` searches in it."""
-    return render_template("public/board_page.html", **_list(slug, request.args.get("q", "")))
+    return render_template("public/board_page.html", **_list(slug, searched_words()))
 
 
 @pages.get("/board/<slug>/parts")
@@ -56,7 +56,7 @@ def slide(slug: str) -> ResponseReturnValue:
 def _list(slug: str, words: str) -> dict[str, object]:
     """The variables of the list's templates."""
     board, tree = _board_or_404(slug)
-    (shown,), words = on_boards([board]), " ".join(words.split())[:LONGEST_SEARCH]
+    (shown,) = on_boards([board])
     changes_at(shown.changes)
     area = tree.get(board.area)
     every = board_list.groups(shown, tree)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.core.announcements.search_text import without_marks
 from server.core.areas import AreaTree
 from server.core.model import Area
 from server.desk.public.public_boards import OnBoard
+from server.desk.public.search import contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,10 @@ def places(shown: Sequence[OnBoard], tree: AreaTree, words: str = "") -> list[Pl
 
     With ``words``, only boards whose name, area or area above has all of them, with or without marks.
     """
-    wanted = without_marks(words).split()
     by_area: dict[str, list[Card]] = {}
     for one in shown:
         names = [one.board.name, *(tree.get(slug).name for slug in tree.chain(one.board.area))]
-        searched = without_marks(" ".join(names))
-        if all(word in searched for word in wanted):
+        if contains(" ".join(names), words):
             by_area.setdefault(one.board.area, []).append(_card(one, tree))
     at = {slug: number for number, slug in enumerate(tree.slugs())}
     order = sorted(by_area, key=lambda slug: [at[one] for one in reversed(tree.chain(slug))])

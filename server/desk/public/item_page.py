@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
-from server.core.announcements import recurrence
+from server.core.announcements.beginning import begun_at
 from server.core.areas import in_a_sentence
-from server.core.item_addresses import ItemKind, item_path
-from server.core.model import Announcement, Area, Attachment, Board, Contact, Story
+from server.core.item_addresses import ItemKind, item_path, web_address
+from server.core.model import Area, Attachment, Board, Contact, Story
 from server.core.showing import reached
-from server.core.typesetting.markdown import Block, Run, blocks
+from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
 from server.desk.public.board_list import headline
 from server.desk.public.deadlines import deadline
@@ -107,7 +107,8 @@ def _announcement_page(id: int) -> ItemPage:
     one, tree, now = announcements.get(desk.db, id), desk.tree(), desk.now()
     on = reached(one, visible_boards(tree), tree)
     changes_at(at for window in one.windows for at in (window.start, window.until))
-    if one.template or one.state not in ("approved", "withdrawn") or not on or not _has_begun(one, now):
+    begun = begun_at(one, desk.config.announcements.days_off)
+    if one.template or one.state not in ("approved", "withdrawn") or not on or begun is None or begun > now:
         raise NotFound
     if one.state == "withdrawn":
         current = announcements.current_version(desk.db, one, now=now)
@@ -125,13 +126,13 @@ def _announcement_page(id: int) -> ItemPage:
         office,
         on[0],
         one.title or (one.contact.name if one.contact else ""),
-        blocks(one.text) if one.kind == "text" else _paragraphs(one.text),
+        blocks(one.text) if one.kind == "text" else paragraphs(one.text),
         announcement_life(one, now, zone),
         shown_on(f"announcement:{one.id}", on, one.created.astimezone(zone).date() - timedelta(days=1)),
         table=one.table,
         files=one.attachments,
         contact=one.contact,
-        link=_web_address(one.link),
+        link=web_address(one.link),
         is_document=one.kind == "pdf",
         is_posting=is_posting,
         corrected=one.decided or one.created if one.replaces is not None else None,
@@ -166,12 +167,12 @@ def _story_page(id: int) -> ItemPage:
         tree.get(source.area) if source.area and source.area in tree else None,
         on[0],
         one.title,
-        _paragraphs(one.summary),
+        paragraphs(one.summary),
         story_life(one, max(ends.values()), now, zone),
         shown_on(f"story:{one.id}", on, one.first_seen.astimezone(zone).date() - timedelta(days=1)),
         table=one.table,
         files=_picture(one),
-        link=_web_address(one.link),
+        link=web_address(one.link),
         corrected=_changed(one),
         language=one.language or "vi",
     )
@@ -186,30 +187,5 @@ def _changed(one: Story) -> datetime | None:
     return max(others, default=None)
 
 
-def _web_address(link: str) -> str:
-    """The link if it is a web address, else ""; rows written by former versions may contain any text."""
-    return link if link.startswith(("http://", "https://")) else ""
-
-
 def _picture(story: Story) -> tuple[Attachment, ...]:
     return (Attachment(story.image, story.image_alt, 0, 0),) if story.image else ()
-
-
-def _has_begun(one: Announcement, now: datetime) -> bool:
-    """Whether a board may have shown the announcement.
-
-    That is so if one of its periods has begun; of a recurring one, only periods that ended after its approval count.
-    """
-    if one.recurrence is None:
-        return any(window.start <= now for window in one.windows)
-    days_off = desk.config.announcements.days_off
-    if one.decided is None:
-        first = recurrence.first_start(one.recurrence, days_off)
-        return first is not None and first <= now
-    following = recurrence.coming(one.recurrence, now=one.decided, days_off=days_off, most=1)
-    return any(window.start <= now for window in following)
-
-
-def _paragraphs(text: str) -> tuple[Block, ...]:
-    """A plain text as blocks: each line that is not empty becomes a paragraph."""
-    return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())

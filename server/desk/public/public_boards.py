@@ -19,6 +19,7 @@ from server.store.notices import notices
 class OnBoard:
     """What a public board shows now; nothing while it shows the safe page.
 
+    ``notices`` are without messages of other programs, which are meant for those who wait before the board.
     ``sources`` are all sources by slug, for the names of the stories' origins. ``changes`` are moments at which time
     alone changes what is shown.
     """
@@ -49,7 +50,7 @@ def with_mode(tree: AreaTree) -> list[Board]:
 def live_notices(every: Sequence[Board], tree: AreaTree) -> list[tuple[Notice, tuple[Board, ...]]]:
     """The live notices that at least one of the boards ``every`` shows, with these boards, in the boards' order.
 
-    Without messages of other programs: they are meant for those who wait before one board.
+    Without messages of other programs.
     """
     public = [one for one in notices.live(desk.db, desk.now()) if not one.is_message]
     pairs = [(one, reached(one, every, tree)) for one in in_order(public)]
@@ -67,7 +68,7 @@ def _on_board(board: Board, snapshot: StoreSnapshot, now: datetime) -> OnBoard:
     known = snapshot.sources
     if board.mode == "safe":
         return OnBoard(board, (), (), (), known, ())
-    mine = notices_for(board, snapshot.tree, snapshot.notices)
+    mine = tuple(one for one in notices_for(board, snapshot.tree, snapshot.notices) if not one.is_message)
     announced, read = snapshot.announcements[board.slug], snapshot.stories[board.slug]
     days = {lane.source: timedelta(days=lane.newest_days) for lane in board.lanes}
     changes = [at for one in announced for window in one.windows for at in (window.start, window.until) if at]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request
+from flask import Blueprint, Response, get_template_attribute, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,12 +15,12 @@ from server.desk.public import head
 from server.desk.public.holding import changes_at, kept
 from server.desk.public.home import places
 from server.desk.public.public_boards import OnBoard, live_notices, on_boards, visible_boards, with_mode
+from server.desk.public.search import searched_words
 from server.desk.public.urgent_strip import strips
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 
 pages = Blueprint("public_site", __name__)
-LONGEST_SEARCH = 100
 # Search engines read at most this many addresses of one file (sitemaps.org).
 MOST_ADDRESSES = 50_000
 
@@ -31,7 +31,7 @@ MOST_ADDRESSES = 50_000
 def home() -> str:
     """The boards of the province; ``?q=`` searches by the name of a place or a board."""
     tree = desk.tree()
-    words = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
+    words = searched_words()
     shown = on_boards(with_mode(tree))
     _changes_of(shown)
     area = _topmost(tree)

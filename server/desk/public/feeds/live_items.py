@@ -15,9 +15,9 @@ from functools import partial
 
 from server.content.board_content import StoreSnapshot, notices_for, snapshot_of, story_names
 from server.core.announcements.beginning import begun_at
-from server.core.item_addresses import item_path
+from server.core.item_addresses import item_path, web_address
 from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story
-from server.core.typesetting.markdown import Block, Run, blocks
+from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
 from server.desk.public.feeds.feed_item import FeedItem
 from server.store.database.engine import Database
@@ -104,8 +104,8 @@ def _of_notice(notice: Notice, board: Board) -> FeedItem:
     return FeedItem(
         f"n{notice.id}", "notice", f"{drill}{notice.headline}", label, notice.sender or board.name, notice.areas[0],
         f"/board/{board.slug}", notice.issued, notice.issued,
-        blocks=(*_paragraphs("\n".join(notice.acts)), *_paragraphs(notice.description)),
-        files=notice.pictures, origin=_web_address(notice.link), language=notice.language or board.language,
+        blocks=(*paragraphs("\n".join(notice.acts)), *paragraphs(notice.description)),
+        files=notice.pictures, origin=web_address(notice.link), language=notice.language or board.language,
         source=notice,
     )  # fmt: skip
 
@@ -114,8 +114,8 @@ def _of_announcement(one: Announcement, issuer: str, begun: datetime) -> FeedIte
     return FeedItem(
         f"a{one.id}", "announcement", one.title, _LABELS[one.longest_gap is not None], issuer, one.area,
         item_path("announcement", one.id), begun, max(begun, one.decided or begun),
-        blocks=(*(blocks(one.text) if one.kind == "text" else _paragraphs(one.text)), *_contact(one)),
-        table=one.table, files=one.attachments, origin=_web_address(one.link), source=one,
+        blocks=(*(blocks(one.text) if one.kind == "text" else paragraphs(one.text)), *_contact(one)),
+        table=one.table, files=one.attachments, origin=web_address(one.link), source=one,
     )  # fmt: skip
 
 
@@ -128,9 +128,9 @@ def _of_story(snapshot: StoreSnapshot, story: Story) -> FeedItem:
     return FeedItem(
         f"s{story.id}", "story", story.title, label or "Tin", name, snapshot.sources[story.source].area or "",
         item_path("story", story.id), min(story.published, story.first_seen), story.first_seen,
-        blocks=_paragraphs(story.summary), table=story.table,
+        blocks=paragraphs(story.summary), table=story.table,
         files=(Attachment(story.image, story.image_alt, 0, 0),) if story.image else (),
-        origin=_web_address(story.link), language=story.language or "vi",
+        origin=web_address(story.link), language=story.language or "vi",
     )  # fmt: skip
 
 
@@ -142,17 +142,7 @@ def _contact(one: Announcement) -> tuple[Block, ...]:
     card = one.contact
     if card is None:
         return ()
-    return _paragraphs("\n".join((card.name, card.role, card.phone, card.email, card.address, card.hours)))
-
-
-def _paragraphs(text: str) -> tuple[Block, ...]:
-    """A plain text as blocks: each line that is not empty becomes a paragraph."""
-    return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())
-
-
-def _web_address(link: str) -> str:
-    """The link if it is a web address, else ""; rows written by former versions may contain any text."""
-    return link if link.startswith(("http://", "https://")) else ""
+    return paragraphs("\n".join((card.name, card.role, card.phone, card.email, card.address, card.hours)))
 
 
 def _moments(snapshot: StoreSnapshot) -> Iterator[datetime]:

@@ -11,16 +11,13 @@ from __future__ import annotations
 from math import ceil
 
 from server.core.model import Attachment, Format
+from server.core.typesetting import page_ratios
 from server.core.typesetting.formats import stage
 from server.slides.layout.space import Arrangement, column_width, kicker_height
 
 OVERLAP = 0.04
 """The share of the page's height that a strip repeats of the strip before: about two lines of a letter."""
 MOST_STRIPS = 6
-WIDEST = 1.5
-"""The largest ratio of width to height; wider pages are slides or posters, which are shown beside their title."""
-SHORT = 1.8
-"""From this ratio on a page is the top of a short letter (server.media.pdf crops it), which is shown whole."""
 WHOLE = 0.9
 """A page that fills at least this share of the width when it is shown whole is not divided."""
 WHOLE_IN_PORTRAIT = 0.75
@@ -38,8 +35,8 @@ def strips(page: Attachment, format: Format, kicker: str) -> int:
     filled = height * ratio / space.width
     if format.layout == "portrait":
         return 1 if filled >= WHOLE_IN_PORTRAIT and ratio < 1 else 0
-    if filled >= WHOLE or ratio > WIDEST:
-        return 1 if ratio <= WIDEST or ratio >= SHORT else 0
+    if filled >= WHOLE or ratio > page_ratios.STRIPS:
+        return 1 if ratio <= page_ratios.STRIPS or ratio >= page_ratios.WHOLE else 0
     full = space.width / ratio
     found = ceil((full - OVERLAP * full) / (height - OVERLAP * full))
     return found if 0 < found <= MOST_STRIPS else 0

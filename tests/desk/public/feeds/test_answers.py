@@ -140,7 +140,14 @@ def test_a_message_for_those_who_wait_in_a_hall_is_on_no_public_page_or_feed(pub
     message = notice(headline=words, level="priority", boards=("hoi-truong",), origin=MESSAGE, created_by="token:1")
     shown = notices.post(public.db, message, actor="token:1", now=NOW)
     browser = public.browser()
-    for path in (ATOM, "/board/hoi-truong/feed.json", "/board/hoi-truong/calendar.ics", "/data/items.csv", "/"):
+    for path in (
+        ATOM,
+        "/board/hoi-truong/feed.json",
+        "/board/hoi-truong/calendar.ics",
+        "/data/items.csv",
+        "/",
+        "/board/hoi-truong?list=1",
+    ):
         answer = browser.get(path)
         assert answer.status_code == 200
         assert words not in answer.text
