@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from server.core.model import Attachment, UploadState
+from server.core.model import AnnouncementKind, Attachment, UploadState
 from server.store.database.claims import claim_next
 from server.store.database.decoding import as_value
 from server.store.database.engine import Database
@@ -38,6 +38,18 @@ class Upload:
     reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def kind(self) -> AnnouncementKind:
+        """The kind of announcement that a checked file makes.
+
+        Pages of a document are pictures, too: a file that became several pictures is a document, whatever its name.
+        """
+        if self.table:
+            return "table"
+        if any(one.type.startswith("video/") for one in self.attachments):
+            return "video"
+        return "pdf" if len(self.attachments) > 1 or self.name.lower().endswith(".pdf") else "pictures"
 
 
 _ALL = select(*columns_of(uploads, Upload))

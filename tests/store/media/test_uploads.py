@@ -60,3 +60,20 @@ def test_an_upload_that_cannot_be_read_keeps_no_other_waiting(db: Database) -> N
     assert taken is not None
     assert taken.key == "lanh"
     assert uploads.claim(db, NOW + DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "types", "table", "kind"),
+    [
+        ("lich.xlsx", (), (("Ngày",), ("05/12",)), "table"),
+        ("phim", ("video/mp4",), (), "video"),
+        ("quyet-dinh.PDF", ("image/webp",), (), "pdf"),
+        ("khong-co-duoi", ("image/webp", "image/webp"), (), "pdf"),
+        ("anh.jpg", ("image/webp",), (), "pictures"),
+    ],
+)
+def test_what_a_file_has_become_decides_the_kind_of_its_announcement(
+    name: str, types: tuple[str, ...], table: tuple[tuple[str, ...], ...], kind: str
+) -> None:
+    attachments = tuple(Attachment("a" * 16, "", 10, 10, type=one) for one in types)
+    assert Upload("k", "hoa", "tinh", name, 1, NOW, "done", attachments=attachments, table=table).kind == kind

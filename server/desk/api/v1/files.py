@@ -15,7 +15,7 @@ from flask import Response, abort
 from flask_openapi.models.file import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.core.model import Announcement, AnnouncementKind, UploadState
+from server.core.model import Announcement, UploadState
 from server.desk.api.v1.blueprint import READ, WRITE, answer, api, token
 from server.desk.api.v1.inputs import CLEAN, Sent, Text
 from server.desk.api.words import say
@@ -30,7 +30,6 @@ from server.store.media import uploads
 from server.store.media.uploads import Upload
 
 KEY = "^[0-9a-f]{32}$"
-_MANY: AnnouncementKind = "pictures"
 
 
 class UploadForm(Sent):
@@ -109,15 +108,14 @@ def with_files(one: Announcement, sent: Sequence[SentFile]) -> Announcement:
     if not sent:
         return one
     found = [_checked(file.key) for file in sent]
-    kind = _kind(found)
-    if len(found) > 1 and any(_kind([upload]) != _MANY for upload in found):
+    if len(found) > 1 and any(upload.kind != "pictures" for upload in found):
         raise ValueError(say("mixed files"))
     attachments = tuple(
         replace(attachment, alt=file.alt or attachment.alt)
         for file, upload in zip(sent, found, strict=True)
         for attachment in upload.attachments
     )
-    return replace(one, kind=kind, attachments=attachments, table=found[0].table)
+    return replace(one, kind=found[0].kind, attachments=attachments, table=found[0].table)
 
 
 def _checked(key: str) -> Upload:
@@ -130,15 +128,6 @@ def _checked(key: str) -> Upload:
     if found.state != "done":
         raise ValueError(say("not ready", key=key))
     return found
-
-
-def _kind(found: Sequence[Upload]) -> AnnouncementKind:
-    first = found[0]
-    if first.table:
-        return "table"
-    if any(one.type.startswith("video/") for one in first.attachments):
-        return "video"
-    return "pdf" if first.name.lower().endswith(".pdf") else _MANY
 
 
 def _shape(one: Upload) -> FileShape:
