@@ -5,12 +5,27 @@
  */
 
 const KEYS = new Set([" ", "Enter"]);
+const TREMOR = 10; // px that a resting hand moves a mouse
+
+/**
+ * Whether the pointer was moved off the button since `start`, the event that pressed it. A page that shifts under a
+ * resting pointer, as it does when its fonts arrive, moves no pointer.
+ * @param {PointerEvent} event @param {PointerEvent | undefined} start @param {HTMLButtonElement} button
+ */
+function movedOff(event, start, button) {
+  if (!start || Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < TREMOR)
+    return false;
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  const across = event.clientX >= left && event.clientX <= right;
+  return !(across && event.clientY >= top && event.clientY <= bottom);
+}
 
 /** @param {HTMLButtonElement} button */
 function prepare(button) {
   const seconds = Number(button.dataset.hold) || 2;
   let timer = 0;
-  let byPointer = false;
+  /** @type {PointerEvent | undefined} */
+  let start;
   button.style.setProperty("--hold", `${seconds}s`);
 
   const release = () => {
@@ -18,9 +33,11 @@ function prepare(button) {
     timer = 0;
     button.classList.remove("held");
   };
-  const press = (/** @type {boolean} */ pointer) => {
+  const press = (/** @type {PointerEvent | undefined} */ pointer) => {
     if (timer || button.disabled || !button.form?.reportValidity()) return;
-    byPointer = pointer;
+    start = pointer;
+    // Captured, the pointer belongs to the button until it is released, wherever the page moves the button.
+    if (pointer) button.setPointerCapture(pointer.pointerId);
     button.classList.add("held");
     timer = setTimeout(() => {
       release();
@@ -34,15 +51,15 @@ function prepare(button) {
     if (button.dataset.done !== "yes") event.preventDefault();
     delete button.dataset.done;
   });
-  button.addEventListener("pointerdown", (event) => event.button === 0 && press(true));
-  // While a key is held the page may move the button from under a resting mouse, which must not cancel.
-  for (const name of ["pointerup", "pointerleave", "pointercancel"])
-    button.addEventListener(name, () => byPointer && release());
+  button.addEventListener("pointerdown", (event) => event.button === 0 && press(event));
+  button.addEventListener("pointermove", (event) => movedOff(event, start, button) && release());
+  // A pointer that is let go cancels what it has begun, not what a held key has begun.
+  for (const name of ["pointerup", "pointercancel"]) button.addEventListener(name, () => start && release());
   button.addEventListener("blur", release);
   button.addEventListener("keydown", (event) => {
     if (!KEYS.has(event.key)) return;
     event.preventDefault();
-    if (!event.repeat) press(false);
+    if (!event.repeat) press(undefined);
   });
   button.addEventListener("keyup", release);
   button.addEventListener("contextmenu", (event) => event.preventDefault());
