@@ -14,7 +14,8 @@ from feeds.errors import FeedError, FetchError, HttpStatus, ParseError
 from feeds.selectors import Selectors
 
 if TYPE_CHECKING:
-    from feeds.download.http import Fetched, FetchPolicy, fetch
+    from feeds.download.http import Fetched, fetch
+    from feeds.download.request import FetchPolicy
     from feeds.reader import read, read_bytes
 
 __all__ = [
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "FetchPolicy": "feeds.download.http",
+    "FetchPolicy": "feeds.download.request",
     "Fetched": "feeds.download.http",
     "fetch": "feeds.download.http",
     "read": "feeds.reader",

@@ -13,7 +13,8 @@ from pathlib import Path
 from feeds.clean.refine import refine
 from feeds.discover.survey import best_list
 from feeds.download.files import open_file
-from feeds.download.http import FetchPolicy, fetch
+from feeds.download.http import fetch
+from feeds.download.request import FetchPolicy
 from feeds.entry import Reading
 from feeds.errors import ParseError, Refused
 from feeds.formats.decode import decode

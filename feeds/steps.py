@@ -18,7 +18,8 @@ from typing import Literal
 
 from feeds.download.address_guard import Resolve, system_resolve
 from feeds.download.files import files_of, open_file
-from feeds.download.http import Fetched, FetchPolicy, fetch
+from feeds.download.http import Fetched, fetch
+from feeds.download.request import FetchPolicy
 from feeds.entry import Reading
 from feeds.errors import FeedError
 from feeds.limits import MAX_BYTES

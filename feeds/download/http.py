@@ -1,18 +1,13 @@
 """One conditional GET with hard limits on time and size; called by feeds, the worker and the command line.
 
-address -> address_guard -> httpcore -> redirects with their cookies, each checked again -> unpack -> Fetched
+address -> request (address_guard, httpcore) -> redirects with their cookies, each checked again -> unpack -> Fetched
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from ssl import SSLContext, SSLError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 
@@ -20,9 +15,9 @@ from feeds.download.address_guard import Deadline, GuardedBackend, Resolve, Trac
 from feeds.download.cookies import CookieJar
 from feeds.download.headers import Headers
 from feeds.download.links import absolute
+from feeds.download.request import FetchPolicy, exchange
 from feeds.download.unpack import Unpacker
-from feeds.errors import FeedError, HttpStatus, Refused, TimedOut, Unreachable
-from feeds.limits import MAX_BYTES
+from feeds.errors import HttpStatus, Refused
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
@@ -38,24 +33,6 @@ _STATUS_TEXT = {
     429: "Trang nguồn yêu cầu hỏi thưa hơn.",
     503: "Trang nguồn đang tạm ngừng phục vụ.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FetchPolicy:
-    """The limits of a fetch.
-
-    ``allow_private`` lists hosts, addresses and networks that may be fetched although they are private. ``ca_bundle``
-    is a file with further certificate authorities, for hosts with an incomplete chain; verification cannot be
-    switched off. ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
-    """
-
-    allow_private: tuple[str, ...] = ()
-    user_agent: str = "BangTin/0.1 (bang tin dien tu; feed reader)"
-    connect_seconds: float = 5.0
-    total_seconds: float = 15.0
-    max_bytes: int = MAX_BYTES
-    ca_bundle: str = ""
-    max_redirects: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,38 +139,12 @@ def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
 
 def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: GuardedBackend) -> _Answer:
     """Sends one GET on a new connection; ``conditions`` are further headers. Raises FetchError."""
-    parts = urlsplit(url)
-    target = httpcore.URL(
-        scheme=parts.scheme.encode(),
-        host=(parts.hostname or "").encode("ascii"),
-        port=parts.port,
-        target=(parts.path or "/").encode("ascii") + (b"?" + parts.query.encode("ascii") if parts.query else b""),
-    )
-    headers: list[tuple[bytes | str, bytes | str]] = [
-        ("Host", parts.netloc.rpartition("@")[2]),
-        ("User-Agent", _header_value(policy.user_agent)),
-        ("Accept", _ACCEPT),
-        ("Accept-Language", "vi, en;q=0.5"),
-        ("Accept-Encoding", "gzip, deflate"),
-        ("Connection", "close"),
-        *((name, _header_value(value)) for name, value in conditions.items() if _header_value(value)),
-    ]
-    with (
-        _as_fetch_errors(),
-        httpcore.ConnectionPool(_trust(policy.ca_bundle), network_backend=backend) as pool,
-        pool.stream("GET", target, headers=headers, extensions=_extensions(policy, backend.trace)) as response,
-    ):
+    headers = {"Accept": _ACCEPT, "Accept-Language": "vi, en;q=0.5", "Accept-Encoding": "gzip, deflate"} | conditions
+    with exchange("GET", url, policy, backend, headers=headers) as response:
         headers_received = Headers(response.headers)
         if not 200 <= response.status < 300:
             return _Answer(response.status, headers_received, b"", complete=True)
         return _Answer(response.status, headers_received, *_body(response, headers_received, policy.max_bytes))
-
-
-def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, object]:
-    """The request extensions for httpcore; address_guard shortens each timeout to the time until the deadline."""
-    whole = policy.total_seconds
-    waits = {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}
-    return {"timeout": waits, "trace": trace}
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
@@ -213,40 +164,3 @@ def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tupl
             raise
         return body, False
     return unpacker.body(), True
-
-
-def _header_value(value: str) -> bytes:
-    """A header value as bytes; empty if it contains a line break or a zero byte, which no header may have."""
-    return b"" if re.search(r"[\r\n\x00]", value) else value.encode("latin-1", "ignore")
-
-
-@contextmanager
-def _as_fetch_errors() -> Iterator[None]:
-    """Turns every httpcore exception into a FetchError."""
-    try:
-        yield
-    except FeedError:
-        raise
-    except httpcore.TimeoutException as error:
-        raise TimedOut("Máy chủ nguồn trả lời quá chậm.", "timeout") from error
-    except httpcore.NetworkError as error:
-        if isinstance(error.__context__, SSLError) or "certificate" in str(error).lower():
-            raise Unreachable("Chứng thư bảo mật của máy chủ nguồn không hợp lệ.", "tls") from error
-        raise Unreachable("Kết nối với máy chủ nguồn bị gián đoạn.", "connect") from error
-    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise Unreachable("Máy chủ nguồn trả lời sai giao thức HTTP.", "protocol") from error
-
-
-@lru_cache(maxsize=32)
-def _trust(ca_bundle: str) -> SSLContext:
-    """An SSL context that trusts the certificate authorities of httpcore's default and those in ``ca_bundle``.
-
-    Raises Unreachable if that file cannot be read.
-    """
-    context = httpcore.default_ssl_context()
-    if ca_bundle:
-        try:
-            context.load_verify_locations(ca_bundle)
-        except OSError as error:
-            raise Unreachable("Không đọc được tệp chứng thư (ca_bundle) của nguồn này.", "ca-bundle") from error
-    return context

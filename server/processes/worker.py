@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from feeds.download.http import Fetched, FetchPolicy, fetch
+from feeds.download.http import Fetched, fetch
+from feeds.download.request import FetchPolicy
 from feeds.entry import Picture, Reading
 from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool

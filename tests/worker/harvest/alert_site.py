@@ -16,7 +16,8 @@ from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 from feeds import fetch
-from feeds.download.http import Fetched, FetchPolicy
+from feeds.download.http import Fetched
+from feeds.download.request import FetchPolicy
 from feeds.entry import Picture
 from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool

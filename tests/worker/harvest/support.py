@@ -12,7 +12,8 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any, TypeVar
 
-from feeds.download.http import Fetched, FetchPolicy
+from feeds.download.http import Fetched
+from feeds.download.request import FetchPolicy
 from feeds.entry import Entry, Picture, Reading
 from feeds.selectors import Selectors
 from server.core.model import Lane, Source, SourceState

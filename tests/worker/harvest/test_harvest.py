@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.download.http import Fetched, FetchPolicy
+from feeds.download.http import Fetched
+from feeds.download.request import FetchPolicy
 from feeds.entry import Picture
 from feeds.errors import HttpStatus, ParseError, PictureError, TimedOut
 from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AFTER

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from feeds.download.http import Fetched, FetchPolicy
+from feeds.download.http import Fetched
+from feeds.download.request import FetchPolicy
 from feeds.errors import FeedError, ParseError, TimedOut
 from server.core.model import Source
 from server.processes.worker import FeedsReader

@@ -17,7 +17,8 @@ from time import monotonic
 import pytest
 import trustme
 
-from feeds.download.http import Fetched, FetchPolicy, fetch
+from feeds.download.http import Fetched, fetch
+from feeds.download.request import FetchPolicy
 from server.core.model import Source, SourceState
 from server.processes.worker import FeedsReader, pools
 from server.store.database.engine import Database

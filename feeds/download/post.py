@@ -1,0 +1,55 @@
+"""One POST with hard limits on time and size, never redirected; called by the worker's deliveries.
+
+The address is checked as for a fetch: private hosts are refused unless the policy allows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from feeds.download.address_guard import Deadline, GuardedBackend, Resolve, system_resolve
+from feeds.download.headers import Headers
+from feeds.download.links import absolute
+from feeds.download.request import FetchPolicy, exchange
+from feeds.errors import Refused
+
+MAX_ANSWER_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The response to a POST: its status, the wait that Retry-After asks for, and the first 4 KiB of its body."""
+
+    status: int
+    retry_after: timedelta | None
+    body: bytes
+
+
+def post(
+    url: str,
+    policy: FetchPolicy,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    resolve: Resolve = system_resolve,
+) -> Posted:
+    """Sends ``content`` to ``url`` with ``headers``; returns the response, whatever its status is.
+
+    A redirect is returned like any other status and not followed: the content may be signed for this receiver alone.
+    The body of the response is cut at 4 KiB. Raises Refused, Unreachable or TimedOut.
+    """
+    at = absolute(url, "")
+    if not at:
+        raise Refused("Chỉ gửi được tới địa chỉ http hoặc https.", "scheme")
+    backend = GuardedBackend(Deadline.after(policy.total_seconds), resolve, policy.allow_private)
+    with exchange("POST", at, policy, backend, headers=headers, content=content) as response:
+        received, size = [], 0
+        for chunk in response.iter_stream():
+            received.append(chunk)
+            size += len(chunk)
+            if size >= MAX_ANSWER_BYTES:
+                break
+    body = b"".join(received)[:MAX_ANSWER_BYTES]
+    return Posted(response.status, Headers(response.headers).retry_after(), body)
