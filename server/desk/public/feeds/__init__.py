@@ -1,6 +1,4 @@
 """What the public boards show, for other programs: feeds, calendars, open data, oEmbed and a widget for web pages.
 
-    live_items (store -> FeedItem) -> atom, json_feed, calendar_file, open_data, embed_views (bytes) -> answers
-
-Only `live_items` decides what is public, so nothing else can be in one of these files and not in the others.
+content.public_feeds (store -> FeedItem, feeds) -> calendar_file, open_data, embed_views (bytes) -> answers
 """

@@ -1,91 +1,24 @@
 """Answers with files that are made anew only when the boards change; called by the views of this package.
 
-A file is kept until the store changes or the next item begins or ends, at most for a minute, so nobody can read an
-item that was withdrawn or is over. Clients may keep an answer, but have to ask each time whether it is still valid
-(no-cache): by its ETag, or by the time of its last change.
+Clients may keep an answer (see `KeptFiles`), but have to ask each time whether it is still valid (no-cache): by its
+ETag, or by the time of its last change.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from http import HTTPStatus
-from threading import Lock
 from typing import cast
 
 from flask import Response, current_app, request
 
+from server.content.public_feeds.kept_files import KeptFiles, Made
 from server.desk.public.holding import hold
 from server.desk.web.context import desk
 from server.store.database import revision
 
-MOST_BYTES = 900_000
-"""How long a file may be."""
-LONGEST_KEPT = timedelta(minutes=1)
-MOST_KEPT_BYTES = 32_000_000
 _SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A file as it was made: its ``body`` and its media type ``kind``.
-
-    ``changes`` is when time alone will change it, None: never.
-    """
-
-    body: bytes
-    kind: str
-    changes: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A file that is valid at ``revision`` of the store from ``since`` until ``until``.
-
-    ``changed`` is when its bytes were first seen to differ from those before.
-    """
-
-    made: Made
-    etag: str
-    changed: datetime
-    revision: int
-    since: datetime
-    until: datetime
-
-
-class KeptFiles:
-    """A thread-safe cache of the files asked for last, at most `MOST_KEPT_BYTES` in all."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._lock = Lock()
-        self._bytes = 0
-
-    def file(self, name: str, at: int, now: datetime, make: Callable[[], Made]) -> _Kept:
-        """The file ``name`` at the revision ``at``; ``make`` is called if the kept one is not valid any more."""
-        with self._lock:
-            known = self._kept.get(name)
-        if known and known.revision == at and known.since <= now < known.until:
-            return known
-        made = make()
-        etag = sha256(made.body).hexdigest()[:32]
-        changed = known.changed if known and known.etag == etag and known.changed <= now else now
-        until = min(made.changes or now + LONGEST_KEPT, now + LONGEST_KEPT)
-        found = _Kept(made, etag, changed, at, now, until)
-        self._put(name, found)
-        return found
-
-    def _put(self, name: str, found: _Kept) -> None:
-        with self._lock:
-            before = self._kept.pop(name, None)
-            self._bytes += len(found.made.body) - (len(before.made.body) if before else 0)
-            self._kept[name] = found
-            while self._bytes > MOST_KEPT_BYTES and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._bytes -= len(dropped.made.body)
 
 
 def answer(name: str, make: Callable[[], Made]) -> Response:

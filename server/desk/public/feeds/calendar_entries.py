@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from server.content.public_feeds.feed_item import FeedItem
 from server.core.model import Announcement, Notice, Window
-from server.desk.public.feeds.feed_item import FeedItem
 
 APPOINTMENT = timedelta(days=1)
 _SHORTEST = timedelta(microseconds=1)

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from icalendar import STATUS, TRANSP, Alarm, Calendar, Event, Timezone, vText
 
+from server.content.public_feeds.feed_item import FeedHead, FeedItem
+from server.content.public_feeds.item_html import plain
 from server.desk.public.feeds.calendar_entries import CalendarEntry
-from server.desk.public.feeds.feed_item import FeedHead, FeedItem
-from server.desk.public.feeds.item_html import plain
 
 TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)

@@ -15,11 +15,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 from flask_babel import lazy_gettext
 
+from server.content.public_feeds.kept_files import MOST_BYTES, Made
+from server.content.public_feeds.scopes import Scope, ScopeKind
 from server.core import showing
 from server.core.item_addresses import item_of
 from server.core.model import Announcement
 from server.core.notices.order import reaches
-from server.desk.public.feeds.answers import MOST_BYTES, Made, answer, refused
+from server.desk.public.feeds.answers import answer, refused
 from server.desk.public.feeds.calendar_entries import (
     CalendarEntry,
     entries_of,
@@ -28,7 +30,7 @@ from server.desk.public.feeds.calendar_entries import (
 )
 from server.desk.public.feeds.calendar_file import TYPE, calendar
 from server.desk.public.feeds.feed_views import file_of
-from server.desk.public.feeds.scopes import Scope, ScopeKind, base_address, everything, live_item
+from server.desk.public.feeds.scopes import base_address, everything, live_item
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.announcements import announcements, listings

@@ -9,8 +9,9 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import force_locale, lazy_gettext
 
+from server.content.public_feeds.kept_files import MOST_BYTES, Made
 from server.desk.public.feeds import open_data
-from server.desk.public.feeds.answers import MOST_BYTES, Made, answer
+from server.desk.public.feeds.answers import answer
 from server.desk.public.feeds.open_data import OpenTable, TableName
 from server.desk.public.feeds.scopes import base_address, everything
 from server.desk.web.context import desk

@@ -17,10 +17,12 @@ from flask_babel import force_locale, gettext, lazy_gettext
 from markupsafe import Markup
 
 from server.content import alert_publication
-from server.desk.public.feeds.answers import Made, answer, refused
-from server.desk.public.feeds.feed_item import FeedItem
+from server.content.public_feeds.feed_item import FeedItem
+from server.content.public_feeds.kept_files import Made
+from server.content.public_feeds.scopes import Scope
+from server.desk.public.feeds.answers import answer, refused
 from server.desk.public.feeds.feed_views import file_of
-from server.desk.public.feeds.scopes import Scope, base_address, live_item, scope_of
+from server.desk.public.feeds.scopes import base_address, live_item, scope_of
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound

@@ -8,37 +8,24 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 from flask_babel import lazy_gettext
 
-from server.desk.public.feeds import atom, json_feed
-from server.desk.public.feeds.answers import MOST_BYTES, Made, answer, refused
-from server.desk.public.feeds.scopes import Scope, ScopeKind, base_address, scope_of
+from server.content.public_feeds.feed_files import FeedName, feed_file
+from server.content.public_feeds.kept_files import Made
+from server.content.public_feeds.scopes import Scope, ScopeKind
+from server.desk.public.feeds.answers import answer, refused
+from server.desk.public.feeds.scopes import base_address, scope_of
 from server.desk.web.rights import needs
 
 pages = Blueprint("public_feeds", __name__)
-MOST_ITEMS = 100
 NO_BOARD = lazy_gettext("Không có bảng tin công khai nào ở địa chỉ này.")
 
 
-@pages.get("/board/<slug>/feed.atom", defaults={"kind": "board"})
-@pages.get("/area/<slug>/feed.atom", defaults={"kind": "area"})
+@pages.get("/board/<slug>/feed.atom", defaults={"kind": "board", "name": "feed.atom"})
+@pages.get("/area/<slug>/feed.atom", defaults={"kind": "area", "name": "feed.atom"})
+@pages.get("/board/<slug>/feed.json", defaults={"kind": "board", "name": "feed.json"})
+@pages.get("/area/<slug>/feed.json", defaults={"kind": "area", "name": "feed.json"})
 @needs("public")
-def atom_feed(kind: ScopeKind, slug: str) -> Response:
-    def make(scope: Scope) -> Made:
-        found = scope.items()
-        return Made(atom.atom(scope.head(), found.items[:MOST_ITEMS], MOST_BYTES), atom.TYPE, found.changes)
-
-    return file_of(kind, slug, "feed.atom", make)
-
-
-@pages.get("/board/<slug>/feed.json", defaults={"kind": "board"})
-@pages.get("/area/<slug>/feed.json", defaults={"kind": "area"})
-@needs("public")
-def json(kind: ScopeKind, slug: str) -> Response:
-    def make(scope: Scope) -> Made:
-        found = scope.items()
-        body = json_feed.json_feed(scope.head(), found.items[:MOST_ITEMS], MOST_BYTES)
-        return Made(body, json_feed.TYPE, found.changes)
-
-    return file_of(kind, slug, "feed.json", make)
+def feed(kind: ScopeKind, slug: str, name: FeedName) -> Response:
+    return file_of(kind, slug, name, lambda scope: feed_file(scope, name))
 
 
 class _NoScope(Exception):  # noqa: N818 - the name says what there is not

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from server.content.public_feeds.feed_item import FeedHead, FeedItem, instant
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Board
 from server.core.screens.screens import Link, Screen
-from server.desk.public.feeds.feed_item import FeedHead, FeedItem, instant
 from server.desk.web.csv_export import csv_line
 
 TableName = Literal["items", "postings", "screens"]

@@ -1,52 +1,14 @@
-"""Whose items a feed has: one public board, or all those of an area and of the areas below; called by the views."""
+"""Whose items a feed has, for the views: server.content.public_feeds.scopes with what a request knows."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Literal
 
 from flask import request
 
 from server.content import alert_publication
-from server.content.alert_publication import Province
-from server.core import showing
-from server.core.item_addresses import item_of
-from server.core.model import Board
-from server.desk.public.feeds.feed_item import FeedHead, host_of
-from server.desk.public.feeds.live_items import LiveItems, live_items
+from server.content.public_feeds import scopes
+from server.content.public_feeds.live_items import LiveItems
+from server.content.public_feeds.scopes import FeedContext, Scope, ScopeKind
 from server.desk.web.context import desk
-from server.store.announcements import announcements
-from server.store.database.errors import NotFound
-from server.store.sources import stories
-
-ScopeKind = Literal["board", "area"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Some public boards, at least one, under the name ``title``; ``path`` is the folder of their feeds.
-
-    ``page`` is the path of the page for people, ``areas`` are the slugs of all areas whose announcements reach them.
-    """
-
-    title: str
-    path: str
-    page: str
-    boards: tuple[Board, ...]
-    areas: frozenset[str]
-    province: Province
-
-    def head(self, title: str = "") -> FeedHead:
-        """What a feed of these boards says of itself; ``title`` replaces its own title."""
-        base = base_address()
-        return FeedHead(
-            title or self.title, base, self.path, self.page, desk.config.public.feed_host or host_of(base),
-            desk.zone(), desk.now(), desk.config.public.data_licence,
-        )  # fmt: skip
-
-    def items(self) -> LiveItems:
-        """What these boards show now. Raises StoreError."""
-        return live_items(desk.db, self.boards, desk.now(), desk.config.announcements.days_off)
 
 
 def base_address() -> str:
@@ -54,57 +16,21 @@ def base_address() -> str:
     return alert_publication.base_of(desk.config) or request.host_url.rstrip("/")
 
 
+def context() -> FeedContext:
+    """What feeds are made from at this moment."""
+    return FeedContext(desk.db, desk.config, base_address(), desk.now())
+
+
 def scope_of(kind: ScopeKind, slug: str) -> Scope | None:
     """The scope of a board or an area; None without such a public board. Raises StoreError."""
-    return _of_board(slug) if kind == "board" else _of_area(slug)
+    return scopes.scope_of(context(), kind, slug)
 
 
 def everything() -> Scope:
     """All public boards of this server; there may be none. Raises StoreError."""
-    found = alert_publication.province(desk.db)
-    return Scope("Bảng Tin", "/data", "/data/", found.public, _areas(found, found.public), found)
-
-
-def _of_board(slug: str) -> Scope | None:
-    found = alert_publication.province(desk.db)
-    board = next((one for one in found.public if one.slug == slug and one.area in found.tree), None)
-    if board is None:
-        return None
-    title = f"{board.name} · {found.tree.get(board.area).name}"
-    path = f"/board/{slug}"
-    return Scope(title, path, path, (board,), _areas(found, (board,)), found)
-
-
-def _of_area(slug: str) -> Scope | None:
-    found = alert_publication.province(desk.db)
-    boards = found.boards_of((slug,)) if slug in found.tree else ()
-    if not boards:
-        return None
-    return Scope(found.tree.get(slug).name, f"/area/{slug}", "/", boards, _areas(found, boards), found)
-
-
-def _areas(found: Province, boards: tuple[Board, ...]) -> frozenset[str]:
-    return frozenset(area for board in boards for area in found.tree.chain(board.area))
+    return scopes.everything(context())
 
 
 def live_item(key: str) -> LiveItems:
     """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
-    found = alert_publication.province(desk.db)
-    live = live_items(desk.db, _boards_with(key, found), desk.now(), desk.config.announcements.days_off)
-    items = tuple(one for one in live.items if one.key == key)
-    if not items:
-        raise NotFound(key)
-    return LiveItems(items, live.changes)
-
-
-def _boards_with(key: str, found: Province) -> list[Board]:
-    """The public boards of which one at least shows the item, if any board shows it. Raises NotFound."""
-    known = item_of(key)
-    if known is None:
-        raise NotFound(key)
-    kind, id = known
-    if kind == "announcement":
-        boards = showing.reached(announcements.get(desk.db, id), found.public, found.tree)
-        return [board for board in boards if board.slug not in found.safe][:1]
-    source = stories.get(desk.db, id).source
-    return [board for board in found.public if any(lane.source == source for lane in board.lanes)]
+    return scopes.live_item(context(), key)

@@ -1,12 +1,12 @@
-"""Writes the JSON Feed 1.1 (jsonfeed.org) of a board or an area; called by feed_views."""
+"""Writes the JSON Feed 1.1 (jsonfeed.org) of a board or an area; called by feed_files."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from server.desk.public.feeds.feed_item import FeedHead, FeedItem, instant
-from server.desk.public.feeds.item_html import content_html, plain
+from server.content.public_feeds.feed_item import FeedHead, FeedItem, instant
+from server.content.public_feeds.item_html import content_html, plain
 
 TYPE = "application/feed+json; charset=utf-8"
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -1,4 +1,4 @@
-"""Reads from the store what some public boards show at a moment; called by the views and writers of this package.
+"""Reads from the store what some public boards show at a moment; called by scopes.
 
 An announcement is listed from the first moment at which a board may show it until its last window has ended, also
 between two windows. Boards on the safe page show nothing here. Alerts of other authorities are left out: whoever
@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from server.content.board_content import StoreSnapshot, notices_for, snapshot_of, story_names
+from server.content.public_feeds.feed_item import FeedItem
 from server.core.announcements.beginning import begun_at
 from server.core.item_addresses import item_path, web_address
 from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story
 from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
-from server.desk.public.feeds.feed_item import FeedItem
 from server.store.database.engine import Database
 from server.store.sources import stories
 

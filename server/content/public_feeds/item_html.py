@@ -1,5 +1,5 @@
 """The text of an item as simple HTML, for feeds, and texts without forbidden characters; called by atom, json_feed
-and calendar_file."""
+and desk.public.feeds.calendar_file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
+from server.content.public_feeds.feed_item import FeedHead, FeedItem
 from server.core.text_input import cleaned
 from server.core.typesetting.markdown import Block
-from server.desk.public.feeds.feed_item import FeedHead, FeedItem
 
 LONGEST = 60_000
 """How many characters of HTML an item may have; the rest is only on its page."""

@@ -1,4 +1,4 @@
-"""Writes the Atom feed (RFC 4287) of a board or an area; called by feed_views.
+"""Writes the Atom feed (RFC 4287) of a board or an area; called by feed_files.
 
 The ids are tag URIs that never change, so that readers recognise an entry for ever. An item that was withdrawn or has
 ended is simply not there any more.
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from server.desk.public.feeds.feed_item import FeedHead, FeedItem, instant, updated_of
-from server.desk.public.feeds.item_html import content_html, plain
+from server.content.public_feeds.feed_item import FeedHead, FeedItem, instant, updated_of
+from server.content.public_feeds.item_html import content_html, plain
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml; charset=utf-8"

@@ -1,0 +1,129 @@
+"""Whose items a feed has: one public board, or all those of an area and of the areas below.
+
+Called by desk.public.feeds and feed_files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from server.content import alert_publication
+from server.content.alert_publication import Province
+from server.content.public_feeds.feed_item import FeedHead, host_of
+from server.content.public_feeds.live_items import LiveItems, live_items
+from server.core import showing
+from server.core.item_addresses import item_of
+from server.core.model import Board
+from server.setup.config import Config
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.sources import stories
+
+ScopeKind = Literal["board", "area"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedContext:
+    """What feeds are made from: the store, the configuration, the moment, and the server's public address.
+
+    ``base`` is that address without a final slash.
+    """
+
+    db: Database
+    config: Config
+    base: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some public boards, at least one, under the name ``title``; ``path`` is the folder of their feeds.
+
+    ``page`` is the path of the page for people, ``areas`` are the slugs of all areas whose announcements reach them.
+    """
+
+    title: str
+    path: str
+    page: str
+    boards: tuple[Board, ...]
+    areas: frozenset[str]
+    province: Province
+    context: FeedContext
+
+    def head(self, title: str = "") -> FeedHead:
+        """What a feed of these boards says of itself; ``title`` replaces its own title."""
+        context = self.context
+        base, public = context.base, context.config.public
+        return FeedHead(
+            title or self.title, base, self.path, self.page, public.feed_host or host_of(base),
+            ZoneInfo(context.config.timezone), context.now, public.data_licence,
+        )  # fmt: skip
+
+    def items(self) -> LiveItems:
+        """What these boards show now. Raises StoreError."""
+        return _live(self.context, self.boards)
+
+
+def scope_of(context: FeedContext, kind: ScopeKind, slug: str) -> Scope | None:
+    """The scope of a board or an area; None without such a public board. Raises StoreError."""
+    return _of_board(context, slug) if kind == "board" else _of_area(context, slug)
+
+
+def everything(context: FeedContext) -> Scope:
+    """All public boards of this server; there may be none. Raises StoreError."""
+    found = alert_publication.province(context.db)
+    return Scope("Bảng Tin", "/data", "/data/", found.public, _areas(found, found.public), found, context)
+
+
+def _of_board(context: FeedContext, slug: str) -> Scope | None:
+    found = alert_publication.province(context.db)
+    board = next((one for one in found.public if one.slug == slug and one.area in found.tree), None)
+    if board is None:
+        return None
+    title = f"{board.name} · {found.tree.get(board.area).name}"
+    path = f"/board/{slug}"
+    return Scope(title, path, path, (board,), _areas(found, (board,)), found, context)
+
+
+def _of_area(context: FeedContext, slug: str) -> Scope | None:
+    found = alert_publication.province(context.db)
+    boards = found.boards_of((slug,)) if slug in found.tree else ()
+    if not boards:
+        return None
+    return Scope(found.tree.get(slug).name, f"/area/{slug}", "/", boards, _areas(found, boards), found, context)
+
+
+def _areas(found: Province, boards: tuple[Board, ...]) -> frozenset[str]:
+    return frozenset(area for board in boards for area in found.tree.chain(board.area))
+
+
+def live_item(context: FeedContext, key: str) -> LiveItems:
+    """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
+    found = alert_publication.province(context.db)
+    live = _live(context, _boards_with(context.db, key, found))
+    items = tuple(one for one in live.items if one.key == key)
+    if not items:
+        raise NotFound(key)
+    return LiveItems(items, live.changes)
+
+
+def _live(context: FeedContext, boards: Iterable[Board]) -> LiveItems:
+    return live_items(context.db, boards, context.now, context.config.announcements.days_off)
+
+
+def _boards_with(db: Database, key: str, found: Province) -> list[Board]:
+    """The public boards of which one at least shows the item, if any board shows it. Raises NotFound."""
+    known = item_of(key)
+    if known is None:
+        raise NotFound(key)
+    kind, id = known
+    if kind == "announcement":
+        boards = showing.reached(announcements.get(db, id), found.public, found.tree)
+        return [board for board in boards if board.slug not in found.safe][:1]
+    source = stories.get(db, id).source
+    return [board for board in found.public if any(lane.source == source for lane in board.lanes)]
