@@ -37,7 +37,7 @@ from server.desk.people import mails
 from server.desk.people import views as people_views
 from server.desk.public import alert_views, item_views, site_views
 from server.desk.public import board_views as public_board_views
-from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views
+from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views, hub_views
 from server.desk.records import audit, proof
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
@@ -105,6 +105,7 @@ VIEWS: tuple[ViewModule, ...] = (
     calendar_views,
     data_views,
     embed_views,
+    hub_views,
 )
 
 
@@ -144,6 +145,7 @@ def desk_app(
         app.register_blueprint(views.pages)
     # The API takes no cookie, so another site cannot make a browser use it.
     csrf.exempt(v1.pages)
+    csrf.exempt(hub_views.pages)  # subscribers are programs; a request changes nothing until its callback agrees
     serve_api(app)
     limit_attempts(app, desk)
     _serve_assets(app, files)

@@ -42,6 +42,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
+from server.worker.deliveries.websub import WebSubHub
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
@@ -65,6 +66,7 @@ ALERTS_SECONDS = 1
 MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
 PUBLISH_SECONDS = 1
+WEBSUB_SECONDS = 0.1
 BEAT_SECONDS = 5
 OUTAGE_SECONDS = 30
 BACKUP_SECONDS = 60
@@ -194,6 +196,7 @@ def start_worker(
         Job("retention", FORGET_SECONDS, retention.forget),
         Job("silent test", TEST_SECONDS, maintenance.test_weekly),
         *_publication_jobs(config, data, db, clock),
+        Job("websub", WEBSUB_SECONDS, WebSubHub(db, config, clock).tick),
         *_backup_jobs(config, data, clock),
     )
 

@@ -25,6 +25,7 @@ def atom(head: FeedHead, items: Sequence[FeedItem], most_bytes: int) -> bytes:
     _add(feed, "title", head.title)
     updated = _add(feed, "updated", instant(head.now, head.zone))
     _link(feed, "self", head.absolute(f"{head.path}/feed.atom"), TYPE.partition(";")[0])
+    _link(feed, "hub", head.hub)
     _link(feed, "alternate", head.absolute(head.page), "text/html")
     if head.rights:
         _add(feed, "rights", head.rights)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from server.core.model import Announcement, Attachment, Notice
 from server.core.typesetting.markdown import Block
 
+HUB_PATH = "/websub"
 FeedItemKind = Literal["announcement", "story", "notice"]
 # The year of the tag URIs (RFC 4151): at its beginning the host of the server must have belonged to its owner.
 _TAG_YEAR = 2026
@@ -76,6 +77,11 @@ class FeedHead:
     def tag(self, specific: str) -> str:
         """A tag URI on this server's host, for example "tag:bangtin.example.vn,2026:item/a12"."""
         return f"tag:{self.host},{_TAG_YEAR}:{specific}"
+
+    @property
+    def hub(self) -> str:
+        """The address of the WebSub hub that distributes the feed."""
+        return self.absolute(HUB_PATH)
 
     def absolute(self, path: str) -> str:
         """The absolute address of a path on this server."""

@@ -23,6 +23,7 @@ def json_feed(head: FeedHead, items: Sequence[FeedItem], most_bytes: int) -> byt
         "home_page_url": head.absolute(head.page),
         "feed_url": head.absolute(f"{head.path}/feed.json"),
         "language": "vi",
+        "hubs": [{"type": "WebSub", "url": head.hub}],
     }
     if head.rights:
         feed["_bangtin"] = {"licence": head.rights}

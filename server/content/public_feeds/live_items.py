@@ -85,7 +85,7 @@ def _of_board(
 ) -> Iterator[_Shown]:
     """(key, end, a function that makes the item) of each item that the board shows."""
     for notice in notices_for(board, snapshot.tree, snapshot.notices):
-        if not notice.is_received and not notice.is_message:
+        if is_own(notice):
             yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
     for one in snapshot.announcements[board.slug]:
         if one.id in begun:
@@ -96,6 +96,11 @@ def _of_board(
         end = _end_of(story, lanes[story.source])
         if story.first_seen <= now < end:
             yield f"s{story.id}", end, partial(_of_story, snapshot, story)
+
+
+def is_own(notice: Notice) -> bool:
+    """Whether a notice may be in feeds: it is neither received from others nor a message of a program."""
+    return not notice.is_received and not notice.is_message
 
 
 def _of_notice(notice: Notice, board: Board) -> FeedItem:

@@ -8,7 +8,7 @@ import re
 # right, and only the desk knows who is signed in.
 PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts", "/area", "/data", "/embed")
 PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", "/area/", "/data/", "/embed/")
-SINGLE = frozenset(("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung"))
+SINGLE = frozenset(("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung", "/websub"))
 # Pages below a board's own page, such as its feeds.
 _OF_BOARD = re.compile(r"/board/[^/]+/.")
 # The list of a board as a page of its own. Without these parameters /board/X is the document of the screen's pages.

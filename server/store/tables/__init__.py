@@ -43,6 +43,7 @@ from server.store.tables.screens import (
     screens,
 )
 from server.store.tables.sources import areas, source_states, sources, stories, story_versions, trials
+from server.store.tables.websub import websub_requests, websub_subscriptions
 
 __all__ = [
     "aired_laps",
@@ -97,5 +98,7 @@ __all__ = [
     "trials",
     "uploads",
     "values_of",
+    "websub_requests",
+    "websub_subscriptions",
     "worker_beats",
 ]

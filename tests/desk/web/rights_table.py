@@ -127,6 +127,8 @@ ROUTES: dict[str, str] = {
     "GET /embed/item/<key>": "all",
     "GET /oembed": "all",
     "GET /nhung": "all",
+    "GET /websub": "all",
+    "POST /websub": "all",
     "GET /embed/": "all",
     "GET /alerts/<identifier>.cap": "all",
     "GET /glass/gallery/": "voek",

@@ -21,8 +21,11 @@ from server.store.database import revision
 _SECOND = timedelta(seconds=1)
 
 
-def answer(name: str, make: Callable[[], Made]) -> Response:
-    """The file ``name``, or 304 if the client has it already. ``make`` makes it from the store."""
+def answer(name: str, make: Callable[[], Made], links: str = "") -> Response:
+    """The file ``name``, or 304 if the client has it already. ``make`` makes it from the store.
+
+    ``links`` is the value of the header Link, "" for none.
+    """
     files: KeptFiles = current_app.extensions.setdefault("public_feeds", KeptFiles())
     now, epoch = desk.now(), revision.epoch(desk.db)
     # The revision is read before the store, so that a change in between makes the file once more, never one too few.
@@ -30,6 +33,8 @@ def answer(name: str, make: Callable[[], Made]) -> Response:
     response = Response(kept.made.body, content_type=kept.made.kind)
     hold(response, epoch, kept.revision, kept.until)
     response.set_etag(kept.etag)
+    if links:
+        response.headers["Link"] = links
     # A time of change is exact to the second. Within that second the file may change again, so it is not told yet.
     if now - kept.changed.replace(microsecond=0) >= _SECOND:
         response.last_modified = kept.changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Response
 from flask_babel import lazy_gettext
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext
 from server.content.public_feeds.feed_files import FeedName, feed_file
 from server.content.public_feeds.kept_files import Made
 from server.content.public_feeds.scopes import Scope, ScopeKind
+from server.content.public_feeds.topics import links
 from server.desk.public.feeds.answers import answer, refused
 from server.desk.public.feeds.scopes import base_address, scope_of
 from server.desk.web.rights import needs
@@ -25,15 +27,20 @@ NO_BOARD = lazy_gettext("Không có bảng tin công khai nào ở địa chỉ 
 @pages.get("/area/<slug>/feed.json", defaults={"kind": "area", "name": "feed.json"})
 @needs("public")
 def feed(kind: ScopeKind, slug: str, name: FeedName) -> Response:
-    return file_of(kind, slug, name, lambda scope: feed_file(scope, name))
+    """A feed, with the header by which subscribers find the WebSub hub and the feed's own address."""
+    topic = f"{base_address()}/{kind}/{quote(slug)}/{name}"
+    return file_of(kind, slug, name, lambda scope: feed_file(scope, name), links(base_address(), topic))
 
 
 class _NoScope(Exception):  # noqa: N818 - the name says what there is not
     """There is no such public board."""
 
 
-def file_of(kind: ScopeKind, slug: str, name: str, make: Callable[[Scope], Made]) -> Response:
-    """The file ``name`` of a board or an area, made by ``make`` if the kept one is not valid; 404 without a board."""
+def file_of(kind: ScopeKind, slug: str, name: str, make: Callable[[Scope], Made], header: str = "") -> Response:
+    """The file ``name`` of a board or an area, made by ``make`` if the kept one is not valid; 404 without a board.
+
+    ``header`` is the value of the header Link, "" for none.
+    """
 
     def made() -> Made:
         scope = scope_of(kind, slug)
@@ -42,6 +49,6 @@ def file_of(kind: ScopeKind, slug: str, name: str, make: Callable[[Scope], Made]
         return make(scope)
 
     try:
-        return answer(f"{base_address()}/{kind}/{slug}/{name}", made)
+        return answer(f"{base_address()}/{kind}/{slug}/{name}", made, header)
     except _NoScope:
         return refused(HTTPStatus.NOT_FOUND, NO_BOARD)

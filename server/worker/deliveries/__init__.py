@@ -1,0 +1,1 @@
+"""What is sent to other servers: the worker's deliveries, each with a job of its own."""

@@ -1,0 +1,96 @@
+"""Finds out which subscribed feeds have changed, the most urgent first; called by worker.deliveries.websub.
+
+The store's revision says that something has changed, and its scopes say what it concerns. The files of the feeds
+concerned are made anew and their hashes noted with the subscriptions. A feed whose live notices differ is looked at
+at once, any other one a few seconds later, so that several changes are one delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+
+from server.content import alert_publication
+from server.content.public_feeds.topics import TopicFiles, may_have_changed, notices_on, topic_of
+from server.core.model import Notice
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.revision import Changes
+from server.store.notices import notices
+from server.store.notifications import websub
+
+COALESCE = timedelta(seconds=3)
+BUDGET_SECONDS = 0.25
+"""For how long feeds that may have changed are made anew in one pass, so that an urgent one never waits longer."""
+_EVERYTHING = Changes(everything=True)
+
+
+class FeedChanges:
+    """Notes what the content of each subscribed topic is now. Used by one thread.
+
+    ``clock`` returns the time as an aware UTC datetime.
+    """
+
+    def __init__(self, db: Database, files: TopicFiles, clock: Callable[[], datetime]) -> None:
+        self._db, self._files, self._clock = db, files, clock
+        self._seen: int | None = None
+        self._notices: dict[str, tuple[Notice, ...]] = {}
+        self._urgent: dict[str, None] = {}
+        self._due: dict[str, datetime] = {}
+
+    def look_at(self, topic: str) -> None:
+        """Has the topic looked at in the next pass, because it has a new subscription."""
+        self._due[topic] = self._clock()
+
+    def tick(self) -> int:
+        """One pass; returns how many subscriptions have something to be told."""
+        at = revision.current(self._db)
+        if at != self._seen:
+            what = _EVERYTHING if self._seen is None else revision.since(self._db, self._seen)
+            self._note(what)
+            self._seen = at
+        return self._look()
+
+    def _note(self, what: Changes) -> None:
+        """Puts the topics that ``what`` may concern on the list of those to look at."""
+        now = self._clock()
+        wanted = websub.topics(self._db, now)
+        for known in (self._notices, self._due, self._urgent):
+            for topic in known.keys() - wanted:
+                known.pop(topic)
+        if not wanted:
+            return
+        province, live = alert_publication.province(self._db), notices.live(self._db, now)
+        for address in wanted:
+            parts = topic_of(address)
+            boards = parts.boards(province) if parts else ()
+            shown = notices_on(boards, province, live)
+            if shown != self._notices.get(address, ()):
+                self._urgent[address] = None
+            elif may_have_changed(boards, province.tree, what):
+                self._due[address] = min(self._due.get(address, now + COALESCE), now + COALESCE)
+            self._notices[address] = shown
+
+    def _look(self) -> int:
+        """Looks at the topics that are due, urgent ones first, within `BUDGET_SECONDS`."""
+        end, count = monotonic() + BUDGET_SECONDS, 0
+        while self._urgent and monotonic() < end:
+            topic = next(iter(self._urgent))
+            count += self._look_at(topic, at_once=True)
+            del self._urgent[topic]
+        for topic in sorted(self._due, key=lambda one: self._due[one]):
+            if self._due[topic] > self._clock() or monotonic() > end:
+                break
+            del self._due[topic]
+            count += self._look_at(topic, at_once=False)
+        return count
+
+    def _look_at(self, topic: str, *, at_once: bool) -> int:
+        """Notes the topic's content, and when time alone will change it."""
+        file = self._files.now(topic)
+        if file is None:
+            return 0
+        if file.made.changes is not None:
+            self._due[topic] = min(self._due.get(topic, file.made.changes), file.made.changes)
+        return websub.want(self._db, topic, file.etag, self._clock(), at_once=at_once)
