@@ -128,13 +128,18 @@ def _kill(process: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(2**40)}, 413)]
+    ("path", "headers", "status"),
+    [
+        ("/desk/login", {"Transfer-Encoding": "chunked"}, 411),
+        ("/desk/login", {"Content-Length": str(2**40)}, 413),
+        ("/websub", {"Content-Length": str(64 * 1024 + 1)}, 413),
+    ],
 )
 def test_a_body_of_unknown_or_excessive_length_is_refused_unread(
-    station: Station, headers: dict[str, str], status: int
+    station: Station, path: str, headers: dict[str, str], status: int
 ) -> None:
     connection: Any = http.client.HTTPConnection("127.0.0.1", station.port, timeout=PATIENCE)
-    connection.putrequest("POST", "/desk/login")
+    connection.putrequest("POST", path)
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()
