@@ -1,6 +1,6 @@
 """The rules of the WebSub hub (W3C Recommendation): what a request must contain, leases, signatures and retries.
 
-Pure; called by desk.public.feeds.hub_views, store.notifications.websub and worker.deliveries.
+Pure; called by desk.public.feeds.hub_views and worker.deliveries.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes the Atom and JSON feed of a board or an area; called by desk.public.feeds and worker.deliveries."""
+"""Makes the Atom and JSON feed of a board or an area; called by desk.public.feeds and topics."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import cast
 from urllib.parse import unquote
 
@@ -81,21 +80,19 @@ class TopicFiles:
     def __init__(self, db: Database, config: Config, clock: Callable[[], datetime]) -> None:
         self._db, self._config, self._clock = db, config, clock
         self._files = KeptFiles()
-        self._lock = Lock()
 
     def now(self, address: str) -> KeptFile | None:
         """The very file that the address answers at this moment; None if there is no such feed. Raises StoreError."""
         topic = topic_of(address, alert_publication.base_of(self._config))
         if topic is None:
             return None
-        with self._lock:  # threads that want the same file at once make it once
-            # The revision is read before the store, so that a change in between makes the file once more.
-            at, now = revision.current(self._db), self._clock()
-            context = FeedContext(self._db, self._config, topic.base, now)
-            try:
-                return self._files.file(address, at, now, lambda: _made(context, topic))
-            except _NoSuchFeed:
-                return None
+        # The revision is read before the store, so that a change in between makes the file once more.
+        at, now = revision.current(self._db), self._clock()
+        context = FeedContext(self._db, self._config, topic.base, now)
+        try:
+            return self._files.file(address, at, now, lambda: _made(context, topic))
+        except _NoSuchFeed:
+            return None
 
 
 def _made(context: FeedContext, topic: Topic) -> Made:

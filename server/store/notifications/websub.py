@@ -19,7 +19,7 @@ from server.store.database.locks import insert_new
 from server.store.tables import columns_of, websub_subscriptions
 from server.store.tables.columns import Utc
 
-CLAIM = timedelta(seconds=20)
+CLAIM = timedelta(seconds=30)
 """For how long a worker has a row for itself: longer than an attempt can take."""
 _TABLE = websub_subscriptions
 _C = websub_subscriptions.c

@@ -67,7 +67,7 @@ class WebSubHub:
         self._running: Counter[Executor] = Counter()
         self._at: Counter[str] = Counter()  # deliveries and questions that run, by host
         self._slow_hosts: set[str] = set()
-        self._lock = Lock()
+        self._lock, self._making = Lock(), Lock()
         self._ended: SimpleQueue[Outcome | AskedRequest] = SimpleQueue()
         self._unsaved: list[Outcome | AskedRequest] = []
 
@@ -114,8 +114,10 @@ class WebSubHub:
 
     def _deliver(self, subscription: Subscription) -> None:
         begun = monotonic()
-        # Made at the last moment: what was withdrawn meanwhile must not be sent.
-        file = self._files.now(subscription.topic)
+        # Made at the last moment: what was withdrawn meanwhile must not be sent. One at a time, because dozens of
+        # threads that make feeds would delay the job's own thread, which looks for urgent changes.
+        with self._making:
+            file = self._files.now(subscription.topic)
         if file is None or file.etag == subscription.sent:
             self._ended.put(Outcome(subscription, file.etag if file else subscription.wanted))
             return

@@ -260,6 +260,19 @@ def test_a_redirect_is_a_failure_and_the_retry_has_the_newest_content(hub: HubCa
     assert ("Giữ lại" in second, "Gỡ xuống" in second) == (True, False)
 
 
+def test_what_was_withdrawn_before_it_was_delivered_is_never_sent(hub: HubCase) -> None:
+    hub.subscribed()
+    hub.subscriber.status = 500
+    gone = hub.post("Gỡ xuống")
+    hub.settle_changes()
+    announcements.withdraw(hub.office.db, gone.id, actor="lan", now=hub.office.now)
+    hub.settle_changes()
+    hub.office.now += RETRIES[0]
+    hub.settle()
+    assert len(hub.subscriber.received) == 1
+    assert websub.due(hub.office.db, hub.office.now + DAY) == ()
+
+
 def test_what_failed_for_hours_is_given_up_until_the_next_change(hub: HubCase) -> None:
     hub.subscribed()
     hub.subscriber.status = 503
