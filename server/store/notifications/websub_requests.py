@@ -127,11 +127,13 @@ def claim(db: Database, now: datetime, most: int, busy: Collection[str] = ()) ->
 class AskedRequest:
     """A request whose callback was asked, or only told.
 
-    ``digest`` is the hash of the topic's content before that, "" if the callback did not agree.
+    ``agreed``: the callback wants what the request says. ``digest`` is the hash of the topic's content before it was
+    asked, "" if the request is not to subscribe.
     """
 
     request: WaitingRequest
-    digest: str
+    agreed: bool
+    digest: str = ""
 
 
 def save_outcomes(db: Database, outcomes: Iterable[Outcome], answered: Iterable[AskedRequest], now: datetime) -> None:
@@ -139,7 +141,7 @@ def save_outcomes(db: Database, outcomes: Iterable[Outcome], answered: Iterable[
     with db.write() as conn:
         websub.note(conn, outcomes, now)
         for one in answered:
-            if _end(conn, one.request.id, now) and one.digest:
+            if _end(conn, one.request.id, now) and one.agreed:
                 _fulfil(conn, one.request, one.digest, now)
 
 

@@ -141,19 +141,17 @@ class WebSubHub:
             self._start(self._asking, one.host, partial(self._ask, one))
 
     def _ask(self, request: WaitingRequest) -> None:
-        """Asks the callback of a request; one that cannot be fulfilled is only told."""
-        digest = ""
+        """Asks the callback of a request, or tells it that the request is denied."""
+        agreed, digest = False, ""
         if request.mode == "unsubscribe":
-            if websub.is_active(self._db, request.topic, request.callback, self._clock()):
-                digest = "-" if self._callbacks.agrees(request) else ""
+            known = websub.is_active(self._db, request.topic, request.callback, self._clock())
+            agreed = known and self._callbacks.agrees(request)
+        # Read before the callback is asked: what changes from here on is delivered.
+        elif request.mode == "subscribe" and (file := self._files.now(request.topic)) is not None:
+            agreed, digest = self._callbacks.agrees(request), file.etag
         else:
-            # Read before the callback is asked: what changes from here on is delivered.
-            file = self._files.now(request.topic) if request.mode == "subscribe" else None
-            if file is None:
-                self._callbacks.deny(request)
-            elif self._callbacks.agrees(request):
-                digest = file.etag
-        self._ended.put(AskedRequest(request, digest))
+            self._callbacks.deny(request)
+        self._ended.put(AskedRequest(request, agreed, digest))
 
     # Threads and outcomes
 

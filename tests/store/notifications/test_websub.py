@@ -20,7 +20,7 @@ def subscribed(db: Database, *callbacks: str) -> None:
         asked = WaitingRequest(0, "subscribe", TOPIC, f"https://doc.example/{callback}", "doc.example", "x", DAY)
         websub_requests.add(db, asked, "203.0.113.9", NOW)
     waiting = websub_requests.claim(db, NOW, 9)
-    websub_requests.save_outcomes(db, [], [AskedRequest(one, "a") for one in waiting], NOW)
+    websub_requests.save_outcomes(db, [], [AskedRequest(one, True, "a") for one in waiting], NOW)
 
 
 def claimed(db: Database) -> tuple[Subscription, ...]:
@@ -87,8 +87,8 @@ def test_a_request_is_fulfilled_once(db: Database) -> None:
     (first,) = websub_requests.claim(db, NOW, 9, ["khac.example"])
     assert websub_requests.claim(db, NOW, 9) == ()
     (second,) = websub_requests.claim(db, NOW + CLAIM, 9)
-    websub_requests.save_outcomes(db, [], [AskedRequest(first, "a")], NOW)
-    websub_requests.save_outcomes(db, [], [AskedRequest(second, "b")], NOW)
+    websub_requests.save_outcomes(db, [], [AskedRequest(first, True, "a")], NOW)
+    websub_requests.save_outcomes(db, [], [AskedRequest(second, True, "b")], NOW)
     websub.want(db, TOPIC, "c", NOW, at_once=False)
     assert claimed(db)[0].sent == "a"
 
