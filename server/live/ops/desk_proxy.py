@@ -11,7 +11,6 @@ import http.client
 import json
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
 from math import inf
 from pathlib import Path
 from time import monotonic
@@ -29,7 +28,6 @@ from server.live.sockets.client_address import client_address
 from server.security_headers import HOLDS_HEADER, SESSION_ADDRESS, SESSION_HEADER
 
 LARGEST_BODY = 512 * 1024 * 1024
-LARGEST_PUBLIC_BODY = 64 * 1024
 SECONDS = 120.0
 ASK_SECONDS = 5.0
 _CHUNK = 64 * 1024
@@ -116,11 +114,6 @@ class DeskProxy:
             return _respond(start_response, "413 Content Too Large", "Tệp quá lớn\n")
         if environ["PATH_INFO"] == SESSION_ADDRESS:
             return _respond(start_response, "404 Not Found", "Không có\n")
-        if length != "0" and is_public(environ["PATH_INFO"]):
-            # Read before a thread is taken, so that a slow sender does not keep others from public pages.
-            if int(length) > LARGEST_PUBLIC_BODY:
-                return _respond(start_response, "413 Content Too Large", "Yêu cầu quá dài\n")
-            environ = {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].read(int(length)))}
         stranger = not self.sessions.access(environ)
         places = self._readers if is_public(environ["PATH_INFO"]) else self._places
         if stranger and not places.acquire(timeout=PLACE_SECONDS):

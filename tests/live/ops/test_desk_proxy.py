@@ -128,18 +128,13 @@ def _kill(process: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "headers", "status"),
-    [
-        ("/desk/login", {"Transfer-Encoding": "chunked"}, 411),
-        ("/desk/login", {"Content-Length": str(2**40)}, 413),
-        ("/websub", {"Content-Length": str(64 * 1024 + 1)}, 413),
-    ],
+    ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(2**40)}, 413)]
 )
 def test_a_body_of_unknown_or_excessive_length_is_refused_unread(
-    station: Station, path: str, headers: dict[str, str], status: int
+    station: Station, headers: dict[str, str], status: int
 ) -> None:
     connection: Any = http.client.HTTPConnection("127.0.0.1", station.port, timeout=PATIENCE)
-    connection.putrequest("POST", path)
+    connection.putrequest("POST", "/desk/login")
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()

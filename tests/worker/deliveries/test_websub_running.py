@@ -8,6 +8,7 @@ from time import monotonic
 from urllib.parse import urlencode
 
 from server.store.notifications import websub
+from server.store.notifications.websub import CLAIM
 from tests.figures import Figure
 from tests.station import PATIENCE, Station, config_text, until
 from tests.worker.deliveries.subscriber import Subscriber
@@ -60,6 +61,7 @@ def test_from_the_act_to_the_subscriber_and_over_a_killed_worker(
         assert answers[0][3] == receiver.received[0].body
         assert feed(station, path, answers[0][1])[::2] == (304, answers[0][2])
 
+        until(lambda: not websub.due(station.store, station.now(BOARD) + CLAIM), "the worker has noted the delivery")
         station.kill9_worker()
         station.announce(BOARD, "Trong lúc worker chết", station.now(BOARD))
         station.work()
