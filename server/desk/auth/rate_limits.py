@@ -26,7 +26,6 @@ from flask.typing import RouteCallable
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
-from redis import ConnectionPool
 
 from server.core.networks import network_of
 from server.desk.auth.passwords import TooManyWait
@@ -117,6 +116,9 @@ class Counts:
 
 
 def _redis(url: str) -> Storage:
+    # Imported here because only installations with several servers use it.
+    from redis import ConnectionPool
+
     # No retries, because a person waits for the request that waits for Redis.
     pool = ConnectionPool.from_url(
         url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
