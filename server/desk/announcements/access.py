@@ -1,6 +1,7 @@
 """Which announcements the signed-in person may see, and which workflow steps that person may take.
 
-Called by the modules of this package, the API and server.desk.app.
+Called by the modules of this package, the API and server.desk.app. A workflow step, such as "submit" or "approve",
+moves an announcement from one state to another (server.core.workflow).
 """
 
 from __future__ import annotations
@@ -51,10 +52,11 @@ def may_take(one: Announcement, step: str) -> bool:
 
 
 def count_waiting(context: DeskContext) -> int:
-    """How many announcements wait for the user; the navigation bar shows the number beside "Chờ đăng".
+    """Returns how many announcements wait for the user; the navigation bar shows the number beside "Chờ đăng".
 
-    These are submitted ones that the user may approve, and returned ones that the user wrote. ``context`` is a
-    parameter because server.desk.app passes this function to the constructor of DeskContext.
+    An announcement waits for the user if it is submitted and the user may approve it, or if it was returned and the
+    user wrote it. ``context`` is a parameter because server.desk.app passes this function to the constructor of
+    DeskContext.
     """
     person = context.maybe_person()
     if person is None or not context.may("announcement.write"):

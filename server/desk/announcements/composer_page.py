@@ -28,9 +28,9 @@ TIMES = ("since", "until", "opens", "closes", "first", "last", "weekdays", "mont
 
 
 def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
-    """The composer's form for the signed-in person, filled from ``formdata``, by default from a posted form.
+    """Returns the composer's form for the signed-in person, filled from ``formdata``, by default from a posted form.
 
-    Empty if there is neither.
+    The form is empty if there is neither.
     """
     if formdata is None and request.method == "POST":
         formdata = request.form
@@ -41,7 +41,7 @@ def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
 
 
 def new_key() -> str:
-    """A random key of 32 hex digits for one open form, which identifies its autosave and a repeated submit."""
+    """Returns a random key of 32 hex digits, which identifies an open form: its autosave and a repeated submit."""
     return secrets.token_hex(16)
 
 
@@ -104,11 +104,11 @@ def edit_page(one: Announcement) -> str:
 
 
 def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", version: int | None = None) -> str:
-    """The page of the composer with ``form`` and its errors.
+    """Returns the page of the composer with ``form`` and its errors.
 
     ``base`` is the announcement that the form changes, None for a new one. ``key`` is the form's key (32 hex digits),
-    by default the posted one or a new one. ``version`` is the version that the writer has read, by default that of
-    ``base``.
+    by default the posted key or a new one. ``version`` is the version of the announcement that the writer has read,
+    by default the version of ``base``.
     """
     key = key or request.form.get("key", "") or new_key()
     areas = desk.areas("announcement.write")

@@ -1,4 +1,4 @@
-"""Messages to editors and writers about a workflow step of an announcement.
+"""Makes the messages to editors and writers about a workflow step of an announcement.
 
 Called by queue_actions, composer_actions and the API.
 """
@@ -19,8 +19,8 @@ _TOLD_TO_WRITERS = ("approve", "return", "withdraw")
 def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Message]:
     """The messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
 
-    For "submit", they go to the editors of its area (of the nearest area above if it has none); for a decision, to
-    its writers. The signed-in person gets none.
+    For "submit", they go to the editors of the announcement's area (if it has no editor, of the nearest area above
+    that has one); for a decision, to the announcement's writers. The signed-in person gets none.
     """
     if step == "submit":
         return _ask_editors(one, desk.person().name, desk_link(one.id))

@@ -27,7 +27,7 @@ _MOST_NAMED = 4
 
 
 def all_boards() -> tuple[Board, ...]:
-    """Every board in use, read once per request."""
+    """Returns every board in use; they are read once per request."""
     if "all_boards" not in g:
         g.all_boards = boards.all(desk.db)
     found: tuple[Board, ...] = g.all_boards
@@ -40,7 +40,7 @@ def boards_reached(one: Announcement) -> list[Board]:
 
 
 def showing_of(one: Announcement) -> Showing:
-    """When and where the announcement will be shown from now on if it is approved."""
+    """Returns when and on which boards the announcement will be shown from now on if it is approved."""
     return showing.showing(one, all_boards(), desk.tree(), desk.now(), rules().days_off)
 
 
@@ -59,7 +59,7 @@ def _translated(found: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def sentence(one: Announcement) -> str:
-    """When and where the announcement will be shown, in sentences of the user's language; "" if never.
+    """Says when and where the announcement will be shown, in sentences of the user's language; "" if never.
 
     For example "Chiếu lần đầu lúc 07:00 10/03/2026, trên 1 bảng tin (Trụ sở xã), đến 17:00 16/03/2026." A separate
     sentence names the boards that do not show it now because they are dark or show the safe page (a calm slide
@@ -83,9 +83,9 @@ def sentence(one: Announcement) -> str:
 
 
 def _first_sentence(found: Showing, *, some_lit: bool) -> str:
-    """The sentence that says when the announcement is shown first, where and until when.
+    """Returns the sentence that says when the announcement is first shown, where and until when.
 
-    ``some_lit`` is false if all boards are dark or on the safe page now.
+    ``some_lit`` is false if all its boards are dark or show the safe page now.
     """
     where = ngettext("%(num)s bảng tin", "%(num)s bảng tin", len(found.boards))
     where += f" ({_names(found.boards)})"

@@ -44,7 +44,7 @@ def offer_undo(sentence: str, undos: Iterable[str]) -> None:
 def take_offer() -> object:
     """Removes the last offer from the session and returns it; None if there is none.
 
-    It is ``{"sentence": …, "ways": …}`` with the arguments of `offer_undo`; ``ways`` is the list of undos.
+    An offer is ``{"sentence": …, "ways": …}``; ``ways`` is the list of undos that `offer_undo` got.
     """
     return session.pop("undo", None)
 
