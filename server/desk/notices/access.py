@@ -17,7 +17,7 @@ from server.store.notices import notices
 
 
 def target_areas() -> tuple[str, ...]:
-    """The slugs of the areas to choose from: those in which the user may send notices.
+    """Returns the slugs of the areas that the form offers: those in which the user may send notices.
 
     If there are none, those in which the user may propose notices.
     """
@@ -37,7 +37,7 @@ def concerns(notice: Notice, right: Right) -> bool:
 
 
 def may_see(notice: Notice) -> bool:
-    """True if the signed-in person may propose notices in an area that the notice concerns (see `concerns`)."""
+    """True if the signed-in person may propose notices in an area of the notice, or in one above or below it."""
     return concerns(notice, "notice.propose")
 
 
@@ -53,7 +53,7 @@ def notice_or_404(id: int) -> Notice:
 
 
 def own_notice_or_404(id: int) -> Notice:
-    """As `notice_or_404`; answers 404 for a notice that shows a received alert, too."""
+    """Returns the notice with this id as `notice_or_404` does; answers 404, too, if it shows a received alert."""
     notice = notice_or_404(id)
     if notice.is_received:
         abort(404)

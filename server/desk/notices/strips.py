@@ -38,7 +38,10 @@ class Strip:
 
 
 def strips() -> list[Strip]:
-    """The strips of the live urgent notices that concern the user, the most important first; none before sign-in."""
+    """Returns the strips of the live urgent notices that concern the user, the most important first.
+
+    Empty before sign-in.
+    """
     if desk.maybe_person() is None:
         return []
     live = [
@@ -60,5 +63,5 @@ def strips() -> list[Strip]:
 
 
 def fragment() -> str:
-    """The strips as HTML; empty if there is none."""
+    """Returns the strips as HTML; empty if there is none."""
     return render_template("notices/strips.html", strips=strips(), at_once=AT_ONCE)
