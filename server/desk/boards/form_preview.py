@@ -1,4 +1,4 @@
-"""A preview of the board that its form describes, with what it would show now; called by server.desk.boards.views."""
+"""Makes the preview of a board in its form: how it would look and what it would show now; called by boards.views."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MOST_COMING = 8
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """A lane of a board: the name of its source and two numbers of stories.
+    """A lane of a board: the name of its source and two numbers of its stories.
 
-    ``shown``: those that the board would show now. ``waiting``: those that wait for an editor's approval.
+    ``shown`` is how many of them the board would show now, ``waiting`` how many wait for an editor's approval.
     """
 
     name: str
@@ -37,7 +37,7 @@ class LaneCount:
 class Loss:
     """A source that a board would no longer show after the change.
 
-    ``shown``: how many of its stories the board shows now. ``elsewhere``: whether another board shows the source.
+    ``shown`` is how many of its stories the board shows now. ``elsewhere``: another board shows the source.
     """
 
     name: str
@@ -61,7 +61,10 @@ class BoardPreview:
 
 
 def board_preview(board: Board, before: Board | None) -> BoardPreview:
-    """The preview of ``board``, which need not be stored; ``before`` is the stored board, None for a new one."""
+    """Returns the preview of ``board``, which need not be stored.
+
+    ``before`` is the board as it is stored; None for a new one.
+    """
     content = _content(board)
     slides = {slide.hash: slide for slide in content.slides}
     items = [one for one in content.items if one.pages]

@@ -53,7 +53,7 @@ class Rows:
         ]
 
     def read(self, form: MultiDict[str, str]) -> None:
-        """Replaces the rows by those of a posted form, including empty ones."""
+        """Replaces the rows by the rows of a posted form, including empty ones."""
         keys = form.getlist(f"{self.name}-key")
         cells = [form.getlist(f"{self.name}-{column}") for column in self.columns]
         self.rows = [
@@ -65,7 +65,7 @@ class Rows:
     def act(self, act: str, key: str | None) -> None:
         """Performs a button: "add" adds an empty row; "up", "down" and "drop" move or remove the row ``key``.
 
-        Does nothing if there is no row ``key``, or if a row is to be added and there are MOST_ROWS already.
+        Does nothing if there is no such row, or if a row is to be added and there are MOST_ROWS already.
         """
         if act == "add":
             if len(self.rows) < MOST_ROWS:
@@ -99,9 +99,9 @@ class Rows:
 
 
 def run_button(value: str, known: Mapping[str, Rows]) -> bool:
-    """Performs a button of a row, whose ``value`` is such as "lanes-up-3" (NAME-ACT-KEY).
+    """Performs the button of a row. ``value`` is the button's value, NAME-ACT-KEY, for example "lanes-up-3".
 
-    ``known`` are the rows by name. Returns False if ``value`` is not such a button.
+    ``known`` maps names to the rows. Returns False if ``value`` is not the value of such a button.
     """
     match = _BUTTON.fullmatch(value)
     if match is None or match["rows"] not in known:

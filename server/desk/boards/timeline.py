@@ -1,4 +1,4 @@
-"""Views of the timeline: what a board has shown or will show at any time, and why; and the events of a week.
+"""Views of the timeline: what a board shows at any time, past or future, and why; and the events of a week.
 
 Registered by server.desk.app.
 """

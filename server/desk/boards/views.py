@@ -104,10 +104,10 @@ def _form_for(board: Board | None) -> BoardForm:
 
 
 def _page(form: BoardForm, board: Board | None, *, removed: Board | None = None, mark: str = "") -> str:
-    """The page with the form of a board.
+    """Returns the page with the form of a board.
 
     ``removed`` is a removed board that had the typed slug; the page offers to restore it. ``mark`` is the digest
-    (`_mark`) of the board that the user has read, by default the posted one or that of ``board``.
+    (`_mark`) of the board that the user has read, by default the posted digest or the digest of ``board``.
     """
     mark = mark or request.form.get("mark", "") or _mark(board)
     return render_template(
@@ -150,9 +150,9 @@ def _submitted(form: BoardForm, board: Board | None) -> Response | str | tuple[s
 
 
 def _mark(board: Board | None) -> str:
-    """A digest of a stored board without its mode, 16 hex digits; "" for a new board.
+    """Returns a digest of a stored board without its mode, 16 hex digits; "" for a new board.
 
-    The form posts it, so that a change by somebody else is noticed.
+    The form posts it, so that the view notices if somebody else has changed the board meanwhile.
     """
     return hashlib.sha256(repr(replace(board, mode="on")).encode()).hexdigest()[:16] if board else ""
 
@@ -279,10 +279,10 @@ def _configured_days(board: Board | None) -> list[ThemeDays]:
 
 
 def _readable_sources(read_now: set[str]) -> dict[str, str]:
-    """Slug -> name of the sources that the form offers.
+    """Returns slug -> name of the sources that the form offers.
 
-    These are the sources of the user's areas and of areas above and below them, those without an area, and those in
-    ``read_now`` (which the board shows already).
+    These are the sources of the user's areas, the sources of areas above and below them, the sources without an area,
+    and those in ``read_now`` (which the board shows already).
     """
     tree, mine = desk.tree(), desk.areas("source.view")
     return {

@@ -1,4 +1,4 @@
-"""The announcements and notices of a week in the user's areas; called by the view timeline.week."""
+"""Collects the announcements and notices of a week in the user's areas; called by timeline."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An announcement or a notice on the boards of ``area`` from ``start`` to ``end`` (None: no end).
+    """An announcement or a notice that boards show from ``start`` to ``end`` (None: no end).
 
-    ``kind`` is "announcement", a notice's level or "exercise"; ``address`` is the notice's page, "" if there is none
-    or the user may not see it.
+    ``area`` is the name of its area, or the names of a notice's areas. ``kind`` is "announcement", a notice's level
+    or "exercise". ``address`` is the page of a notice, "" for an announcement or if the user may not see it.
     """
 
     title: str

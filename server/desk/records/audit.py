@@ -109,7 +109,7 @@ def _asked() -> AuditFilter:
 
 
 def _day(text: str) -> datetime | None:
-    """Local midnight at the beginning of the typed day; None if the text is not a day."""
+    """Returns local midnight at the beginning of the typed day; None if the text is not a day."""
     try:
         return datetime.combine(day_from(text), time(), desk.zone())
     except ValueError:

@@ -20,7 +20,7 @@ _TOLD_APART = {"area": area_name, "board": board_name, "source": source_name}
 
 
 class Names:
-    """A cache of names for one request; it reads them from the store when they are first requested."""
+    """Finds the names of objects and caches them for one request; reads them from the store when first requested."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, str]] = {}
@@ -41,7 +41,7 @@ class Names:
         return known.get(key, "")
 
     def with_place(self, kind: str, key: str, name: str) -> str:
-        """``name``, with its place if another object has the same name: "Cổng thông tin (xã Minh Tân)"."""
+        """Returns ``name``, with its place if another object has the same name: "Cổng thông tin (xã Minh Tân)"."""
         apart = _TOLD_APART[kind](key) if kind in _TOLD_APART else ""
         return apart if apart.startswith(f"{name} (") else name
 

@@ -85,9 +85,10 @@ class AuditWords:
         return next((one for one in found if isinstance(one, str) and one), "")
 
     def changes(self, act: AuditRecord) -> list[FieldChange]:
-        """The fields that the action changed; all fields that are not empty if it created or removed the object.
+        """Returns the fields that the action changed; if it created or removed the object, all its non-empty fields.
 
-        ``INTERNAL_FIELDS`` are left out, and so is the name of a command, which the label of the action says.
+        ``INTERNAL_FIELDS`` are left out, and so is the name of a command, which is in the label of the action
+        already.
         """
         before, after = act.before or {}, act.after or {}
         kind = act.subject.partition("/")[0]
@@ -201,14 +202,14 @@ def _is_day(text: str) -> bool:
 
 
 def _point(value: object) -> str:
-    """A stored point as it is typed: "20,6464 106,0511"."""
+    """Returns a stored point as users type it: "20,6464 106,0511"."""
     if isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value):
         return point_text(Point(*value))
     return str(value)
 
 
 def _outline(value: Mapping[str, object]) -> str:
-    """What the audit says of an outline: how large it is."""
+    """Returns the size of an outline as the audit stores it: "2 vùng khép kín, 812 điểm"."""
     rings, points = value["rings"], value["points"]
     return str(gettext("%(rings)s vùng khép kín, %(points)s điểm", rings=rings, points=points))
 

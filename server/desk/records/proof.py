@@ -1,7 +1,7 @@
 """Views of the proof of play: what was shown where, when and how often; registered by server.desk.app.
 
-A table, a CSV file and a printable record for one item, made from the receipts of paired screens. Public viewers in a
-browser are not counted. Users see only the boards of areas in which they may view reports.
+There is a table, a CSV file and a printable record for one item, all made from what paired screens reported. Public
+viewers in a browser are not counted. Users see only the boards of areas in which they may view reports.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def index() -> str:
 @pages.get("/proof/proof.csv")
 @needs("report.view")
 def table() -> Response:
-    """The proof of play as a CSV file, one row per day, board and item."""
+    """The proof of play as a CSV file: one row per day, board and item, and one row per notice and board."""
     period, chosen = _period(), _chosen_boards(_visible_boards())
     head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Loại"), gettext("Tin"),
             gettext("Số lần"), gettext("Lần đầu"), gettext("Lần cuối"), gettext("Các giờ"), gettext("Số màn hình"),
