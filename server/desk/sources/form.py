@@ -1,4 +1,4 @@
-"""Reads the posted forms of a source: its settings, its selectors, a new source; called by the sources' views."""
+"""Reads the posted forms of a source (settings, selectors, a new source); called by the sources' views."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def address_problem(address: str) -> str:
 
 
 def added_source(form: Mapping[str, str], area: str) -> Source:
-    """The new source that the form describes, in ``area``; it is not stored yet. Alerts (CAP) begin as drafts.
+    """Returns the new source that the form describes, in ``area``; it is not stored yet.
 
-    Answers 400 for an invalid address or selector.
+    The alerts of a source of the kind "cap" are drafts at first. Answers 400 for an invalid address or selector.
     """
     address = form.get("address", "").strip()
     title = form.get("name", "").strip() or address
@@ -93,7 +93,10 @@ def _at(address: str) -> list[Source]:
 
 
 def known_text(source: Source) -> str:
-    """A sentence that ``source`` reads the address already; it names the source only to users who may see it."""
+    """Returns a sentence that ``source`` reads the address already.
+
+    It names the source only if the user may see the source.
+    """
     if desk.may("source.view", area_of(source)):
         name = source_name(source.slug)
         return str(gettext("Địa chỉ này đã có: nguồn «%(name)s». Không thêm lần nữa.", name=name))

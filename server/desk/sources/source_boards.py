@@ -44,9 +44,9 @@ def my_boards() -> list[Board]:
 
 
 def choices(source: Source | None, area: str = "") -> list[BoardChoice]:
-    """The user's boards as checkboxes.
+    """Returns the user's boards as checkboxes.
 
-    Those that show ``source`` are ticked; for a new source (None), those in the area ``area`` (slug).
+    The boards that show ``source`` are ticked; for a new source (None), the boards in the area ``area`` (slug).
     """
     return [
         BoardChoice(
@@ -151,7 +151,7 @@ def shown_boards(source: str) -> set[str]:
 
 
 def shown_text(wanted: set[str]) -> str:
-    """A sentence that names the boards ``wanted`` (slugs) as those that show a source now."""
+    """Returns a sentence that a source is now shown on the boards ``wanted`` (slugs), with their names."""
     names = sorted(board_name(slug) for slug in wanted)
     if not names:
         return str(gettext("Không bảng nào hiện nguồn này."))

@@ -23,7 +23,7 @@ _SAMPLE = Format("landscape", "S")
 class StoryPreview:
     """One page of a story on a board; the macro ``windows`` of web/preview/parts.html draws it.
 
-    ``page`` is an HTML page for an iframe. It is the one with this ``number`` (from 1) of ``of`` pages.
+    ``page`` is an HTML page for an iframe. It shows the story's page ``number`` (from 1) of ``of`` pages.
     """
 
     board: Board
@@ -37,9 +37,9 @@ class StoryPreview:
 
 
 def boards_of(source: str, every: Iterable[Board]) -> list[Board]:
-    """One board of each format among the boards in ``every`` that show the source, at most MOST_FORMATS.
+    """Returns one board of each format among the boards in ``every`` that show the source, at most MOST_FORMATS.
 
-    A sample board if no board shows the source.
+    Returns a sample board if no board shows the source.
     """
     found: dict[Format, Board] = {}
     for board in every:
@@ -78,7 +78,7 @@ def _pages(story: Story, source: Source, board: Board) -> list[StoryPreview]:
 
 
 def _with_sources_of(board: Board, story: Story) -> Story:
-    """The story with those of its other sources that the board shows; all of them on a sample board."""
+    """Returns the story with only those of its other sources that the board shows; on a sample board, with all."""
     shown = {lane.source for lane in board.lanes}
     return replace(story, also=tuple(slug for slug in story.also if slug in shown)) if shown else story
 

@@ -96,7 +96,7 @@ def decide() -> Response:
 
     Each value of the form field ``story`` is "ID:VERSION" with the version that the user has read. A story that has
     changed since or is withdrawn is left out. If the store fails, the remaining ones are left out, too. Messages name
-    the stories that are left out. Answers 503 only if the store fails at the first story.
+    the stories that are left out. Answers 503 if the store fails before any story was approved or rejected.
     """
     approves = request.form.get("do") == "approve"
     if not approves and request.form.get("do") != "withdraw":
