@@ -1,4 +1,4 @@
-"""Before every view: identifies the user and checks the right and the second factor that the route requires.
+"""Identifies the user before every view, and checks the right and the second factor that the route requires.
 
 Added to the application by server.desk.app.
 """
@@ -52,7 +52,7 @@ def check_every_request(app: Flask, desk: DeskContext) -> None:
 
 
 def _check_factor(desk: DeskContext, need: Need) -> Response | None:
-    """None if the request may proceed; otherwise the page that asks for the second factor.
+    """Returns None if the request may proceed; otherwise the page that asks for the second factor.
 
     Answers 403 if the route accepts POST but declares no factor. Answers 409 to signing in by a passkey while
     somebody is signed in, because this would change the account of this browser.

@@ -66,9 +66,9 @@ class Account(UserMixin):
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool  # noqa: ARG002 - never skipped
     ) -> tuple[bool, list[tuple[str, str]]]:  # fmt: skip
-        """(whether signing in requires a second factor, ``tf_setup_methods`` unchanged); called by Flask-Security.
+        """Called by Flask-Security: returns whether signing in requires a second factor, and the methods unchanged.
 
-        It is required if the account has set up a method or must have one.
+        A second factor is required if the account has set up a method or must have one.
         """
         return bool(tf_setup_methods) or self._must_have_factor(self.id), tf_setup_methods
 
@@ -76,7 +76,7 @@ class Account(UserMixin):
         return self._must_have_factor(self.id)
 
     def state(self) -> dict[str, object]:
-        """Column name -> current value, with lists copied."""
+        """Returns column name -> current value, with lists copied."""
         values = {name: getattr(self, name) for name in _ACCOUNT_COLUMNS}
         return {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
 

@@ -80,7 +80,7 @@ class PasswordForm(Form):
 
 
 class FirstAccountForm(PasswordForm):
-    """The form that creates the first account, that of a keeper (administrator)."""
+    """The form that creates the first account, which belongs to a keeper (administrator)."""
 
     name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
     username = StringField(

@@ -1,7 +1,7 @@
-"""Describes an act that waits for a second factor: who requested it, and when; called by reauthenticate and access.
+"""Describes an action that waits for a second factor: who requested it and when; called by reauthenticate and access.
 
 The page that asks for the code contains the description as a signed form field and posts it again with the action. So
-the server keeps no state of it, and it refuses an action that is old, was requested by another person, is done
+the server does not store the action, and it refuses an action that is old, was requested by another person, is done
 already or concerns an object that has changed meanwhile.
 """
 

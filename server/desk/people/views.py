@@ -152,7 +152,7 @@ def _is_in(person: Person, area: str) -> bool:
 
 
 def _areas() -> list[tuple[str, str, int]]:
-    """(slug, name, depth from 0) of each of the user's areas, for the list beside the people."""
+    """Returns (slug, name, depth from 0) of each of the user's areas, for the list of areas on the page of people."""
     tree, mine = desk.tree(), desk.areas("person.manage")
     least = min((len(tree.chain(one)) for one in mine), default=0)
     return [(one, tree.get(one).name, len(tree.chain(one)) - least) for one in mine]

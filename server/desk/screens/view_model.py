@@ -20,9 +20,9 @@ from server.store.screens import receipts, screens, silent_tests
 class Row:
     """A screen as a row of a list.
 
-    ``state`` with the time since when; ``phone``, whom to call about it; ``picture``, its newest screenshot: the id
-    of the command and when the picture arrived (None: not yet); ``tested``, when it answered the last silent
-    test, a weekly check in which a screen draws one pixel (None: not yet).
+    ``state`` is its state and since when. ``phone`` is the number to call about it. ``picture`` is its newest
+    screenshot: the id of the command and when the picture arrived (None: not yet). ``tested`` is when it answered the
+    last silent test, a weekly check in which a screen draws one pixel (None: not yet).
     """
 
     screen: Screen
@@ -50,7 +50,7 @@ def boards_with(right: Right) -> list[Board]:
 
 
 def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
-    """Slug of each board in ``shown`` -> its screens, without revoked ones."""
+    """Returns slug of each board in ``shown`` -> its screens, without revoked ones."""
     by_board: dict[str, list[Screen]] = {board.slug: [] for board in shown}
     for screen in screens.all(desk.db):
         if screen.board in by_board:

@@ -170,7 +170,7 @@ def revoke(id: int) -> Response:
 @pages.get("/pictures/<int:id>")
 @needs("screen.pair")
 def picture(id: int) -> Response:
-    """The WebP file of a screenshot; ``id`` is that of the command that requested it."""
+    """The WebP file of a screenshot; ``id`` is the id of the command that requested the screenshot."""
     owner = screens.screenshot_target(desk.db, id)
     if owner is None:
         abort(404)

@@ -75,7 +75,7 @@ def now(item: str) -> str:
 
 
 def _tile_texts() -> dict[str, str]:
-    """Name -> text in the user's language, for wall.js, which replaces the placeholders ``{…}``."""
+    """Returns name -> text in the user's language, for wall.js, which replaces the placeholders ``{…}``."""
     return {
         "playing": _("{playing} trên {all} màn hình đang phát"),
         "none": _("Chưa ghép màn hình nào"),
@@ -127,7 +127,7 @@ def _on_air(item: str) -> list[OnAir]:
 
 
 def _airings(lap: Lap, item: str, at: int) -> tuple[datetime | None, datetime | None]:
-    """When the item's showing at ``at`` (ms since 1970 UTC) began, and when the next one begins.
+    """Returns when the item's showing at ``at`` (ms since 1970 UTC) began, and when the next one begins.
 
     The first is None if the item is not shown at ``at``, the second if it does not come within `_LOOK_AHEAD_MS`.
     """
