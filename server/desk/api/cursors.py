@@ -22,7 +22,7 @@ from server.store.api.listings import Place
 T = TypeVar("T")
 
 USUAL, MOST = 50, 200
-"""How many items a page has, if the client does not say, and at most."""
+"""The number of items of a page: the default and the largest."""
 
 
 def cursor(at: datetime, id: int) -> str:

@@ -30,7 +30,7 @@ _KEYWORDS = {
 
 
 def messages() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
-    """Every message in the desk's code and templates, as (message, file, line).
+    """Yields every message in the desk's code and templates, as (message, file, line).
 
     A message with a plural is a tuple (singular, plural). The file is relative to the folder of the desk.
     """

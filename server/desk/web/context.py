@@ -141,7 +141,7 @@ class DeskContext:
     # Other services
 
     def waiting(self) -> int:
-        """How many items wait for the user's decision; the navigation bar shows it beside "Chờ đăng"."""
+        """Returns how many items wait for the user's decision; the navigation bar shows it beside "Chờ đăng"."""
         return self.count_waiting(self)
 
     def write_to(self, address: str, subject: str, text: str) -> None:

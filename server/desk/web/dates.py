@@ -105,9 +105,9 @@ def date_attributes(kind: str) -> dict[str, str]:
 
 
 def date_input(name: str, value: str, kind: str = "day", *, required: bool = False) -> Markup:
-    """The HTML of a date field for a form that is not made by WTForms. Its id is ``name``, too.
+    """Returns the HTML of a date field for a form that is not made by WTForms; the field's id is ``name``, too.
 
-    ``kind`` as in `date_attributes`.
+    For ``kind`` see `date_attributes`.
     """
     attributes = {"id": name, "name": name, "value": value, **date_attributes(kind)}
     joined = Markup(" ").join(Markup('{}="{}"').format(key, text) for key, text in attributes.items())
@@ -142,7 +142,7 @@ class _TypedField(Field, ABC, Generic[V]):  # type: ignore[misc] # WTForms carri
 
     @abstractmethod
     def text(self, value: V) -> str:
-        """``value`` as the field shows it."""
+        """Returns ``value`` as the field shows it."""
 
     @abstractmethod
     def read(self, typed: str) -> V:

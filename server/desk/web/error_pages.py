@@ -1,4 +1,4 @@
-"""Error answers: a plain page for people, problem details for programs of the API; added by server.desk.app.
+"""Makes the answers to errors: pages for people, problem details for programs of the API; added by server.desk.app.
 
 An error page must work when everything else fails: it reads no store, no session and no catalogue of translations,
 and extends no template. Its sentences are in this module, in both languages.

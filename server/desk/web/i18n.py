@@ -1,4 +1,4 @@
-"""The desk's languages, dates and numbers in templates; added by server.desk.app.
+"""Sets the desk's languages and the format of dates and numbers in templates; added by server.desk.app.
 
 The message ids of gettext are the Vietnamese sentences, so the author of a page sees its text. ``translations/en``
 holds their English translations (tests/desk/web/test_i18n.py fails if one is missing), ``translations/vi`` Vietnamese
@@ -60,6 +60,6 @@ def _local(at: datetime) -> datetime:
 
 
 def _short(at: datetime, day: date) -> str:
-    """The local time "07:30" if ``at`` is on ``day``; otherwise with its date, "07:30 09/03"."""
+    """Returns the local time "07:30" if ``at`` is on ``day``; otherwise the time with its date, "07:30 09/03"."""
     local = _local(at)
     return local.strftime("%H:%M" if local.date() == day else "%H:%M %d/%m")

@@ -1,4 +1,4 @@
-"""What surrounds the content of every page: navigation, the signed-in user, messages, choice of language.
+"""Makes what surrounds the content of every page: navigation, signed-in user, messages, choice of language.
 
 The views of this module are registered by server.desk.app; the template ``web/base.html`` calls its functions.
 """
@@ -72,7 +72,7 @@ def seen() -> Response:
 @pages.post("/language/<name>")
 @needs("public", factor="none")
 def language(name: str) -> Response:
-    """Stores the chosen language in a cookie for a year, and with the account of whoever is signed in."""
+    """Stores the chosen language in a cookie for a year, and in the account of the user if one is signed in."""
     answer = desk.go(referring_page())
     if name in LANGUAGES:
         if (person := desk.maybe_person()) is not None:

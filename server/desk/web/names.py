@@ -1,4 +1,4 @@
-"""Unambiguous names of areas, boards and sources: if two have the same name, the place is added in brackets.
+"""Makes names of areas, boards and sources unambiguous: if two have the same name, the place is added in brackets.
 
 Called by the views and templates that show such names. Names are read from the store once per request.
 """

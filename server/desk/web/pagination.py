@@ -26,7 +26,10 @@ class Page(Generic[T]):
 
 
 def page_of(items: Sequence[T], size: int, number: int) -> Page[T]:
-    """Page ``number`` (from 1) of ``items``, with ``size`` items a page. A number out of range gives the nearest."""
+    """Returns page ``number`` (from 1) of ``items``, with ``size`` items per page.
+
+    A number out of range gives the nearest page.
+    """
     last = max(1, -(-len(items) // size))
     number = min(max(1, number), last)
     return Page(items[(number - 1) * size : number * size], number, last)

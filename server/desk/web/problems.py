@@ -1,4 +1,4 @@
-"""Errors of the HTTP API as problem details (RFC 9457); called by web.error_pages and server.desk.api."""
+"""Makes error answers of the HTTP API as problem details (RFC 9457); called by web.error_pages and desk.api."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """API operations on urgent and priority notices: read them, propose or send one, end one's own; registered by api.v1.
 
-The rules are those of the desk. An API key with the right "notice.push" puts a notice on air at once. Where a second
-editor is required (``notices.four_eyes``), it can only propose one.
+The rules are those of the desk. An API key with the right "notice.push" may put a notice on air at once. Where a
+second editor is required (``notices.four_eyes``), it can only propose one.
 """
 
 from __future__ import annotations

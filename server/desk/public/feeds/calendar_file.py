@@ -50,7 +50,7 @@ def calendar(
     return written
 
 
-@lru_cache(16)  # it takes longer than all the rest
+@lru_cache(16)  # making it takes longer than writing the entries
 def _time_zone(name: str, year: int) -> Timezone:
     """Returns the offsets of a time zone for the year before ``year`` to the year after; the last one stays valid."""
     return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
