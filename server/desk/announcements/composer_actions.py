@@ -74,7 +74,7 @@ def send(base: Announcement | None) -> Answer:
 
 
 def _token() -> FormToken | None:
-    """The key of the posted form with a digest of its content, by which a repeated submit is recognized.
+    """Returns the key of the posted form with a digest of its content, by which a repeated submit is recognized.
 
     None for a form without a valid key.
     """

@@ -171,5 +171,5 @@ def _is_day(day: int) -> bool:
 
 
 def month_days_text(days: Iterable[int]) -> str:
-    """The days as text for the form field; the inverse of `parse_month_days`."""
+    """Returns the days as text for the form field; the inverse of `parse_month_days`."""
     return ", ".join(_LAST_DAY if day < 0 else str(day) for day in days)

@@ -85,7 +85,7 @@ class ComposeForm(ComposeFields):
             self.form_errors.append(sentence)
 
     def rows(self) -> Rows:
-        """The cells of the typed table, row by row; empty if its text cannot be parsed."""
+        """Returns the cells of the typed table, row by row; empty if its text cannot be parsed."""
         try:
             return rows_of(self.table.data or "")
         except ValueError:
@@ -142,7 +142,7 @@ class ComposeForm(ComposeFields):
             self.until.data = self.usual_end()
 
     def usual_end(self) -> datetime:
-        """The preset end of showing: 17:00 local time in SHOWN_DAYS days, as a naive datetime for the field."""
+        """Returns the preset end of showing: 17:00 local time in SHOWN_DAYS days, as a naive datetime."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=SHOWN_DAYS)
         return datetime.combine(day, time(17))
 

@@ -16,7 +16,7 @@ from server.store.announcements import listings
 
 
 def merge_question(mine: Announcement, theirs: Announcement) -> str:
-    """A page that shows both texts of the fields that both people changed, for the writer to choose from.
+    """Returns a page that shows both texts of the fields that both people changed, for the writer to choose from.
 
     Fields that only one person changed are merged. ``mine`` is the posted announcement, ``theirs`` the stored one.
     """
@@ -41,7 +41,7 @@ def merge_question(mine: Announcement, theirs: Announcement) -> str:
 
 
 def _hidden_fields(form: ComposeForm) -> list[tuple[str, str]]:
-    """The name and value of each field as a browser would post them, for hidden fields of the page."""
+    """Returns the name and value of each field as a browser would post them, for hidden fields of the page."""
     found: list[tuple[str, str]] = []
     for field in form:
         if field.type == "SelectMultipleField":

@@ -46,7 +46,10 @@ def new_key() -> str:
 
 
 def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
-    """The attachments that the form names by their hash, in order; files that are not in the library are left out."""
+    """Returns the attachments that the form names by their hash, in order.
+
+    Files that are not in the library are left out.
+    """
     if formdata is None:
         return ()
     found = []
@@ -61,7 +64,7 @@ def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
 
 
 def new_page() -> str:
-    """The page with the form of a new announcement: empty, or filled from a template, a copy or an autosave.
+    """Returns the page with the form of a new announcement: empty, or filled from a template, a copy or an autosave.
 
     The query chooses which (see the view `composer.new`).
     """
@@ -79,7 +82,7 @@ def new_page() -> str:
 
 
 def _asked_autosave() -> Autosave | None:
-    """The signed-in person's autosave with the key in ``?typed=``; None if there is none."""
+    """Returns the signed-in person's autosave with the key in ``?typed=``; None if there is none."""
     key = request.args.get("typed")
     return autosave.get(desk.db, key, desk.actor()) if key else None
 
@@ -95,7 +98,10 @@ def _listed(values: object) -> list[str]:
 
 
 def edit_page(one: Announcement) -> str:
-    """The page with the form of an existing announcement; ``?typed=KEY`` fills it from an autosave of its change."""
+    """Returns the page with the form of an existing announcement.
+
+    ``?typed=KEY`` fills the form from an autosave of its change.
+    """
     if (unsent := _asked_autosave()) and unsent.announcement == one.id:
         return _autosaved_page(unsent)
     form = open_form()
@@ -128,9 +134,10 @@ def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", ve
 
 
 def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
-    """The announcement in the form: a changed ``base``, or a new one, which may be a copy of another announcement.
+    """Returns the announcement in the form: a changed ``base``, or a new one.
 
-    Used for saving and for the preview, so that both have the same times.
+    A new one may be a copy of another announcement. Used for saving and for the preview, so that both have the same
+    times.
     """
     original = None if base else number_or_none(form.original.data or "")
     copy_of = None if original is None else announcement_or_404(original)
@@ -138,7 +145,7 @@ def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
 
 
 def preview_fragment() -> str:
-    """An HTML fragment with the slides that the posted form would make, the boards that show them, and warnings."""
+    """Returns an HTML fragment with the slides that the posted form would make, their boards, and warnings."""
     form = open_form()
     form.validate()
     id = request.form.get("id", type=whole_number)

@@ -52,7 +52,7 @@ def withdrawal(one: Announcement) -> AuditRecord | None:
 
 
 def field_changes(old: Announcement, new: Announcement) -> list[FieldChange]:
-    """The fields in which ``new`` differs from ``old``, with the removed and added words marked."""
+    """Returns the fields in which ``new`` differs from ``old``, with the removed and added words marked."""
     return [
         FieldChange(field_label(name), word_difference(field_text(old, name), field_text(new, name)))
         for name in changed(old, new)

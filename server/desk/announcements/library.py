@@ -101,7 +101,7 @@ def remove(hash: str) -> Response:
 
 
 def _file_or_404(hash: str) -> LibraryFile:
-    """The library's file; 404 if it does not exist or the signed-in person may not upload for its area."""
+    """Returns the library's file; 404 if it does not exist or the signed-in person may not upload for its area."""
     try:
         found = library.get(desk.db, hash)
     except NotFound:

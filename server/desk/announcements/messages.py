@@ -17,7 +17,7 @@ _TOLD_TO_WRITERS = ("approve", "return", "withdraw")
 
 
 def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Message]:
-    """The messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
+    """Returns the messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
 
     For "submit", they go to the editors of the announcement's area (if it has no editor, of the nearest area above
     that has one); for a decision, to the announcement's writers. The signed-in person gets none.
@@ -28,7 +28,7 @@ def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Mes
 
 
 def messages_of_new_submission(one: Announcement, writer: str) -> list[Message]:
-    """The messages to editors about an announcement that the program ``writer`` has submitted through the API.
+    """Returns the messages to editors about an announcement that the program ``writer`` has submitted by the API.
 
     Their link contains "{id}", which the store replaces by the id of the new announcement.
     """

@@ -42,7 +42,7 @@ class Preview(TypedDict):
 
 
 def bounded(one: Announcement) -> Announcement:
-    """A copy of ``one`` with its texts cut to the lengths that the form allows.
+    """Returns a copy of ``one`` with its texts cut to the lengths that the form allows.
 
     The preview is drawn without validation, and megabytes of text would take minutes to divide into lines and pages.
     """
@@ -57,7 +57,7 @@ def bounded(one: Announcement) -> Announcement:
 
 
 def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list[Preview]:
-    """Previews of the announcement's slide number ``page``, one for each board format.
+    """Returns previews of the announcement's slide number ``page``, one for each board format.
 
     ``page`` counts from 0; the last slide is drawn if there are fewer. ``reached`` are the boards that will show the
     announcement; if they have fewer than three formats, sample boards of usual formats are added. A format for which

@@ -84,7 +84,7 @@ class QueueList(TypedDict):
 
 
 def queue_list() -> QueueList:
-    """The list that the query parameters ``tab``, ``area``, ``q`` (search words) and ``page`` ask for."""
+    """Returns the list that the query parameters ``tab``, ``area``, ``q`` (search words) and ``page`` ask for."""
     areas = desk.areas("announcement.write")
     by_tab, counts = _announcements_by_tab(areas)
     asked = request.args.get("tab")

@@ -35,7 +35,10 @@ def all_boards() -> tuple[Board, ...]:
 
 
 def boards_reached(one: Announcement) -> list[Board]:
-    """The boards that the announcement is addressed to: those it names, else all in its area and the areas below."""
+    """Returns the boards that the announcement is addressed to.
+
+    These are the boards that it names; if it names none, all boards in its area and the areas below.
+    """
     return list(showing.reached(one, all_boards(), desk.tree()))
 
 
@@ -45,12 +48,15 @@ def showing_of(one: Announcement) -> Showing:
 
 
 def obstacles_of(one: Announcement) -> tuple[Problem, ...]:
-    """The reasons why the announcement cannot be submitted or approved now, in the user's language."""
+    """Returns the reasons why the announcement cannot be submitted or approved now, in the user's language."""
     return _translated(showing.obstacles(one, all_boards(), desk.tree(), desk.now(), rules().days_off))
 
 
 def never_seen(one: Announcement) -> tuple[Problem, ...]:
-    """The reasons why no board would ever show the announcement, in the user's language; empty if a board will."""
+    """Returns the reasons why no board would ever show the announcement; empty if a board will.
+
+    They are in the user's language.
+    """
     return _translated(showing.never_seen(one, all_boards(), desk.tree(), desk.now(), rules().days_off))
 
 
@@ -101,7 +107,7 @@ def _first_sentence(found: Showing, *, some_lit: bool) -> str:
 
 
 def occurrences(found: Showing) -> list[str]:
-    """The next periods of showing in words, at most five, for example "thứ Ba 10/03, 07:00 đến 09:00".
+    """Returns the next periods of showing in words, at most five, for example "thứ Ba 10/03, 07:00 đến 09:00".
 
     The year is included only if it is not the current one.
     """

@@ -28,7 +28,7 @@ _BACK_FROM_WITHDRAWN: dict[AnnouncementState, str] = {
 
 
 def undo_of(id: int, step: str, before: AnnouncementState) -> str:
-    """The undo "ID:STEP" of a workflow step; "ID:" if no step reverses it.
+    """Returns the undo "ID:STEP" of a workflow step; "ID:" if no step reverses it.
 
     ``before`` is the state before the step.
     """

@@ -51,7 +51,7 @@ class Summary(TypedDict):
 
 
 def summary(one: Announcement) -> Summary:
-    """The summary of an announcement for the signed-in person."""
+    """Returns what pages show of an announcement, with the workflow steps that the signed-in person may take."""
     now = phase(one, desk.now())
     return {
         "one": one,
@@ -82,12 +82,12 @@ def reason_text(one: Announcement) -> str:
 
 
 def field_label(field: str) -> str:
-    """The name of a field of Announcement in the user's language."""
+    """Returns the name of a field of Announcement in the user's language."""
     return said(FIELD_WORDS[field])
 
 
 def field_text(one: Announcement, field: str) -> str:
-    """The value of a field of the announcement in words, for the merge question, the comparison and the history.
+    """Returns the value of an announcement's field in words, for the merge question, the comparison and the history.
 
     Different values have different words, except that the windows of a recurring announcement are "": they are
     computed from its recurrence.

@@ -60,7 +60,7 @@ class TokenForm(Form):
 
 
 def _page(form: TokenForm, made: str = "") -> str:
-    """The page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
+    """Returns the page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
     listed = [one for one in tokens.listed(desk.db) if _may_manage(one)]
     return render_template(
         "api/tokens.html", form=form, tokens=listed, made=made, names=KEY_RIGHTS, airing=tokens.AIRING, now=desk.now()

@@ -15,7 +15,11 @@ _INNER = "//*[local-name()='Polygon']/*[local-name()='innerBoundaryIs']"
 
 
 def read(content: bytes) -> OutlineReading:
-    """Returns the outline in the file ``content``, with notes. Raises ValueError with a Vietnamese sentence."""
+    """Returns the outline in the file ``content``, with notes on it.
+
+    Raises ValueError, with a Vietnamese sentence, if the file is too large, is not GeoJSON or KML, or has no valid
+    outline.
+    """
     if len(content) > geojson.LARGEST:
         raise ValueError(f"Tệp đường bao lớn quá {geojson.LARGEST // 1024 // 1024} MB.")
     if content.startswith(b"PK"):
@@ -32,7 +36,8 @@ def read(content: bytes) -> OutlineReading:
 def _read_kml(content: bytes) -> OutlineReading:
     """Returns the outline in a KML file, made of all its polygons.
 
-    Holes in polygons are left out, which a note says. Raises ValueError with a Vietnamese sentence.
+    Holes in polygons are left out, which a note says. Raises ValueError, with a Vietnamese sentence, if the file
+    cannot be parsed or has no valid polygon.
     """
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:

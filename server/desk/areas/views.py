@@ -80,7 +80,7 @@ def save(slug: str) -> Response | tuple[str, int]:
 
 
 def _area_or_404(slug: str) -> OutlinedArea:
-    """The area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
+    """Returns the area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
     try:
         area = areas.get(desk.db, slug)
     except NotFound:

@@ -103,7 +103,7 @@ def _check_token(desk: DeskContext, right: Right | None) -> None:
 
 
 def _login_page(desk: DeskContext) -> Response:
-    """A redirect to the sign-in page, which returns to the requested page afterwards if the request was a GET.
+    """Returns a redirect to the sign-in page, which leads back to the requested page if the request was a GET.
 
     Answers 401 to a form posted without htmx, because the typed data would be lost in a redirect.
     """

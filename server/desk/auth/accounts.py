@@ -94,7 +94,7 @@ class Passkey(WebAuthnMixin):
 
 
 def _mixin_values(row: Mapping[str, Any]) -> dict[str, object]:
-    """The values of a row of ``passkeys`` under the attribute names of `WebAuthnMixin`."""
+    """Returns the values of a row of ``passkeys`` under the attribute names of `WebAuthnMixin`."""
     rest = {name: value for name, value in row.items() if name not in ("person", "made", "last_used")}
     return rest | {"lastuse_datetime": row["last_used"].replace(tzinfo=None)}
 
@@ -120,9 +120,9 @@ class Accounts(UserDatastore):
         self._must_have_factor, self._spend_recovery_code = must_have_factor, spend_recovery_code
 
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
-        """The account whose column has the given value, as in ``find_user(username="hoa")``; None if there is none.
+        """Returns the account whose column has the given value, for example ``find_user(username="hoa")``.
 
-        Takes exactly one keyword argument besides ``case_insensitive``.
+        None if there is none. Takes exactly one keyword argument besides ``case_insensitive``.
         """
         column, value = kwargs.popitem()
         row = accounts.find(self._store, column, value, any_case=case_insensitive)

@@ -171,7 +171,7 @@ def _take_off(counts: Counts, counted: list[tuple[RateLimitItem, str]]) -> None:
 
 
 def counts_of(app: Flask) -> Counts:
-    """The `Counts` that `limit_attempts` has registered in ``app``."""
+    """Returns the `Counts` that `limit_attempts` has registered in ``app``."""
     found: Counts = app.extensions[_EXTENSION]
     return found
 

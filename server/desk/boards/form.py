@@ -66,7 +66,7 @@ class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no type
 
 
 def between(least: float, most: float) -> NumberRange:
-    """A WTForms validator that accepts numbers from ``least`` to ``most``, both included."""
+    """Returns a WTForms validator that accepts numbers from ``least`` to ``most``, both included."""
     message = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
     return NumberRange(least, most, message=message)
 
@@ -248,7 +248,7 @@ class BoardForm(Form):
             return None
 
     def _panel(self) -> tuple[float | None, float | None]:
-        """The diagonal in inches and the viewing distance in metres; (None, None) unless both are valid."""
+        """Returns the diagonal in inches and the viewing distance in metres; (None, None) unless both are valid."""
         values = [one.data for one in (self.diagonal, self.distance)]
         if any(one is None or not 0.3 <= one <= 2000 for one in values):
             return None, None

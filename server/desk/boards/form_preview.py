@@ -83,7 +83,7 @@ def board_preview(board: Board, before: Board | None) -> BoardPreview:
 
 
 def losses(before: Board | None, after: Board | None) -> tuple[Loss, ...]:
-    """The sources that a board no longer shows if it changes from ``before`` to ``after``.
+    """Returns the sources that a board no longer shows if it changes from ``before`` to ``after``.
 
     ``before`` is None for a new board, ``after`` is None if the board is removed. Removed sources are left out.
     """
@@ -99,7 +99,7 @@ def losses(before: Board | None, after: Board | None) -> tuple[Loss, ...]:
 
 
 def _shown_elsewhere(slugs: Collection[str], board: str) -> set[str]:
-    """The sources among ``slugs`` that a board other than ``board`` shows (has a lane for)."""
+    """Returns the sources among ``slugs`` that a board other than ``board`` shows (has a lane for)."""
     others = {lane.source for one in boards.all(desk.db) if one.slug != board for lane in one.lanes}
     return others.intersection(slugs)
 
@@ -110,7 +110,7 @@ def _content(board: Board) -> BoardContent:
 
 
 def size_text(board: Board) -> str:
-    """Sentences that describe the board's size class and from how many metres its text can be read."""
+    """Returns sentences that describe the board's size class and from how many metres its text can be read."""
     text = {
         "LED": gettext("Bảng LED: ba dòng chữ thật to, không khung, không mã QR."),
         "S": gettext("Cỡ chữ S, nhỏ: mỗi trang nhiều chữ nhất."),

@@ -80,11 +80,11 @@ class Rows:
             self.rows.insert(max(0, at + (1 if act == "down" else -1)), row)
 
     def filled(self) -> list[Row]:
-        """The rows in which at least one cell is filled."""
+        """Returns the rows in which at least one cell is filled."""
         return [row for row in self.rows if any(row.cells.values())]
 
     def blank(self) -> Row:
-        """An empty row with the key NEW_KEY, which the page contains as a template for new rows."""
+        """Returns an empty row with the key NEW_KEY, which the page contains as a template for new rows."""
         return Row(NEW_KEY, dict.fromkeys(self.columns, ""))
 
     @property
@@ -111,7 +111,7 @@ def run_button(value: str, known: Mapping[str, Rows]) -> bool:
 
 
 def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
-    """The lanes of the valid rows; adds an error message to each invalid cell.
+    """Returns the lanes of the valid rows; adds an error message to each invalid cell.
 
     A source must be one of ``sources`` (slug -> name) and may occur only once.
     """
@@ -131,7 +131,7 @@ def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
 
 
 def hours_of(rows: Rows) -> tuple[Hours, ...]:
-    """The hours in which the board's panel is switched on, from the valid rows.
+    """Returns the hours in which the board's panel is switched on, from the valid rows.
 
     Adds an error message to each invalid cell. An end that is earlier than its start is on the next day.
     """
@@ -146,7 +146,7 @@ def hours_of(rows: Rows) -> tuple[Hours, ...]:
 
 
 def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
-    """The ThemeDays of the valid rows; each row gives a theme and its first and last day, inclusive.
+    """Returns the ThemeDays of the valid rows; each row gives a theme and its first and last day, inclusive.
 
     Adds an error message to each invalid cell. ``themes`` has the names of the themes as keys.
     """
@@ -164,7 +164,7 @@ def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
 
 
 def _number(row: Row, name: str, usual: int, most: int) -> int:
-    """The number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid.
+    """Returns the number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid.
 
     An invalid cell gets an error message.
     """
@@ -178,7 +178,7 @@ def _number(row: Row, name: str, usual: int, most: int) -> int:
 
 
 def _parsed(row: Row, name: str, parse: Callable[[str], T]) -> T | None:
-    """The value of a cell, parsed by ``parse``.
+    """Returns the value of a cell, parsed by ``parse``.
 
     If the cell is empty, or ``parse`` raises ValueError with a sentence, the cell gets the error and None is
     returned.

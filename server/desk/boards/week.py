@@ -44,7 +44,7 @@ class Day:
 
 
 def days_of_week(monday: date) -> list[Day]:
-    """The seven days from ``monday`` on, with the events of the user's areas."""
+    """Returns the seven days from ``monday`` on, with the events of the user's areas."""
     first = datetime.combine(monday, time(), desk.zone())
     events = [*_announcements(first, first + WEEK), *_notices(first, first + WEEK)]
     return [_day(monday + timedelta(days=number), events) for number in range(7)]
@@ -59,7 +59,7 @@ def _day(day: date, events: list[Event]) -> Day:
 
 
 def _announcements(start: datetime, end: datetime) -> Iterator[Event]:
-    """An event for each period in which an approved announcement is shown, if it overlaps [start, end)."""
+    """Yields an event for each period in which an approved announcement is shown, if it overlaps [start, end)."""
     areas = set(desk.areas("board.view"))
     for one in announcements.all(desk.db):
         if one.area not in areas or one.state != "approved" or one.template:

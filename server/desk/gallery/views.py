@@ -102,7 +102,7 @@ def media(name: str) -> Response:
 
 
 def _asked() -> Choice:
-    """The choice that the query makes; 404 for an unknown view, theme or kind."""
+    """Returns the choice that the query makes; 404 for an unknown view, theme or kind."""
     theme = request.args.get("theme") or THEMES[0]
     view = request.args.get("view") or SCREEN
     if theme == LED:
@@ -114,5 +114,8 @@ def _asked() -> Choice:
 
 
 def _picture_names() -> set[str]:
-    """The names of the pictures in the example slides. No others are drawn, so nobody can request huge pictures."""
+    """Returns the names of the pictures in the example slides.
+
+    No others are drawn, so nobody can request huge pictures.
+    """
     return {name for pages in slides(VIEWS[SCREEN].format).values() for made in pages for name in made.media}

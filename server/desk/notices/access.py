@@ -1,4 +1,4 @@
-"""Which urgent notices the signed-in person may see and send; called by the notices' views, view model and actions.
+"""Decides which urgent notices the signed-in person may see and send; called by views, view_model and actions.
 
 Rights are checked for every area of a notice: an editor of one commune cannot send a notice to three.
 """
@@ -42,7 +42,7 @@ def may_see(notice: Notice) -> bool:
 
 
 def notice_or_404(id: int) -> Notice:
-    """The notice with this id; answers 404 if it does not exist or the signed-in person may not see it."""
+    """Returns the notice with this id; answers 404 if it does not exist or the signed-in person may not see it."""
     try:
         found = notices.get(desk.db, id)
     except NotFound:

@@ -115,7 +115,7 @@ def _repeats(earlier: Notice, notice: Notice, replaces: int | None) -> bool:
 
 
 def _content(notice: Notice) -> tuple[object, ...]:
-    """The values of a notice that the form sets, except the end."""
+    """Returns the values of a notice that the form sets, except the end."""
     words = (notice.headline, notice.acts, notice.areas, notice.level, notice.exercise)
     return (*words, notice.danger, notice.risk, notice.sender, notice.threat)
 

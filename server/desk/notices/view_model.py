@@ -90,7 +90,7 @@ def form_page(form: NoticeForm, notice: Notice | None = None, theirs: Notice | N
 
 
 def _current_notices() -> list[Notice]:
-    """The notices that the signed-in person may see: those on air, then drafts."""
+    """Returns the notices that the signed-in person may see: those on air, then drafts."""
     found = [*notices.live(desk.db, desk.now()), *notices.all(desk.db, states=_DRAFTS, most=50)]
     return [notice for notice in found if may_see(notice)]
 
@@ -198,7 +198,7 @@ def _target(notice: Notice, found: Sequence[Board]) -> Target:
 
 
 def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
-    """Previews of the notice on one board of each format among ``found``.
+    """Returns previews of the notice on one board of each format among ``found``.
 
     At most MOST_PREVIEWS boards, with at most MOST_PAGES pages each.
     """

@@ -69,7 +69,7 @@ def one(username: str) -> str:
 @pages.post("/<username>/grant")
 @needs("person.manage", factor="fresh", subject="person/{username}")
 def grant(username: str) -> Response | str:
-    """Gives a person a role in an area."""
+    """Gives a person the role and the area in the posted form; shows the form's errors if there are any."""
     person, form = _person_or_404(username), GrantForm()
     form.offer()
     if not form.validate_on_submit():
@@ -118,7 +118,7 @@ def act(username: str, act: str) -> Response | str:
 
 
 def _person_or_404(username: str) -> Person:
-    """The person with this username; answers 404 if there is none or the user may not see them (`is_mine`)."""
+    """Returns the person with this username; 404 if there is none or the user may not see them (`is_mine`)."""
     try:
         person = people.get(desk.db, username)
     except NotFound:

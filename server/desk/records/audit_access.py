@@ -1,4 +1,4 @@
-"""Which records of the audit log the signed-in person may read; called by the audit's views.
+"""Decides which records of the audit log the signed-in person may read; called by the audit's views.
 
 A record is shown to people who may read the audit log in one of the areas that it concerns. A record that concerns no
 area is shown only to people who may read the audit log in all areas.

@@ -53,7 +53,7 @@ class FieldChange(NamedTuple):
 
 
 def act_name(act: str) -> str:
-    """The label of an audit action such as "notice.post".
+    """Returns the label of an audit action such as "notice.post".
 
     An action without a label, recorded by another version of the program, is described as unknown.
     """
@@ -67,7 +67,7 @@ class AuditWords:
         self._zone, self.names = zone, names
 
     def subject(self, act: AuditRecord) -> str:
-        """The kind and name of the object of an audit record, such as "Tin khẩn «Bão số 3»"."""
+        """Returns the kind and name of the object of an audit record, such as "Tin khẩn «Bão số 3»"."""
         kind, _, key = act.subject.partition("/")
         if kind == "screens":
             return str(gettext("Mọi màn hình"))
@@ -79,7 +79,7 @@ class AuditWords:
 
     @staticmethod
     def _recorded_name(kind: str, act: AuditRecord) -> str:
-        """The name that the object had at that time, from the record itself; "" if it is not recorded."""
+        """Returns the name that the object had at that time, from the record itself; "" if it is not recorded."""
         field = _NAME_FIELDS.get(kind, "")
         found = (record.get(field) for record in (act.after, act.before) if record)
         return next((one for one in found if isinstance(one, str) and one), "")
@@ -103,9 +103,9 @@ class AuditWords:
         ]
 
     def value(self, value: object, field: str = "", kind: str = "") -> str:
-        """A JSON value of an audit record in words, cut if it is too long; "" for an empty value.
+        """Returns a JSON value of an audit record in words, cut if it is too long; "" for an empty value.
 
-        It is the value of the field ``field`` of an object of the kind ``kind``.
+        ``field`` is the field that has this value, ``kind`` the kind of object that has the field.
         """
         if value is None or value in ("", [], {}):
             return ""
@@ -215,7 +215,7 @@ def _outline(value: Mapping[str, object]) -> str:
 
 
 def _recurrence(value: Mapping[str, object]) -> str:
-    """A recurrence from an audit record in words; "" if it cannot be parsed."""
+    """Returns a recurrence from an audit record in words; "" if it cannot be parsed."""
     try:
         start, end = (time.fromisoformat(str(value[name])) for name in ("start", "end"))
         first = date.fromisoformat(str(value["first"]))

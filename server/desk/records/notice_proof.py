@@ -65,7 +65,7 @@ class NoticeProof:
 
 
 def notice_proofs(visible: Sequence[Board], period: Period) -> list[NoticeProof]:
-    """The proofs of the notices that were on air in the period on one of the boards ``visible``, newest first."""
+    """Returns the proofs of the notices that one of the boards ``visible`` had on air in the period, newest first."""
     start = datetime.combine(period.first, time(), desk.zone())
     end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
     return _proofs(notices.between(desk.db, start, end), visible)[::-1]

@@ -104,7 +104,7 @@ def document(item: str, title: str, shown_on: Sequence[Board], hashes: Iterable[
 
 
 def kind_name(item: str) -> str:
-    """The kind of an item in words, for example "Thông báo" for "announcement:12"."""
+    """Returns the kind of an item in words, for example "Thông báo" for "announcement:12"."""
     return {
         "announcement": str(gettext("Thông báo")),
         "story": str(gettext("Tin từ cổng thông tin")),
@@ -113,7 +113,7 @@ def kind_name(item: str) -> str:
 
 
 def number_in(*texts: str) -> str:
-    """The number of an official document, such as "12/TB-UBND", from the first text that contains one; "" if none."""
+    """Returns the number of an official document, such as "12/TB-UBND", from the first text with one; "" if none."""
     return next((found[0] for text in texts if (found := _NUMBER.search(text))), "")
 
 

@@ -74,7 +74,7 @@ class Posting:
 
 
 def selection(chosen: Sequence[Board], period: Period) -> Selection:
-    """The boards ``chosen`` and the days of the period as keyword arguments of the store's queries."""
+    """Returns the boards ``chosen`` and the days of the period as keyword arguments of the store's queries."""
     return {
         "boards": [board.slug for board in chosen],
         "first": period.first.isoformat(),

@@ -44,7 +44,7 @@ class ListedBoard:
 
 
 def boards_with(right: Right) -> list[Board]:
-    """The boards of the areas in which the user holds ``right``."""
+    """Returns the boards of the areas in which the user holds ``right``."""
     areas = set(desk.areas(right))
     return [board for board in boards.all(desk.db) if board.area in areas]
 
@@ -59,7 +59,7 @@ def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
 
 
 def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen]]) -> list[ListedBoard]:
-    """The boards ``shown`` with the rows of their screens, in the given order."""
+    """Returns the boards ``shown`` with the rows of their screens, in the given order."""
     panicking = {one.area for one in panics.on(desk.db)}
     tree = desk.tree()
     return [
@@ -69,7 +69,7 @@ def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen
 
 
 def rows_of(board: Board, its_screens: Sequence[Screen]) -> list[Row]:
-    """The rows of the screens of one board, in the given order."""
+    """Returns the rows of the screens of one board, in the given order."""
     now, ids = desk.now(), [one.id for one in its_screens]
     links = receipts.links(desk.db, ids)
     pictures = screens.screenshots(desk.db, ids)

@@ -104,7 +104,7 @@ def _tile_texts() -> dict[str, str]:
 
 
 def _on_air(item: str) -> list[OnAir]:
-    """An entry for each of the user's boards whose lap contains the item or whose screens have shown it today."""
+    """Returns an entry for each board of the user whose lap contains the item, or whose screens showed it today."""
     moment = desk.now()
     shown = boards_with("screen.view")
     today = moment.astimezone(desk.zone()).date().isoformat()

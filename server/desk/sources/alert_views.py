@@ -30,7 +30,7 @@ MOST_ALERTS = 20
 
 
 def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> str:
-    """The page of a source of alerts; ``wrong`` maps fields of the settings to error messages."""
+    """Returns the page of a source of alerts; ``wrong`` maps fields of the settings to error messages."""
     now = desk.now()
     poll = next((one for one in polls.states(desk.db) if one.source == source.slug), None)
     rules = desk.config.alert_rules()

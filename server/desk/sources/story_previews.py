@@ -57,12 +57,12 @@ def with_others(found: Iterable[Story]) -> list[Story]:
 
 
 def first_page(story: Story, source: Source, board: Board) -> list[StoryPreview]:
-    """The preview of a story's first page on a board, in a list of one; empty if the story cannot be drawn."""
+    """Returns a list with the preview of a story's first page on a board; empty if the story cannot be drawn."""
     return _pages(story, source, board)[:1]
 
 
 def all_pages(story: Story, source: Source, reached: Iterable[Board]) -> list[StoryPreview]:
-    """Previews of all pages of a story on each of the boards ``reached``."""
+    """Returns previews of all pages of a story on each of the boards ``reached``."""
     return [page for board in reached for page in _pages(story, source, board)]
 
 

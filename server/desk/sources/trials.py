@@ -31,7 +31,7 @@ def ask(kind: TrialKind, address: str, *, source: Source | None = None, page: Pa
 
 
 def asked_for(kind: TrialKind, source: Source | None = None) -> Trial | None:
-    """The trial with the key ``?trial=``; None if the request names none.
+    """Returns the trial with the key ``?trial=``; None if the request names none.
 
     Answers 404 for a trial of another person, another kind or another source.
     """

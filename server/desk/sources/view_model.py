@@ -51,7 +51,7 @@ class HeldStory:
 
 
 def source_rows() -> list[SourceRow]:
-    """The rows of the sources that the signed-in person may see, those in the worst condition first."""
+    """Returns the rows of the sources that the signed-in person may see, those in the worst condition first."""
     now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
     daily, shown = story_queries.per_day(desk.db, now), _boards_by_source()
     found = [
@@ -77,7 +77,7 @@ def _boards_by_source() -> dict[str, list[str]]:
 
 
 def source_row(source: Source) -> SourceRow:
-    """The row of one source; answers 404 if the source was removed meanwhile."""
+    """Returns the row of one source; answers 404 if the source was removed meanwhile."""
     now = desk.now()
     state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
     if state is None:

@@ -28,7 +28,7 @@ _VENDOR = {
 
 
 def joined_sheet(name: str) -> str:
-    """The text of the style sheet ``FEATURE/static/NAME/NAME.css``, with the sheets that it imports inserted.
+    """Returns the text of the style sheet ``FEATURE/static/NAME/NAME.css``, with the sheets that it imports inserted.
 
     Raises OSError if a sheet cannot be read.
     """

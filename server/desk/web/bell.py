@@ -87,7 +87,7 @@ class Bell:
 
 
 def bell() -> Bell:
-    """The messages that the signed-in person has not seen yet; empty before sign-in."""
+    """Returns the messages that the signed-in person has not seen yet; empty before sign-in."""
     if desk.maybe_person() is None:
         return Bell(0, ())
     found = messages.unseen(desk.db, desk.actor(), most=100)
@@ -107,7 +107,7 @@ def message(kind: str, words: Mapping[str, object], to: Person, link: str, *, ma
 
 
 def in_language_of(person: Person, one: Message) -> Message:
-    """A copy of the message with the subject and text of its mail in the person's language."""
+    """Returns a copy of the message with the subject and text of its mail in the person's language."""
     with language_of(person):
         subject, text = _worded(one)
     return replace(one, subject=subject, text=text)

@@ -15,7 +15,7 @@ _BYTE_ORDER_MARK = "\ufeff"  # without it Excel does not read the file as UTF-8
 
 
 def csv_response(head: Sequence[str], rows: Iterable[Sequence[object]], filename: str) -> Response:
-    """A response with the table as a CSV attachment, sent row by row as ``rows`` yields them.
+    """Returns a response with the table as a CSV attachment, sent row by row as ``rows`` yields them.
 
     If ``rows`` raises an error after the first row, the browser gets an incomplete file. Pass a list if an error must
     be raised before the response begins.

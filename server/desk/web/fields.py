@@ -47,5 +47,5 @@ def _bound(field: Field) -> None:
 
 
 def required() -> InputRequired:
-    """A WTForms validator that refuses an empty field."""
+    """Returns a WTForms validator that refuses an empty field."""
     return InputRequired(lazy_gettext("Mục này chưa có gì"))

@@ -21,9 +21,10 @@ LANGUAGES = ("vi", "en")
 
 
 def language(context: DeskContext) -> str:
-    """The language of the current request, "vi" or "en": the user's, else the cookie's, else the configured one.
+    """Returns the language of the current request, "vi" or "en".
 
-    "vi" if that language is not one of LANGUAGES.
+    It is the language of the user, else of the cookie, else of the configuration; "vi" if that is not one of
+    LANGUAGES.
     """
     person = g.get("person")
     wanted = (person.language if person else "") or request.cookies.get("language", "") or context.config.language
@@ -51,7 +52,7 @@ def set_up_languages(app: Flask, context: DeskContext, catalogues: Path) -> None
 
 
 def moment(at: datetime) -> str:
-    """An aware time as the desk writes it in sentences, in local time: "07:00 10/03/2026"."""
+    """Returns an aware time as the desk writes it in sentences, in local time: "07:00 10/03/2026"."""
     return _local(at).strftime("%H:%M %d/%m/%Y")
 
 

@@ -82,12 +82,12 @@ def language(name: str) -> Response:
 
 
 def role_name(role: policy.Role) -> str:
-    """The name of the role in the user's language."""
+    """Returns the name of the role in the user's language."""
     return str(_ROLE[role])
 
 
 def navigation() -> list[dict[str, object]]:
-    """The items of the navigation bar for the user, in order; empty before sign-in.
+    """Returns the items of the navigation bar for the user, in order; empty before sign-in.
 
     Each is ``{endpoint, address, label, here}``; ``here`` is true for the item of the current page.
     """
@@ -108,7 +108,7 @@ def navigation() -> list[dict[str, object]]:
 
 
 def who() -> str:
-    """The user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
+    """Returns the user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
 
     The role of keeper is named only if the user holds no other. For a user without any role, a sentence that no area
     is assigned.
@@ -125,7 +125,7 @@ def who() -> str:
 
 
 def agent_name(agent: str) -> str:
-    """The browser and the operating system in a User-Agent header, such as "Chrome, Windows"."""
+    """Returns the browser and the operating system in a User-Agent header, such as "Chrome, Windows"."""
     systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     browser = next((one for one in browsers if f"{one}/" in agent), "")

@@ -36,5 +36,5 @@ def page_of(items: Sequence[T], size: int, number: int) -> Page[T]:
 
 
 def requested_page(items: Sequence[T], size: int) -> Page[T]:
-    """The page that the request asks for by ``?page=``; the first one if that is missing or not a number."""
+    """Returns the page that the request asks for by ``?page=``; the first one if that is missing or not a number."""
     return page_of(items, size, request.args.get("page", 1, type=whole_number))

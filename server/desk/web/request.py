@@ -48,7 +48,7 @@ class CleanRequest(Request):
         return FormSentences("vi" if locale is None else str(locale.language))
 
     def get_json(self, *args: Any, **options: Any) -> Any:
-        """The JSON body, with control characters removed from every text in it."""
+        """Returns the JSON body, with control characters removed from every text in it."""
         return cleaned_tree(super().get_json(*args, **options))
 
 

@@ -33,7 +33,7 @@ def return_address(wanted: str, otherwise: str = "") -> str:
 
 
 def referring_page(otherwise: str = "") -> str:
-    """The path and query of the desk's page in the Referer header.
+    """Returns the path and query of the desk's page in the Referer header.
 
     If the header names no page of the desk: ``otherwise``, or the home page if that is "".
     """

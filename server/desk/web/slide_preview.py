@@ -36,7 +36,7 @@ class Preview:
 
 
 def renderer() -> Renderer:
-    """The renderer of slides; the same object for all threads of the process, because it caches slides."""
+    """Returns the renderer of slides; the same object for all threads of the process, because it caches slides."""
     return _renderer(desk.config.server.public_url)
 
 

@@ -80,7 +80,7 @@ def token() -> Token:
 
 
 def answer(body: BaseModel, status: int = 200) -> Response:
-    """Returns a response with the model as JSON, in which each field has the name of the API's schema (its alias)."""
+    """Returns a response with the model as JSON; the keys are the aliases of its fields."""
     return Response(body.model_dump_json(by_alias=True), status, content_type="application/json")
 
 

@@ -147,7 +147,7 @@ def one_notice(path: ById) -> Response:
 @api.post("/v1/notices", responses={201: NoticeShape, **WRITE}, summary="Propose a notice, or push it at once")
 @needs("notice.propose", factor="none")
 def hand_in_notice(body: SubmittedNotice) -> Response:
-    """Proposes a notice to the editors, or puts it on air if `push` is true, for which the API key needs the right.
+    """Proposes a notice to the editors, or puts it on air if `push` is true; that needs the right "notice.push".
 
     Where a second editor is required, the notice is always proposed; `state` in the answer says which it was. If a
     notice of this key with the same content and the same end or duration is a draft or on air already, that one is

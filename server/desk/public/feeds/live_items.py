@@ -40,8 +40,8 @@ class LiveItems:
 def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: Iterable[date] = ()) -> LiveItems:
     """Returns what the public boards ``boards`` show at ``now``, each item once.
 
-    ``days_off`` are the public holidays, on which some recurring announcements are not shown. Raises StoreError if
-    the store cannot be read.
+    ``days_off`` are days off in addition to public holidays; some recurring announcements are not shown on them.
+    Raises StoreError if the store cannot be read.
     """
     snapshot = snapshot_of(db, boards, now)
     begun = _begun(snapshot, now, frozenset(days_off))
@@ -80,7 +80,7 @@ def _last(ends: list[datetime | None]) -> datetime | None:
 def _begun(snapshot: StoreSnapshot, now: datetime, free: frozenset[date]) -> dict[int, datetime]:
     """Returns id -> time of beginning of each announcement that has begun and not ended at ``now``.
 
-    ``free`` are the public holidays.
+    ``free`` are the days off in addition to public holidays.
     """
     every = {one.id: one for listed in snapshot.announcements.values() for one in listed}
     begun = {id: begun_at(one, free) for id, one in every.items() if phase(one, now) != "ended"}
