@@ -1,4 +1,4 @@
-"""The composer's form, and its conversion from and to an Announcement; used by composer_page and composer_actions.
+"""Defines the composer's form and converts it from and to an Announcement; used by composer_page, composer_actions.
 
 A draft may be incomplete, so the form reports only values that cannot be parsed. server/core/announcements/parts.py
 checks what must be there before an announcement can be shown.

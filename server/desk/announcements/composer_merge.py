@@ -1,4 +1,7 @@
-"""The page that asks whose text to keep after two people changed one announcement; called by composer_actions."""
+"""Renders the page that asks whose text to keep after two people changed an announcement.
+
+Called by composer_actions.
+"""
 
 from __future__ import annotations
 

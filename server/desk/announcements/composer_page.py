@@ -1,4 +1,4 @@
-"""Opens the composer's form and renders its page and its preview; called by composer and its actions."""
+"""Opens the composer's form and renders its page and its preview; called by composer and composer_actions."""
 
 from __future__ import annotations
 

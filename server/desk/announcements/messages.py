@@ -28,9 +28,10 @@ def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Mes
 
 
 def messages_of_new_submission(one: Announcement, writer: str) -> list[Message]:
-    """Returns the messages to editors about an announcement that the program ``writer`` has submitted by the API.
+    """Returns the messages to editors about an announcement that a program has submitted through the API.
 
-    Their link contains "{id}", which the store replaces by the id of the new announcement.
+    ``writer`` is the program's name. The link of the messages contains "{id}", which the store replaces by the id of
+    the new announcement.
     """
     return _ask_editors(one, writer, "/desk/queue/{id}")
 

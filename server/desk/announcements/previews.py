@@ -1,6 +1,6 @@
 """Draws an announcement as boards will show it, and checks whether boards can repeat it often enough.
 
-Called by the composer and the queue.
+Called by the modules of the composer and of the queue.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Takes workflow steps on announcements, reports the results, and saves their order of showing; called by queue."""
+"""Takes workflow steps on announcements, reports the results, and reorders announcements; called by queue."""
 
 from __future__ import annotations
 

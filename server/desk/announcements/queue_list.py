@@ -1,4 +1,4 @@
-"""The list of one tab of the queue: filtered by text and area, and paginated; called by the queue's views."""
+"""Prepares the list of one tab of the queue, filtered by text and area and paginated; called by the queue's views."""
 
 from __future__ import annotations
 

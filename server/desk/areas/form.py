@@ -96,8 +96,8 @@ class PlaceForm(Form):
     def read(self, before: OutlinedArea) -> OutlinedArea | None:
         """Validates the form and returns a copy of ``before`` with its values; None if a field has an error.
 
-        Without a new outline, the outline of ``before`` is kept, or dropped if that box is ticked. A new outline is
-        also written to the field ``outline``, and ``notes`` then holds remarks on it.
+        Without a new outline, the outline of ``before`` is kept, or dropped if the box for this is ticked. A new
+        outline is also written to the field ``outline``, and ``notes`` then holds remarks on it.
         """
         self.validate()
         typed = (self.point.data or "").strip()

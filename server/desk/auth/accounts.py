@@ -1,4 +1,4 @@
-"""Flask-Security's user datastore on top of server.store.people; made by login, used by mfa.
+"""Flask-Security's user datastore, which reads and writes server.store.people; made by login, used by mfa.
 
 The library's own datastores keep an ORM session open during the whole request. Here each read and each write is a
 short transaction of its own, as everywhere in the store. The library's roles are not used: rights come from

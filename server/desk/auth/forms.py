@@ -1,4 +1,4 @@
-"""Forms for signing in, choosing a password and making the first account.
+"""The forms for signing in, choosing a password and making the first account.
 
 Used by login, one_time_login and the forms of people.
 

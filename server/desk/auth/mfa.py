@@ -1,4 +1,4 @@
-"""Second factors: single-use codes, recovery codes, passkeys, and who must have one.
+"""Checks second factors (one-time codes, recovery codes, passkeys) and says who must have one.
 
 Used by login, access and reauthenticate.
 
@@ -71,7 +71,7 @@ def _fernet_key(secret: str) -> bytes:
 
 
 class SingleUseTotp(Totp):
-    """Time-based one-time passwords (RFC 6238), each of which is accepted only once."""
+    """Checks time-based one-time passwords (RFC 6238); each is accepted only once."""
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         try:

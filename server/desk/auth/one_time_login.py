@@ -1,4 +1,4 @@
-"""One-time links, ``/desk/welcome/TOKEN``: create the first keeper's account or set a person's password.
+"""The view of one-time links, ``/desk/welcome/TOKEN``: create the first keeper's account or set a password.
 
 Registered by server.desk.app. The links are made by server.store.people.one_time_links and resets.
 """

@@ -126,9 +126,9 @@ def _redis(url: str) -> Storage:
 
 @dataclass(slots=True)
 class Attempt:
-    """A counted attempt. The caller sets ``succeeded``; the attempt is then subtracted from the counts again.
+    """A counted attempt. If the caller sets ``succeeded``, the attempt is subtracted from the counts again.
 
-    ``counted``: each limit, with the key whose count was increased.
+    ``counted`` holds each limit with the key whose count was increased.
     """
 
     counted: list[tuple[RateLimitItem, str]] = field(default_factory=list)

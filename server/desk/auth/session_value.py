@@ -19,7 +19,10 @@ _UPLOADS: frozenset[Right] = frozenset({"media.write", "source.manage"})
 
 
 def report_sessions(app: Flask, desk: DeskContext) -> None:
-    """Adds the header to every answer, and a route SESSION_ADDRESS at which the proxy requests only the header."""
+    """Makes ``app`` add the header to every answer.
+
+    Also adds a route SESSION_ADDRESS, at which the proxy requests only the header.
+    """
 
     @app.get(SESSION_ADDRESS, endpoint="session_value")
     @needs("public")

@@ -229,7 +229,7 @@ class BoardForm(Form):
     def days_for_all(self) -> tuple[ThemeDays, ...]:
         """Returns the days with another theme that are to be added to the other boards, too.
 
-        Empty unless that box is ticked.
+        Empty unless the box for this is ticked.
         """
         return days_of(self.days, THEMES) if self.everywhere.data else ()
 

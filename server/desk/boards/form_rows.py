@@ -40,7 +40,10 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """All rows of one kind, such as the lanes. The form fields are named NAME-COLUMN and NAME-key."""
+    """All rows of one kind, such as the lanes, in the board's form.
+
+    Their form fields are named NAME-COLUMN and NAME-key, where NAME is the name of the rows.
+    """
 
     name: str
     columns: tuple[str, ...]

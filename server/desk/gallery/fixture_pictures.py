@@ -21,7 +21,7 @@ TYPE = "image/jpeg"
 def picture(name: str) -> bytes:
     """Returns the JPEG file of the picture with this name.
 
-    If the name has another form, the unchanged sample photograph.
+    A name that does not have the form above gives the unchanged sample photograph.
     """
     found = re.fullmatch(r"([pdv])(\d+)x(\d+)", name)
     if not found:

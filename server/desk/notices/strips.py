@@ -1,4 +1,4 @@
-"""Strips at the top of every page of the desk, one for each live urgent notice; called by desk.app and views.
+"""Prepares the strips at the top of every page of the desk, one per live urgent notice; called by desk.app and views.
 
 A strip is shown to users who may see screens in an area that the notice concerns. Users with the right to clear the
 notice have a button for it in the strip.

@@ -159,7 +159,7 @@ def _areas() -> list[tuple[str, str, int]]:
 
 
 def _invite(form: InviteForm) -> tuple[Person, str]:
-    """Adds the person in the form and sends the one-time link. Raises StoreRefusal.
+    """Adds the person in the form and sends the one-time link; raises StoreRefusal if the store refuses the person.
 
     Returns the person and the link; the link is "" if a mail was queued.
     """

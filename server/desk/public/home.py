@@ -16,7 +16,7 @@ class Card:
     """A board on the front page, drawn with its current slide.
 
     ``count`` is how many announcements and stories it shows. ``urgent``: an urgent notice covers its screens.
-    ``path`` is the path of its page that telephones can read.
+    ``path`` is the path of its page that can be read on a telephone.
     """
 
     slug: str

@@ -1,6 +1,6 @@
 """Says which boards have shown an item, when, and in which version; called by server.desk.public.item_page.
 
-It comes from the proof of play, which paired screens report after they have painted a slide.
+The data come from the proof of play, which paired screens report after they have painted a slide.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The head of the printed record that proves the showing of one item: its issuer, number, title and pictures.
+"""Makes the head of the printed record that proves the showing of an item: issuer, number, title, pictures.
 
 Called by proof and proof_rows. The figures of each board come from proof_figures and notice_proof.
 """

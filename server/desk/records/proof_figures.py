@@ -46,7 +46,10 @@ class Selection(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ItemTotal:
-    """How often an item was shown in a period on all boards together, and when first and last."""
+    """How often an item was shown in a period, on all boards together.
+
+    ``first`` and ``last`` are the times of the first and the last showing.
+    """
 
     item: str
     title: str

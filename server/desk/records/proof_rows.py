@@ -1,4 +1,4 @@
-"""The rows of the proof of play's CSV file: plays by day and board, notices by board; called by the proof's views."""
+"""Makes the rows of the proof's CSV file: plays by day and board, notices by board; called by the proof's views."""
 
 from __future__ import annotations
 

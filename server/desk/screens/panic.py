@@ -110,7 +110,10 @@ def press(area: str) -> Response:
 @pages.post("/<area>/end")
 @needs("panic", factor="fresh", subject="area/{area}")
 def end(area: str) -> Response:
-    """Ends panic mode in an area, so that its boards show their normal content again."""
+    """Ends panic mode in an area, so that its boards show their normal content again.
+
+    They keep the safe page if panic mode is also on in an area above.
+    """
     name = _area_name(area)
     try:
         panics.end(desk.db, area, actor=desk.actor(), now=desk.now())

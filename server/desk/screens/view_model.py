@@ -1,4 +1,4 @@
-"""Data for the pages of screens: the user's boards with a row for each screen; called by views and wall."""
+"""Prepares data for the pages of screens: the user's boards with a row for each screen; called by views and wall."""
 
 from __future__ import annotations
 

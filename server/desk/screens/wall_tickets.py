@@ -1,7 +1,8 @@
-"""Tickets by which the wall's page identifies its user to the server process, which cannot read the desk's cookies.
+"""Makes and reads tickets, by which the wall's page proves to the server process who its user is.
 
-Made by server.desk.screens.wall, read by server.processes.server. A ticket contains the id of a sign-in, signed with
-the desk's key; it is not accepted any more when that sign-in has ended.
+Created by server.desk.screens.wall, read by server.processes.server. The server process cannot read the desk's
+cookies. A ticket contains the id of a sign-in, signed with the desk's key; it is not accepted any more when that
+sign-in has ended.
 """
 
 from __future__ import annotations

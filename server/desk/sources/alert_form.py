@@ -23,7 +23,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 
 
 def changed_settings(source: Source, form: Mapping[str, str]) -> tuple[Source, dict[str, str]]:
-    """Returns a copy of the source with the posted settings, and invalid field -> error message."""
+    """Returns a copy of the source with the posted settings, and the errors: invalid field -> message."""
     before = source.cap or AlertSettings()
     territory, wrong = _territory(form.get("territory", ""))
     area = form.get("default_area", "")

@@ -32,7 +32,7 @@ def rules_in(form: Mapping[str, str]) -> PageRules | None:
 
 
 def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
-    """Returns the posted rules for reading a list page, and invalid field -> error message."""
+    """Returns the posted rules for reading a list page, and the errors: invalid field -> message."""
     texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
     errors: dict[str, str] = {}
     for name, text in texts.items():
@@ -77,9 +77,9 @@ def added_source(form: Mapping[str, str], area: str) -> Source:
 
 
 def same_source(made: Source) -> Source | None:
-    """Returns an existing source that reads the same as ``made``; None if there is none.
+    """Returns an existing source that reads the same address as ``made``; None if there is none.
 
-    It has the same address and, if both are list pages, the same selector for the items.
+    If both are list pages, they must also have the same selector for the items.
     """
     item = made.page.item if made.page else None
     return next((one for one in _at(made.url) if item is None or one.page is None or one.page.item == item), None)

@@ -1,4 +1,4 @@
-"""Chooses the boards that show a source, when it is added and on its page; called by the sources' views.
+"""Chooses the boards that show a source, in the form of a new source and on its page; called by the sources' views.
 
 A lane is one source on one board, so choosing boards adds and removes lanes.
 """

@@ -50,7 +50,7 @@ def boards_of(source: str, every: Iterable[Board]) -> list[Board]:
 
 
 def with_others(found: Iterable[Story]) -> list[Story]:
-    """Copies of the stories, each with the slugs of the other sources that have it, too, in ``also``."""
+    """Returns copies of the stories with the field ``also``: the slugs of the other sources that have the story."""
     listed = list(found)
     others = story_queries.other_sources(desk.db, [story.id for story in listed]) if listed else {}
     return [replace(story, also=others.get(story.id, ())) for story in listed]

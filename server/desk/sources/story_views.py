@@ -124,9 +124,9 @@ def decide() -> Response:
 class _Told:
     """The result of deciding on the ticked stories.
 
-    ``done`` is how many were approved or rejected. ``left`` are the titles of those that have changed or are
-    withdrawn, ``undone`` of those that were not tried after the store failed. ``unknown`` is how many do not exist or
-    belong to other areas.
+    ``done`` is how many were approved or rejected. ``left`` are the titles of stories that have changed or are
+    withdrawn, ``undone`` the titles of stories that were not tried after the store failed. ``unknown`` is how many do
+    not exist or belong to other areas.
     """
 
     unknown: int

@@ -1,4 +1,4 @@
-"""Data for the pages of sources: the health of each source, stories that wait, entries for OPML; called by views."""
+"""Prepares data for the pages of sources: their health, stories that wait, entries for OPML; called by views."""
 
 from __future__ import annotations
 

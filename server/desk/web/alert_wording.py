@@ -1,4 +1,4 @@
-"""The words for levels and states of received alerts; called by desk.notices, sources, records and web."""
+"""Gives words for levels and states of received alerts; called by desk.notices, sources, records and web."""
 
 from __future__ import annotations
 

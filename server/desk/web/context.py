@@ -1,4 +1,4 @@
-"""What every view of the desk uses: the store, the clock, the user and the user's rights.
+"""Gives every view of the desk what it needs: the store, the clock, the user and the user's rights.
 
 ``server.desk.app`` makes one `DeskContext` for the application; views reach it as ``desk``, a proxy like Flask's
 ``current_app``.

@@ -201,7 +201,10 @@ class ErrorPages:
 
 
 def api_message(code: int) -> str:
-    """Returns the sentence of an error of the API with this status, in the caller's language. Raises KeyError."""
+    """Returns the sentence of an error of the API with this status, in the caller's language.
+
+    Raises KeyError for a status without a sentence.
+    """
     return _API_MESSAGES[request_language()][code]
 
 

@@ -1,4 +1,4 @@
-"""The base of the desk's forms and the validator of required fields; used by the forms of every feature."""
+"""The base class of the desk's forms, and the validator of required fields; used by the forms of every feature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets the desk's languages and the format of dates and numbers in templates; added by server.desk.app.
+"""Selects the desk's language and formats dates and numbers in templates; added by server.desk.app.
 
 The message ids of gettext are the Vietnamese sentences, so the author of a page sees its text. ``translations/en``
 holds their English translations (tests/desk/web/test_i18n.py fails if one is missing), ``translations/vi`` Vietnamese

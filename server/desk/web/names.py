@@ -16,7 +16,7 @@ from server.store.sources import sources
 def area_name(slug: str | None) -> str:
     """Returns the name of an area; an unknown slug is returned unchanged.
 
-    "Xã Minh Tân (tỉnh Hưng Yên)" if another area has the same name.
+    If another area has the same name, the name of the area above is added: "Xã Minh Tân (tỉnh Hưng Yên)".
     """
     if "area_names" not in g:
         g.area_names = desk.tree().labels()

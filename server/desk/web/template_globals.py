@@ -1,4 +1,4 @@
-"""Functions that every template of the desk can call; added by server.desk.app."""
+"""Gives templates the functions that every page of the desk needs; added by server.desk.app."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ _PROBLEM: Final = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def problems(**by_status: str) -> ResponseDict:
-    """Returns a value for ``responses`` of an operation that describes these errors by status.
+    """Returns the part of an operation's ``responses`` that describes these errors, by status.
 
     For example ``problems(_404="no such board")``.
     """

@@ -64,7 +64,7 @@ class MapMaker:
 
 
 def outline_of(alert: Alert) -> AlertOutline:
-    """Returns the polygons and circles of all infos of an alert, each once.
+    """Returns the polygons and circles of all ``info`` elements of an alert, each once.
 
     Shapes with a latitude or longitude out of range are left out.
     """

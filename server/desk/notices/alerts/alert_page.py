@@ -26,7 +26,10 @@ from server.store.notices import notices
 
 @dataclass(frozen=True, slots=True)
 class InfoText:
-    """One info of an alert with its codes in words. ``web`` is an https address that the page may link, else ""."""
+    """One ``info`` element of an alert (its text in one language), with its codes in words.
+
+    ``web`` is an https address that the page may link, else "".
+    """
 
     text: ShownText
     severity: str
@@ -38,7 +41,7 @@ class InfoText:
 
 @dataclass(frozen=True, slots=True)
 class LanguageText:
-    """The infos of an alert in one language; ``code`` is the language tag for the HTML attribute ``lang``."""
+    """The ``info`` elements of an alert in one language; ``code`` is the tag for the HTML attribute ``lang``."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""The words for codes of CAP alerts, such as kind, signature and severity; called by view_model and alert_page."""
+"""Gives words for codes of CAP alerts, such as kind, signature and severity; called by view_model and alert_page."""
 
 from __future__ import annotations
 

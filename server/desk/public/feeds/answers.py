@@ -110,7 +110,7 @@ def answer(name: str, make: Callable[[], Made]) -> Response:
 
 
 def refused(status: HTTPStatus, sentence: object) -> Response:
-    """Returns an answer in plain text with the status, which says in one sentence why there is no file."""
+    """Returns an answer in plain text with this status; its one sentence says why there is no file."""
     made = Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
     return _open_to_all(made, "no-store")
 

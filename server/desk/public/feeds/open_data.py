@@ -97,7 +97,10 @@ def screens(
 
 
 def as_csv(table: OpenTable, most_bytes: int) -> bytes:
-    """Returns the table as CSV (RFC 4180) in UTF-8; rows at the end that would make it longer are left out."""
+    """Returns the table as CSV (RFC 4180) in UTF-8 with a byte order mark.
+
+    Rows at the end that would make it longer than ``most_bytes`` are left out.
+    """
     lines = [_BYTE_ORDER_MARK + csv_line(COLUMNS[table.name])]
     length = len(lines[0].encode())
     for row in table.rows:

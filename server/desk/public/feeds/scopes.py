@@ -46,7 +46,7 @@ class Scope:
         )  # fmt: skip
 
     def items(self) -> LiveItems:
-        """Returns what these boards show now. Raises StoreError."""
+        """Returns what these boards show now. Raises StoreError if the store cannot be read."""
         return live_items(desk.db, self.boards, desk.now(), desk.config.announcements.days_off)
 
 
@@ -67,7 +67,10 @@ def scope_of(kind: ScopeKind, slug: str) -> Scope | None:
 
 
 def everything() -> Scope:
-    """Returns the scope of all public boards of this server, of which there may be none. Raises StoreError."""
+    """Returns the scope of all public boards of this server, of which there may be none.
+
+    Raises StoreError if the store cannot be read.
+    """
     found = alert_publication.province(desk.db)
     return Scope("Bảng Tin", "/data", "/data/", found.public, _areas(found, found.public), found)
 
