@@ -96,7 +96,7 @@ def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
 
 
 def _repeats(earlier: Notice, notice: Notice, replaces: int | None) -> bool:
-    """True if ``notice`` repeats ``earlier``: the same content, and an end that is not later or the same duration.
+    """True if ``notice`` repeats ``earlier``: same content, and either an end that is not later or the same duration.
 
     ``earlier`` must be on air, or a draft of the same person, and must not have ended. ``replaces`` is the id of the
     notice that the form corrects; then ``earlier`` must be a correction of the same notice. The duration is compared

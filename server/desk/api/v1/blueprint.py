@@ -100,7 +100,10 @@ def begin() -> Response | None:
 
 @api.after_request
 def finish(made: Response) -> Response:
-    """Runs after each view: stores the answer for the Idempotency-Key; adds an ETag to a 200 of GET or HEAD."""
+    """Runs after each view: stores the answer for the Idempotency-Key.
+
+    A GET or HEAD that is answered by 200 also gets an ETag.
+    """
     idempotency.end(made)
     if request.method in ("GET", "HEAD") and made.status_code == 200:
         made.headers.setdefault("Cache-Control", "private, no-cache")

@@ -237,7 +237,10 @@ def _notice(sent: SubmittedNotice) -> Notice:
 
 
 def _repeats(earlier: Notice, notice: Notice) -> bool:
-    """True if ``notice`` repeats ``earlier``: made with the same API key, same content, same end or same duration."""
+    """True if ``notice`` repeats ``earlier``.
+
+    Both were made with the same API key and have the same content, and either the same end or the same duration.
+    """
     longer = (notice.until - notice.issued) - (earlier.until - earlier.issued)
     ends = earlier.until == notice.until or abs(longer) <= _SAME_DURATION
     return earlier.created_by == notice.created_by and ends and _content(earlier) == _content(notice)
@@ -256,7 +259,7 @@ def _told(notice: Notice) -> tuple[Message, ...]:
 
 
 def shape(one: Notice) -> NoticeShape:
-    """Returns the notice in the form in which the API answers with it."""
+    """Converts a notice to the model with which the API answers."""
     return NoticeShape(
         id=one.id, level=one.level, state=one.state, headline=one.headline, acts=list(one.acts),
         areas=list(one.areas), boards=list(one.boards), issued=one.issued, until=one.until, ended=one.ended,

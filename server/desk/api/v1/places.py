@@ -98,7 +98,7 @@ class Screens(RootModel[list[ScreenShape]]):
 @api.get("/v1/areas", responses={200: Areas, **READ}, summary="Areas of the key")
 @needs("board.view")
 def areas() -> Response:
-    """Lists the areas in which the API key may read boards, each area before those below it."""
+    """Lists the areas in which the API key may read boards, in the order of config.toml."""
     tree, mine = desk.tree(), desk.areas("board.view")
     return answer(Areas([AreaShape(slug=one, name=tree.get(one).name, parent=tree.get(one).parent) for one in mine]))
 

@@ -99,7 +99,7 @@ class ProofShape(BaseModel):
 def one_proof(path: OfItem, query: Days) -> Response:
     """Reads the proof for an item in a period of at most 400 days; a longer one is shortened at its beginning.
 
-    Answers 404 if no board in the areas of the API key has reported the item.
+    Answers 404 if no screen in the areas of the API key has reported the item.
     """
     today = desk.now().astimezone(desk.zone()).date()
     last = query.last or today

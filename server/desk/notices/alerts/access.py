@@ -50,7 +50,7 @@ class AlertAccess:
         return tuple(slug for slug in desk.tree().slugs() if slug in found) or self.area_of_source(row.source)
 
     def areas_of_boards(self, slugs: Iterable[str]) -> tuple[str, ...]:
-        """Returns the slugs of these boards' areas, in the order of the tree; removed boards are left out."""
+        """Returns the slugs of these boards' areas, in the order of config.toml; removed boards are left out."""
         found = {self._area_of_board.get(slug) for slug in slugs}
         return tuple(slug for slug in desk.tree().slugs() if slug in found)
 
