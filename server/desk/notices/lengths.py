@@ -49,7 +49,7 @@ def lengths(notice: Notice, boards: Iterable[Board]) -> list[Length]:
 def letters_that_fit(notice: Notice, board: Board) -> int:
     """Returns how many characters of the headline fit on one page of the board, up to the end of a word.
 
-    Returns 0 if not even the first word fits.
+    The headline is expected not to fit whole. Returns 0 if not even its first word fits, or if it has only one word.
     """
     words = notice.headline.split()
     for count in range(len(words) - 1, 0, -1):

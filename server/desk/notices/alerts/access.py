@@ -134,6 +134,6 @@ def alert_or_404(document: int) -> AlertRow:
 def sender_of(alert: Alert) -> str:
     """Returns the sender's name from the first ``info`` element of the alert that has one.
 
-    If none has, returns the technical id of the sender.
+    Returns the technical id of the sender if no element has one.
     """
     return next((info.sender_name for info in alert.infos if info.sender_name), alert.sender)

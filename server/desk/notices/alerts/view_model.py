@@ -85,7 +85,10 @@ def list_page() -> str:
 
 
 def _is_only_taken_off(row: AlertRow) -> bool:
-    """True if the alert has ended here before the end that its issuer gave (``until``), for example by an editor."""
+    """True if an editor ended or discarded the alert here, but it is still in force for its issuer.
+
+    For an alert that has ended, the store sets ``until`` only in this case.
+    """
     return row.state == "ended" and row.until is not None and row.until > desk.now()
 
 
