@@ -128,9 +128,9 @@ def _redis(url: str) -> Storage:
 
 @dataclass(slots=True)
 class Attempt:
-    """A counted attempt. The caller sets ``succeeded``; the attempt is then subtracted from the counts again.
+    """A counted attempt. If the caller sets ``succeeded``, the attempt is subtracted from the counts again.
 
-    ``counted``: each limit, with the key whose count was increased.
+    ``counted`` holds each limit with the key whose count was increased.
     """
 
     counted: list[tuple[RateLimitItem, str]] = field(default_factory=list)
@@ -173,7 +173,7 @@ def _take_off(counts: Counts, counted: list[tuple[RateLimitItem, str]]) -> None:
 
 
 def counts_of(app: Flask) -> Counts:
-    """The `Counts` that `limit_attempts` has registered in ``app``."""
+    """Returns the `Counts` that `limit_attempts` has registered in ``app``."""
     found: Counts = app.extensions[_EXTENSION]
     return found
 

@@ -2,5 +2,5 @@
 
     live_items (store -> FeedItem) -> atom, json_feed, calendar_file, open_data, embed_views (bytes) -> answers
 
-Only `live_items` decides what is public, so nothing else can be in one of these files and not in the others.
+Only `live_items` decides which items are public, so all these files contain the same ones.
 """

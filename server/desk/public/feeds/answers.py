@@ -1,8 +1,8 @@
-"""Answers with files that are made anew only when the boards change; called by the views of this package.
+"""Answers requests for public files, and caches the files until the boards change; called by this package's views.
 
-A file is kept until the store changes or the next item begins or ends, at most for a minute, so nobody can read an
-item that was withdrawn or is over. Clients may keep an answer, but have to ask each time whether it is still valid
-(no-cache): by its ETag, or by the time of its last change.
+A cached file is used until the store changes or an item begins or ends, at most for a minute, so nobody can read an
+item that was withdrawn or is over. Clients may keep an answer, but must revalidate it each time (no-cache), by its
+ETag or by Last-Modified.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file as it was made: its ``body`` and its media type ``kind``.
+    """A file as a view has made it: its ``body`` and its media type ``kind``.
 
-    ``changes`` is when time alone will change it, None: never.
+    ``changes`` is when the passing of time alone will next change it, None if never.
     """
 
     body: bytes
@@ -43,9 +43,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A file that is valid at ``revision`` of the store from ``since`` until ``until``.
+    """A cached file, valid while the store has the revision ``revision``, from ``since`` until ``until``.
 
-    ``changed`` is when its bytes were first seen to differ from those before.
+    ``changed`` is when its bytes were first seen to differ from the bytes before.
     """
 
     made: Made
@@ -57,7 +57,7 @@ class _Kept:
 
 
 class KeptFiles:
-    """A thread-safe cache of the files asked for last, at most `MOST_KEPT_BYTES` in all."""
+    """A thread-safe cache of the files that were requested last, with at most `MOST_KEPT_BYTES` in all."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
@@ -65,7 +65,10 @@ class KeptFiles:
         self._bytes = 0
 
     def file(self, name: str, at: int, now: datetime, make: Callable[[], Made]) -> _Kept:
-        """The file ``name`` at the revision ``at``; ``make`` is called if the kept one is not valid any more."""
+        """Returns the file called ``name``, from the cache if it is valid at revision ``at`` and time ``now``.
+
+        Otherwise calls ``make`` and caches its result.
+        """
         with self._lock:
             known = self._kept.get(name)
         if known and known.revision == at and known.since <= now < known.until:
@@ -89,7 +92,10 @@ class KeptFiles:
 
 
 def answer(name: str, make: Callable[[], Made]) -> Response:
-    """The file ``name``, or 304 if the client has it already. ``make`` makes it from the store."""
+    """Returns a response with the file called ``name``; 304 if the client has the current one already.
+
+    ``make`` makes the file from the store; it is called only if the cached file is not valid any more.
+    """
     files: KeptFiles = current_app.extensions.setdefault("public_feeds", KeptFiles())
     now, epoch = desk.now(), revision.epoch(desk.db)
     # The revision is read before the store, so that a change in between makes the file once more, never one too few.
@@ -104,7 +110,7 @@ def answer(name: str, make: Callable[[], Made]) -> Response:
 
 
 def refused(status: HTTPStatus, sentence: object) -> Response:
-    """An answer in plain text that says in one sentence why there is no file."""
+    """Returns an answer in plain text with this status; its one sentence says why there is no file."""
     made = Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
     return _open_to_all(made, "no-store")
 

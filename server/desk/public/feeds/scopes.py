@@ -1,4 +1,4 @@
-"""Whose items a feed has: one public board, or all those of an area and of the areas below; called by the views."""
+"""Selects the boards of a feed: one public board, or those of an area and the areas below; called by the views."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ ScopeKind = Literal["board", "area"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some public boards, at least one, under the name ``title``; ``path`` is the folder of their feeds.
+    """The public boards whose items a feed contains, with the feed's ``title``; ``path`` is the folder of its files.
 
-    ``page`` is the path of the page for people, ``areas`` are the slugs of all areas whose announcements reach them.
+    ``boards`` is empty only for `everything` on a server without public boards. ``page`` is the path of the page for
+    people. ``areas`` are the slugs of all areas whose announcements reach the boards.
     """
 
     title: str
@@ -37,7 +38,7 @@ class Scope:
     province: Province
 
     def head(self, title: str = "") -> FeedHead:
-        """What a feed of these boards says of itself; ``title`` replaces its own title."""
+        """Returns the data about a feed of these boards; ``title`` replaces the scope's title."""
         base = base_address()
         return FeedHead(
             title or self.title, base, self.path, self.page, desk.config.public.feed_host or host_of(base),
@@ -45,22 +46,31 @@ class Scope:
         )  # fmt: skip
 
     def items(self) -> LiveItems:
-        """What these boards show now. Raises StoreError."""
+        """Returns what these boards show now. Raises StoreError if the store cannot be read."""
         return live_items(desk.db, self.boards, desk.now(), desk.config.announcements.days_off)
 
 
 def base_address() -> str:
-    """The public address of this server without a final slash; that of the request if none is configured."""
+    """Returns the public address of this server without a final slash.
+
+    It is the address of the request if none is configured.
+    """
     return alert_publication.base_of(desk.config) or request.host_url.rstrip("/")
 
 
 def scope_of(kind: ScopeKind, slug: str) -> Scope | None:
-    """The scope of a board or an area; None without such a public board. Raises StoreError."""
+    """Returns the scope of a board or an area; None if there is no such public board, or none in the area.
+
+    Raises StoreError if the store cannot be read.
+    """
     return _of_board(slug) if kind == "board" else _of_area(slug)
 
 
 def everything() -> Scope:
-    """All public boards of this server; there may be none. Raises StoreError."""
+    """Returns the scope of all public boards of this server, of which there may be none.
+
+    Raises StoreError if the store cannot be read.
+    """
     found = alert_publication.province(desk.db)
     return Scope("Bảng Tin", "/data", "/data/", found.public, _areas(found, found.public), found)
 
@@ -88,7 +98,10 @@ def _areas(found: Province, boards: tuple[Board, ...]) -> frozenset[str]:
 
 
 def live_item(key: str) -> LiveItems:
-    """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
+    """Returns the item with this key, in a LiveItems of one item, if a public board shows it now.
+
+    Raises NotFound if no public board shows it, StoreError if the store cannot be read.
+    """
     found = alert_publication.province(desk.db)
     live = live_items(desk.db, _boards_with(key, found), desk.now(), desk.config.announcements.days_off)
     items = tuple(one for one in live.items if one.key == key)
@@ -98,7 +111,10 @@ def live_item(key: str) -> LiveItems:
 
 
 def _boards_with(key: str, found: Province) -> list[Board]:
-    """The public boards of which one at least shows the item, if any board shows it. Raises NotFound."""
+    """Returns public boards among which at least one shows the item, if any public board shows it.
+
+    Raises NotFound for an unknown key.
+    """
     known = item_of(key)
     if known is None:
         raise NotFound(key)
