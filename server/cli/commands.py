@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from server.processes.garbage_collection import collection_suspended
+
 _PLACES = {
     "serve": "processes:serve",
     "worker": "processes:worker",
@@ -69,7 +71,8 @@ class CommandGroup(TyperGroup):
 
 
 def _imported(name: str, module: str, attribute: str) -> Any:
-    found = getattr(import_module(f"server.cli.{module}"), attribute)
+    with collection_suspended():
+        found = getattr(import_module(f"server.cli.{module}"), attribute)
     if not isinstance(found, typer.Typer):
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         single.command(name)(found)

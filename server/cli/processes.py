@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from server.cli.context import Context, fail, prepare_data, say
+from server.processes.garbage_collection import collection_suspended
 from server.processes.heartbeat import heartbeat
 from server.processes.stop_signals import StopSignals
 from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
@@ -46,12 +47,13 @@ def run_all(given: Context) -> None:
 
 def serve(context: typer.Context) -> None:
     """Chỉ chạy máy chủ (cho systemd hoặc container)."""
-    # Imported here because only this command uses gevent; run.py applies gevent's monkey patch for it.
-    from server.live.ops.desk_proxy import desk_socket
-    from server.live.sockets.wsgi_server import listen
-    from server.processes.server import assemble, event_of_signals
-    from server.setup.backup_file import hold_shared_lock
-    from server.setup.store_setup import first_link
+    with collection_suspended():
+        # Imported here because only this command uses gevent; run.py applies gevent's monkey patch for it.
+        from server.live.ops.desk_proxy import desk_socket
+        from server.live.sockets.wsgi_server import listen
+        from server.processes.server import assemble, event_of_signals
+        from server.setup.backup_file import hold_shared_lock
+        from server.setup.store_setup import first_link
 
     given: Context = context.obj
     end_with_parent()
@@ -65,7 +67,8 @@ def serve(context: typer.Context) -> None:
     hold_shared_lock(given.data)
     stop = event_of_signals(signal.SIGINT, signal.SIGTERM)
     desk_listener, desk_address = desk_socket(given.data)
-    app = assemble(config, given.data, given.clock, desk_address=desk_address)
+    with collection_suspended():
+        app = assemble(config, given.data, given.clock, desk_address=desk_address)
     _print_boards(listener, [board.slug for board in config.boards if board.public])
     _print_desk(listener, config.server.public_url, first_link(config, given.data, given.clock))
     stopping = threading.Event()
@@ -85,7 +88,8 @@ def serve(context: typer.Context) -> None:
 
 def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số của ổ cắm đã mở sẵn")]) -> None:
     """Chỉ chạy bàn biên tập (máy chủ tự gọi)."""
-    from server.processes.desk import serve_desk
+    with collection_suspended():
+        from server.processes.desk import serve_desk
 
     given: Context = context.obj
     end_with_parent()
@@ -116,8 +120,9 @@ def _print_desk(listener: socket.socket, public_url: str, path: str) -> None:
 
 def worker(context: typer.Context) -> None:
     """Chỉ chạy bộ đọc nguồn tin."""
-    from server.processes.worker import start_worker
-    from server.setup.backup_file import hold_shared_lock
+    with collection_suspended():
+        from server.processes.worker import start_worker
+        from server.setup.backup_file import hold_shared_lock
 
     given: Context = context.obj
     end_with_parent()

@@ -1,1 +1,1 @@
-"""The desk, a web application for editors, in a process of its own; README.md explains how to add a page."""
+"""The desk: a web application for editors that runs in its own process; README.md explains how to add a page."""

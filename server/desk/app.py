@@ -162,7 +162,7 @@ def desk_app(
 
 
 def _template_loader() -> BaseLoader:
-    """A loader of templates by name: ``FEATURE/path`` is read from FEATURE/templates.
+    """Returns a loader of templates by name: ``FEATURE/path`` is read from FEATURE/templates.
 
     Flask-Security's names, ``security/…``, are read from auth/templates.
     """

@@ -1,7 +1,7 @@
 """Writes the Atom feed (RFC 4287) of a board or an area; called by feed_files.
 
-The ids are tag URIs that never change, so that readers recognise an entry for ever. An item that was withdrawn or has
-ended is simply not there any more.
+The ids are tag URIs that never change, so that feed readers recognize an entry permanently. An item that was
+withdrawn or has ended is missing from the feed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def atom(head: FeedHead, items: Sequence[FeedItem], most_bytes: int) -> bytes:
-    """The feed in UTF-8; items at the end that would make it longer than ``most_bytes`` are left out."""
+    """Returns the feed in UTF-8; items at the end that would make it longer than ``most_bytes`` are left out."""
     feed = etree.Element(f"{{{ATOM}}}feed", {_LANGUAGE: "vi"}, nsmap={None: ATOM})
     _add(feed, "id", head.tag(head.path.removeprefix("/")))
     _add(feed, "title", head.title)

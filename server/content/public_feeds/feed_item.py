@@ -1,4 +1,4 @@
-"""An item of a public board, and what a feed says of itself; the values that the writers of feeds get."""
+"""The values from which feeds are written: FeedItem for an item, FeedHead for the feed; used by this package."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _TAG_YEAR = 2026
 class FeedItem:
     """An item that at least one public board shows now.
 
-    ``key`` identifies it for ever ("a12", "s5", "n7"). ``label`` says in Vietnamese what it is, ``issuer`` whose it
-    is; ``area`` is the slug of the issuer's area, "" if unknown. ``path`` is that of its page on this server,
-    ``origin`` the web address of the original, "" if there is none. ``published`` is when boards may first have shown
-    it, ``until`` when they will stop (None: not known). ``boards`` are the slugs of the boards.
+    ``key`` identifies it permanently ("a12", "s5", "n7"). ``label`` is its kind in Vietnamese, ``issuer`` the name of
+    the issuing office; ``area`` is the slug of the issuer's area, "" if unknown. ``path`` is the path of its page on
+    this server, ``origin`` the web address of the original, "" if there is none. ``published`` is the first time at
+    which boards may have shown it, ``until`` when they will stop (None: unknown). ``boards`` are the slugs of the
+    boards. ``source`` is the stored object, None for a story.
     """
 
     key: str
@@ -47,7 +48,7 @@ class FeedItem:
 
     @property
     def summary(self) -> str:
-        """The beginning of its text as one line, at most 300 characters."""
+        """The beginning of the item's text on one line, at most 300 characters."""
         text = " ".join(_sentence(block.text) for block in self.blocks)
         return text if len(text) <= 300 else f"{text[:299].rstrip()}…"
 
@@ -58,11 +59,11 @@ def _sentence(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FeedHead:
-    """What a feed says of itself.
+    """The data about a feed itself.
 
     ``base`` is the public address of the server without a final slash, ``path`` the path of the feed's folder
-    ("/board/hoi-truong"), ``page`` that of the page for people. ``host`` is in the ids of the feed and its items.
-    ``rights`` is the licence, "" for none.
+    ("/board/hoi-truong"), ``page`` the path of the page for people. ``host`` is used in the ids of the feed and its
+    items. ``rights`` is the licence, "" for none.
     """
 
     title: str
@@ -75,7 +76,7 @@ class FeedHead:
     rights: str = ""
 
     def tag(self, specific: str) -> str:
-        """A tag URI on this server's host, for example "tag:bangtin.example.vn,2026:item/a12"."""
+        """Returns a tag URI (RFC 4151) on this server's host, for example "tag:bangtin.example.vn,2026:item/a12"."""
         return f"tag:{self.host},{_TAG_YEAR}:{specific}"
 
     @property
@@ -84,21 +85,24 @@ class FeedHead:
         return self.absolute(HUB_PATH)
 
     def absolute(self, path: str) -> str:
-        """The absolute address of a path on this server."""
+        """Returns the absolute address of a path on this server."""
         return f"{self.base}{path}"
 
 
 def host_of(base: str) -> str:
-    """The host name in the public address ``base``, in lower case and without a port."""
+    """Returns the host name in the address ``base``, in lower case and without a port; "localhost" if it has none."""
     return urlsplit(base).hostname or "localhost"
 
 
 def instant(at: datetime, zone: ZoneInfo) -> str:
-    """A time as RFC 3339 wants it: whole seconds and an offset."""
+    """Returns the time in the format of RFC 3339, in whole seconds with the zone's offset."""
     return at.astimezone(zone).replace(microsecond=0).isoformat()
 
 
 def updated_of(items: tuple[FeedItem, ...], head: FeedHead) -> datetime:
-    """When the newest of ``items`` was changed; for none, the beginning of the day in the feed's zone."""
+    """Returns the latest time at which one of ``items`` was changed.
+
+    Without items, the beginning of the current day in the feed's time zone.
+    """
     midnight = head.now.astimezone(head.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return max((item.updated for item in items), default=midnight)

@@ -1,5 +1,7 @@
-"""The text of an item as simple HTML, for feeds, and texts without forbidden characters; called by atom, json_feed
-and desk.public.feeds.calendar_file."""
+"""Makes simple HTML of an item's text, and removes forbidden characters.
+
+Called by atom, json_feed and desk.public.feeds.calendar_file.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,15 @@ _HEAD, _CELL = Markup("<th>{}</th>"), Markup("<td>{}</td>")
 
 
 def plain(text: str) -> str:
-    """``text`` without blanks around it and without the characters that XML and calendars forbid."""
+    """Returns ``text`` without white space around it and without the characters that XML and calendars forbid."""
     return cleaned(text).translate(_NOT_XML).strip()
 
 
 def content_html(item: FeedItem, head: FeedHead) -> str:
-    """The item's text, table and pictures with absolute addresses, at most about `LONGEST` characters."""
+    """Returns the item's text, table and pictures as HTML with absolute addresses.
+
+    If it is longer than `LONGEST` characters, it ends with a link to the item's page.
+    """
     made, length = [], 0
     for part in _parts(item, head):
         length += len(part)

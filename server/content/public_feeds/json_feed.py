@@ -1,4 +1,4 @@
-"""Writes the JSON Feed 1.1 (jsonfeed.org) of a board or an area; called by feed_files."""
+"""Writes the feed of a board or an area in the format JSON Feed 1.1 (jsonfeed.org); called by feed_files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def json_feed(head: FeedHead, items: Sequence[FeedItem], most_bytes: int) -> bytes:
-    """The feed in UTF-8; items at the end that would make it longer than ``most_bytes`` are left out.
+    """Returns the feed in UTF-8; items at the end that would make it longer than ``most_bytes`` are left out.
 
-    What belongs to the feed but has no place in the format is in the keys ``_bangtin``.
+    The keys ``_bangtin`` contain values for which the format has no key, such as the licence and the boards.
     """
     feed: dict[str, object] = {
         "version": VERSION,

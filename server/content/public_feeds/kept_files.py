@@ -1,6 +1,6 @@
-"""Files that are made anew only when the boards change; used by desk.public.feeds and worker.deliveries.
+"""Caches public files until the boards change; used by desk.public.feeds and topics.
 
-A file is kept until the store changes or the next item begins or ends, at most for a minute, so nobody can get an
+A cached file is used until the store changes or an item begins or ends, at most for a minute, so nobody can read an
 item that was withdrawn or is over.
 """
 
@@ -23,7 +23,7 @@ MOST_KEPT_BYTES = 32_000_000
 class Made:
     """A file as it was made: its ``body`` and its media type ``kind``.
 
-    ``changes`` is when time alone will change it, None: never.
+    ``changes`` is when the passing of time alone will next change it, None if never.
     """
 
     body: bytes
@@ -33,9 +33,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file that is valid at ``revision`` of the store from ``since`` until ``until``.
+    """A cached file, valid while the store has the revision ``revision``, from ``since`` until ``until``.
 
-    ``changed`` is when its bytes were first seen to differ from those before.
+    ``changed`` is when its bytes were first seen to differ from the bytes before.
     """
 
     made: Made
@@ -47,7 +47,7 @@ class KeptFile:
 
 
 class KeptFiles:
-    """A thread-safe cache of the files asked for last, at most `MOST_KEPT_BYTES` in all."""
+    """A thread-safe cache of the files that were requested last, with at most `MOST_KEPT_BYTES` in all."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, KeptFile] = OrderedDict()
@@ -55,7 +55,10 @@ class KeptFiles:
         self._bytes = 0
 
     def file(self, name: str, at: int, now: datetime, make: Callable[[], Made]) -> KeptFile:
-        """The file ``name`` at the revision ``at``; ``make`` is called if the kept one is not valid any more."""
+        """Returns the file called ``name``, from the cache if it is valid at revision ``at`` and time ``now``.
+
+        Otherwise calls ``make`` and caches its result.
+        """
         with self._lock:
             known = self._kept.get(name)
         if known and known.revision == at and known.since <= now < known.until:

@@ -1,9 +1,9 @@
-"""Reads from the store what some public boards show at a moment; called by scopes.
+"""Reads from the store what public boards show at a moment; called by scopes.
 
-An announcement is listed from the first moment at which a board may show it until its last window has ended, also
-between two windows. Boards on the safe page show nothing here. Alerts of other authorities are left out: whoever
-wants them reads them from their source. So are messages of other programs, such as "hồ sơ 123 đã có kết quả", which
-are meant for those who wait in that hall.
+An announcement is listed from the beginning of its first window (period of showing) to the end of its last one, also
+between two windows. Boards on the safe page contribute nothing. Alerts of other authorities are left out, because
+programs can read them from their source. Short messages of other programs, such as "hồ sơ 123 đã có kết quả", are
+left out, because they are meant for people who wait in front of that board.
 """
 
 from __future__ import annotations
@@ -28,14 +28,21 @@ _LABELS = {True: "Niêm yết", False: "Thông báo"}
 
 @dataclass(frozen=True, slots=True)
 class LiveItems:
-    """The items of some boards, newest first; ``changes`` is when time alone will next change them (None: never)."""
+    """The items of some boards, newest first.
+
+    ``changes`` is when the passing of time alone will next change what these boards show, None if never.
+    """
 
     items: tuple[FeedItem, ...]
     changes: datetime | None
 
 
 def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: Iterable[date] = ()) -> LiveItems:
-    """What ``boards``, which are public, show at ``now``; each item once. Raises StoreError."""
+    """Returns what the public boards ``boards`` show at ``now``, each item once.
+
+    ``days_off`` are days off in addition to public holidays; some recurring announcements are not shown on them.
+    Raises StoreError if the store cannot be read.
+    """
     snapshot = snapshot_of(db, boards, now)
     begun = _begun(snapshot, now, frozenset(days_off))
     found: dict[str, FeedItem] = {}
@@ -59,19 +66,22 @@ def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: I
 
 
 def _updated(item: FeedItem, changed: Mapping[int, datetime]) -> datetime:
-    """When the item was last changed; ``changed`` maps ids of stories to the last change of their text."""
+    """Returns when the item was last changed; ``changed`` maps ids of stories to the last change of their text."""
     last = changed.get(int(item.key[1:])) if item.kind == "story" else None
     return item.updated if last is None else max(item.updated, last)
 
 
 def _last(ends: list[datetime | None]) -> datetime | None:
-    """The latest of ``ends``; None, without an end, is later than all."""
+    """Returns the latest of ``ends``; None if one of them is None, which means that there is no end."""
     known = [end for end in ends if end is not None]
     return max(known) if len(known) == len(ends) else None
 
 
 def _begun(snapshot: StoreSnapshot, now: datetime, free: frozenset[date]) -> dict[int, datetime]:
-    """Id of each announcement that has begun and not ended at ``now`` -> when it began."""
+    """Returns id -> time of beginning of each announcement that has begun and not ended at ``now``.
+
+    ``free`` are the days off in addition to public holidays.
+    """
     every = {one.id: one for listed in snapshot.announcements.values() for one in listed}
     begun = {id: begun_at(one, free) for id, one in every.items() if phase(one, now) != "ended"}
     return {id: at for id, at in begun.items() if at is not None and at <= now}
@@ -83,7 +93,10 @@ _Shown = tuple[str, datetime | None, Callable[[], FeedItem]]
 def _of_board(
     snapshot: StoreSnapshot, board: Board, begun: Mapping[int, datetime], now: datetime
 ) -> Iterator[_Shown]:
-    """(key, end, a function that makes the item) of each item that the board shows."""
+    """Yields (key, end, a function that makes the FeedItem) for each item that the board shows.
+
+    The end is None if it is unknown.
+    """
     for notice in notices_for(board, snapshot.tree, snapshot.notices):
         if is_own(notice):
             yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
@@ -151,7 +164,7 @@ def _contact(one: Announcement) -> tuple[Block, ...]:
 
 
 def _moments(snapshot: StoreSnapshot) -> Iterator[datetime]:
-    """The moments at which an item of the snapshot begins or ends."""
+    """Yields the moments at which an item of the snapshot begins or ends, in any order."""
     for announcements in snapshot.announcements.values():
         for one in announcements:
             for window in one.windows:

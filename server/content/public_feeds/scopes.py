@@ -1,4 +1,4 @@
-"""Whose items a feed has: one public board, or all those of an area and of the areas below.
+"""Selects the boards of a feed: one public board, or those of an area and the areas below.
 
 Called by desk.public.feeds and feed_files.
 """
@@ -42,9 +42,10 @@ class FeedContext:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some public boards, at least one, under the name ``title``; ``path`` is the folder of their feeds.
+    """The public boards whose items a feed contains, with the feed's ``title``; ``path`` is the folder of its files.
 
-    ``page`` is the path of the page for people, ``areas`` are the slugs of all areas whose announcements reach them.
+    ``boards`` is empty only for `everything` on a server without public boards. ``page`` is the path of the page for
+    people. ``areas`` are the slugs of all areas whose announcements reach the boards.
     """
 
     title: str
@@ -56,7 +57,7 @@ class Scope:
     context: FeedContext
 
     def head(self, title: str = "") -> FeedHead:
-        """What a feed of these boards says of itself; ``title`` replaces its own title."""
+        """Returns the data about a feed of these boards; ``title`` replaces the scope's title."""
         context = self.context
         base, public = context.base, context.config.public
         return FeedHead(
@@ -65,17 +66,23 @@ class Scope:
         )  # fmt: skip
 
     def items(self) -> LiveItems:
-        """What these boards show now. Raises StoreError."""
+        """Returns what these boards show now. Raises StoreError if the store cannot be read."""
         return _live(self.context, self.boards)
 
 
 def scope_of(context: FeedContext, kind: ScopeKind, slug: str) -> Scope | None:
-    """The scope of a board or an area; None without such a public board. Raises StoreError."""
+    """Returns the scope of a board or an area; None if there is no such public board, or none in the area.
+
+    Raises StoreError if the store cannot be read.
+    """
     return _of_board(context, slug) if kind == "board" else _of_area(context, slug)
 
 
 def everything(context: FeedContext) -> Scope:
-    """All public boards of this server; there may be none. Raises StoreError."""
+    """Returns the scope of all public boards of this server, of which there may be none.
+
+    Raises StoreError if the store cannot be read.
+    """
     found = alert_publication.province(context.db)
     return Scope("Bảng Tin", "/data", "/data/", found.public, _areas(found, found.public), found, context)
 
@@ -103,7 +110,10 @@ def _areas(found: Province, boards: tuple[Board, ...]) -> frozenset[str]:
 
 
 def live_item(context: FeedContext, key: str) -> LiveItems:
-    """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
+    """Returns the item with this key, in a LiveItems of one item, if a public board shows it now.
+
+    Raises NotFound if no public board shows it, StoreError if the store cannot be read.
+    """
     found = alert_publication.province(context.db)
     live = _live(context, _boards_with(context.db, key, found))
     items = tuple(one for one in live.items if one.key == key)
@@ -117,7 +127,10 @@ def _live(context: FeedContext, boards: Iterable[Board]) -> LiveItems:
 
 
 def _boards_with(db: Database, key: str, found: Province) -> list[Board]:
-    """The public boards of which one at least shows the item, if any board shows it. Raises NotFound."""
+    """Returns public boards among which at least one shows the item, if any public board shows it.
+
+    Raises NotFound for an unknown key.
+    """
     known = item_of(key)
     if known is None:
         raise NotFound(key)

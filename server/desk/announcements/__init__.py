@@ -1,1 +1,1 @@
-"""Announcements at the desk: the form in which they are written, the queue with its workflow, uploaded files."""
+"""Announcements at the desk: the form in which people write them, the queue with their workflow, uploaded files."""

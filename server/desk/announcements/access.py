@@ -1,6 +1,7 @@
-"""Which announcements the signed-in person may see, and which workflow steps that person may take.
+"""Decides which announcements the signed-in person may see and which workflow steps the person may take on them.
 
-Called by the modules of this package, the API and server.desk.app.
+Called by the modules of this package, the API and server.desk.app. A workflow step, such as "submit" or "approve",
+moves an announcement from one state to another (server.core.workflow).
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from server.store.database.errors import NotFound
 
 
 def rules() -> Rules:
-    """The configured rules for announcements: whether a second editor must approve, and the public holidays."""
+    """Returns the rules for announcements from the configuration.
+
+    They say whether a second editor must approve, and which days are days off in addition to public holidays.
+    """
     configured = desk.config.announcements
     return Rules(configured.four_eyes, configured.days_off)
 
 
 def announcement_or_404(id: int) -> Announcement:
-    """The announcement with this id; answers 404 if there is none or the user may not write for its area."""
+    """Returns the announcement with this id; answers 404 if there is none or the user may not write for its area."""
     try:
         found = announcements.get(desk.db, id)
     except NotFound:
@@ -34,13 +38,13 @@ def announcement_or_404(id: int) -> Announcement:
 
 
 def id_or_400(text: str) -> int:
-    """The id in a form field's text; answers 400 if it is not a number."""
+    """Returns the id in a form field's text; answers 400 if it is not a number."""
     found = number_or_none(text)
     return abort(400) if found is None else found
 
 
 def possible_steps(one: Announcement) -> tuple[str, ...]:
-    """The names of the workflow steps that the signed-in person may take from the announcement's present state."""
+    """Returns the names of the workflow steps that the signed-in person may now take on the announcement."""
     return tuple(name for name in ANNOUNCEMENT.possible(one.state) if may_take(one, name))
 
 
@@ -51,10 +55,11 @@ def may_take(one: Announcement, step: str) -> bool:
 
 
 def count_waiting(context: DeskContext) -> int:
-    """How many announcements wait for the user; the navigation bar shows the number beside "Chờ đăng".
+    """Returns how many announcements wait for the user; the navigation bar shows the number beside "Chờ đăng".
 
-    These are submitted ones that the user may approve, and returned ones that the user wrote. ``context`` is a
-    parameter because server.desk.app passes this function to the constructor of DeskContext.
+    An announcement waits for the user if it is submitted and the user may approve it, or if it was returned and the
+    user wrote it. ``context`` is a parameter because server.desk.app passes this function to the constructor of
+    DeskContext.
     """
     person = context.maybe_person()
     if person is None or not context.may("announcement.write"):

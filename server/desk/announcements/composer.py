@@ -59,14 +59,17 @@ def preview() -> str:
 @pages.post("/keep")
 @needs("announcement.write", factor="none")
 def keep() -> tuple[str, int]:
-    """Autosaves the posted form; called by the page's script every few seconds. Answers 204."""
+    """Autosaves the posted form; called by the page's script every few seconds.
+
+    Answers 204, or 400 without a valid key.
+    """
     return composer_actions.keep()
 
 
 @pages.post("/forget")
 @needs("announcement.write", factor="none")
 def forget() -> Response:
-    """Deletes an autosave of the user and redirects to the form of a new announcement."""
+    """Deletes the user's autosave with the posted key and redirects to the form of a new announcement."""
     return composer_actions.forget()
 
 

@@ -40,9 +40,10 @@ _NOT_CONTENT = ("csrf_token", "key", "version", "id", "do")
 def send(base: Announcement | None) -> Answer:
     """Saves the posted form; its field ``do`` says "draft", "template", "submit" or "approve".
 
-    ``base`` is the announcement that the form changes; None for a new one. Answers 422 with the form and its errors
-    if something is wrong, and 409 with the merge question if somebody else has saved the announcement meanwhile. A
-    form that was sent before makes no second announcement (see `_sent_before`).
+    ``base`` is the announcement that the form changes; None for a new one. Redirects to the saved announcement, or to
+    a list. Answers 422 with the form and its errors if something is wrong, and 409 with the merge question if
+    somebody else has saved the announcement meanwhile. A form that was sent before makes no second announcement (see
+    `_sent_before`).
     """
     form, do, token = open_form(), request.form.get("do", "draft"), _token()
     if token and (sent := sent_forms.of(desk.db, token.key, token.person)):
@@ -73,7 +74,7 @@ def send(base: Announcement | None) -> Answer:
 
 
 def _token() -> FormToken | None:
-    """The key of the posted form with a digest of its content, by which a repeated submit is recognized.
+    """Returns the key of the posted form with a digest of its content, by which a repeated submit is recognized.
 
     None for a form without a valid key.
     """
@@ -87,7 +88,7 @@ def _token() -> FormToken | None:
 def _sent_before(form: ComposeForm, sent: SentForm, token: FormToken | None) -> Answer:
     """Answers a form that was sent before and has already made the announcement ``sent.announcement``.
 
-    If its content is the same as then, takes the step of the pressed button unless it was taken, and redirects to the
+    If its content is unchanged since, takes the step of the pressed button unless it was taken, and redirects to the
     announcement. If the content differs, shows the form again (409); the next submit saves it as a change of that
     announcement, with the merge question if somebody else has changed it.
     """
@@ -154,7 +155,9 @@ def _saved_as_draft(saved: Announcement, do: str) -> Response:
 def _decide(saved: Announcement, step: str, form: ComposeForm) -> Answer:
     """Submits or approves the announcement that was just saved; ``step`` is "submit" or "approve".
 
-    Answers 403 without the right to approve, 422 with the form if the store refuses the step.
+    Redirects to the queue, with an undo button. If boards show another version of the announcement, nothing is done,
+    and it redirects to the announcement's page. Answers 403 without the right to approve, 422 with the form if the
+    store refuses the step.
     """
     if step == "approve":
         desk.require("announcement.approve", saved.area)

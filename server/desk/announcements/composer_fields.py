@@ -1,6 +1,6 @@
-"""The fields of an announcement's form; used by composer_form, wording and the audit log.
+"""Defines the fields of the announcement form; used by composer_form, wording and the audit log.
 
-Labels and error messages are Vietnamese message ids.
+Labels and error messages are Vietnamese message ids of gettext.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _LAST_DAY = "cuối tháng"
 
 
 class ComposeFields(Form):
-    """The fields of the composer's form, with the validators that need only the values of the fields."""
+    """The fields of the composer's form, with the checks for which the values of the fields are sufficient."""
 
     original = HiddenField()  # the id of the announcement that a new one was copied from
     kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")
@@ -171,5 +171,5 @@ def _is_day(day: int) -> bool:
 
 
 def month_days_text(days: Iterable[int]) -> str:
-    """The days as text for the form field; the inverse of `parse_month_days`."""
+    """Returns the days as text for the form field; the inverse of `parse_month_days`."""
     return ", ".join(_LAST_DAY if day < 0 else str(day) for day in days)

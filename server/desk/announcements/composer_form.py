@@ -1,4 +1,4 @@
-"""The composer's form, and its conversion from and to an Announcement; used by composer_page and composer_actions.
+"""Defines the composer's form and converts it from and to an Announcement; used by composer_page, composer_actions.
 
 A draft may be incomplete, so the form reports only values that cannot be parsed. server/core/announcements/parts.py
 checks what must be there before an announcement can be shown.
@@ -38,10 +38,11 @@ _FORM_FIELDS: Mapping[str, str] = {
 
 
 class ComposeForm(ComposeFields):
-    """The composer's form with the choices for the signed-in person.
+    """The composer's form, with the choices that the signed-in person has.
 
-    ``offered`` are the slugs of the areas to choose from, ``boards`` all boards, ``files`` the attached files in
-    order. Times in the form are local to ``zone``; ``now`` is an aware datetime.
+    ``offered`` are the slugs of the areas to choose from; ``boards`` are all boards, of which those in these areas
+    are offered; ``files`` are the attached files in their order. Times in the form are local to ``zone``; ``now`` is
+    an aware datetime.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class ComposeForm(ComposeFields):
             raise ValidationError(gettext("Có bảng tin không thuộc đơn vị đã chọn"))
 
     def add_error(self, field: str, sentence: str) -> None:
-        """Adds an error to the form field that holds ``field`` of Announcement, or to the form if there is none."""
+        """Adds an error to the form field that shows ``field`` of Announcement; to the form if no field shows it."""
         name = _FORM_FIELDS.get(field, field)
         if name in self._fields:
             self._fields[name].errors = [*self._fields[name].errors, sentence]
@@ -84,7 +85,7 @@ class ComposeForm(ComposeFields):
             self.form_errors.append(sentence)
 
     def rows(self) -> Rows:
-        """The cells of the typed table, row by row; empty if its text cannot be parsed."""
+        """Returns the cells of the typed table, row by row; empty if its text cannot be parsed."""
         try:
             return rows_of(self.table.data or "")
         except ValueError:
@@ -93,9 +94,10 @@ class ComposeForm(ComposeFields):
     def announcement(
         self, actor: str, base: Announcement | None = None, copy_of: Announcement | None = None
     ) -> Announcement:
-        """The announcement in the form: a changed ``base``, or a new draft, which may be a copy of ``copy_of``.
+        """Returns the announcement in the form: a copy of ``base`` with the form's values, or a new draft.
 
-        Works for an incomplete form as well, for the preview. ``actor`` is the username of a new draft's writer.
+        A new draft may be a copy of ``copy_of``. Works for an incomplete form as well, for the preview. ``actor`` is
+        the username of a new draft's writer.
         """
         kind: AnnouncementKind = self.kind.data if self.kind.data in KINDS else "text"
         blank = Announcement(0, "", "", "", (), self.now, actor, state="draft")
@@ -140,7 +142,7 @@ class ComposeForm(ComposeFields):
             self.until.data = self.usual_end()
 
     def usual_end(self) -> datetime:
-        """The preset end of showing: 17:00 local time in SHOWN_DAYS days, as a naive datetime for the field."""
+        """Returns the preset end of showing: 17:00 local time in SHOWN_DAYS days, as a naive datetime."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=SHOWN_DAYS)
         return datetime.combine(day, time(17))
 
@@ -185,9 +187,10 @@ class ComposeForm(ComposeFields):
 
 
 def _within_bounds(rule: Recurrence | None, base: Announcement | None) -> Recurrence | None:
-    """``rule`` with ``not_before`` and ``not_after`` of the recurrence of ``base``, which the form does not show.
+    """Returns ``rule`` with ``not_before`` and ``not_after`` copied from the recurrence of ``base``.
 
-    They are kept only if the first and the last day are unchanged.
+    The form does not show these two values. They are copied only if the first and the last day are unchanged;
+    otherwise ``rule`` is returned as it is.
     """
     old = base.recurrence if base is not None else None
     if rule is None or old is None or (rule.first, rule.last) != (old.first, old.last):

@@ -1,4 +1,7 @@
-"""The page that asks whose text to keep after two people changed one announcement; called by composer_actions."""
+"""Renders the page that asks whose text to keep after two people changed an announcement.
+
+Called by composer_actions.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from server.store.announcements import listings
 
 
 def merge_question(mine: Announcement, theirs: Announcement) -> str:
-    """A page that shows both texts of the fields that both people changed, for the writer to choose from.
+    """Returns a page that shows both texts of the fields that both people changed, for the writer to choose from.
 
     Fields that only one person changed are merged. ``mine`` is the posted announcement, ``theirs`` the stored one.
     """
@@ -41,7 +44,7 @@ def merge_question(mine: Announcement, theirs: Announcement) -> str:
 
 
 def _hidden_fields(form: ComposeForm) -> list[tuple[str, str]]:
-    """The name and value of each field as a browser would post them, for hidden fields of the page."""
+    """Returns the name and value of each field as a browser would post them, for hidden fields of the page."""
     found: list[tuple[str, str]] = []
     for field in form:
         if field.type == "SelectMultipleField":

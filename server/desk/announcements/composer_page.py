@@ -1,4 +1,4 @@
-"""Opens the composer's form and renders its page and its preview; called by composer and its actions."""
+"""Opens the composer's form and renders its page and its preview; called by composer and composer_actions."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ TIMES = ("since", "until", "opens", "closes", "first", "last", "weekdays", "mont
 
 
 def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
-    """The composer's form for the signed-in person, filled from ``formdata``, by default from a posted form.
+    """Returns the composer's form for the signed-in person, filled from ``formdata``, by default from a posted form.
 
-    Empty if there is neither.
+    The form is empty if there is neither.
     """
     if formdata is None and request.method == "POST":
         formdata = request.form
@@ -41,12 +41,15 @@ def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
 
 
 def new_key() -> str:
-    """A random key of 32 hex digits for one open form, which identifies its autosave and a repeated submit."""
+    """Returns a random key of 32 hex digits, which identifies an open form: its autosave and a repeated submit."""
     return secrets.token_hex(16)
 
 
 def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
-    """The attachments that the form names by their hash, in order; files that are not in the library are left out."""
+    """Returns the attachments that the form names by their hash, in order.
+
+    Files that are not in the library are left out.
+    """
     if formdata is None:
         return ()
     found = []
@@ -61,7 +64,7 @@ def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
 
 
 def new_page() -> str:
-    """The page with the form of a new announcement: empty, or filled from a template, a copy or an autosave.
+    """Returns the page with the form of a new announcement: empty, or filled from a template, a copy or an autosave.
 
     The query chooses which (see the view `composer.new`).
     """
@@ -79,7 +82,7 @@ def new_page() -> str:
 
 
 def _asked_autosave() -> Autosave | None:
-    """The signed-in person's autosave with the key in ``?typed=``; None if there is none."""
+    """Returns the signed-in person's autosave with the key in ``?typed=``; None if there is none."""
     key = request.args.get("typed")
     return autosave.get(desk.db, key, desk.actor()) if key else None
 
@@ -95,7 +98,10 @@ def _listed(values: object) -> list[str]:
 
 
 def edit_page(one: Announcement) -> str:
-    """The page with the form of an existing announcement; ``?typed=KEY`` fills it from an autosave of its change."""
+    """Returns the page with the form of an existing announcement.
+
+    ``?typed=KEY`` fills the form from an autosave of its change.
+    """
     if (unsent := _asked_autosave()) and unsent.announcement == one.id:
         return _autosaved_page(unsent)
     form = open_form()
@@ -104,11 +110,11 @@ def edit_page(one: Announcement) -> str:
 
 
 def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", version: int | None = None) -> str:
-    """The page of the composer with ``form`` and its errors.
+    """Returns the page of the composer with ``form`` and its errors.
 
     ``base`` is the announcement that the form changes, None for a new one. ``key`` is the form's key (32 hex digits),
-    by default the posted one or a new one. ``version`` is the version that the writer has read, by default that of
-    ``base``.
+    by default the posted key or a new one. ``version`` is the version of the announcement that the writer has read,
+    by default the version of ``base``.
     """
     key = key or request.form.get("key", "") or new_key()
     areas = desk.areas("announcement.write")
@@ -128,9 +134,10 @@ def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", ve
 
 
 def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
-    """The announcement in the form: a changed ``base``, or a new one, which may be a copy of another announcement.
+    """Returns the announcement in the form: a changed ``base``, or a new one.
 
-    Used for saving and for the preview, so that both have the same times.
+    A new one may be a copy of another announcement. Used for saving and for the preview, so that both have the same
+    times.
     """
     original = None if base else number_or_none(form.original.data or "")
     copy_of = None if original is None else announcement_or_404(original)
@@ -138,7 +145,7 @@ def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
 
 
 def preview_fragment() -> str:
-    """An HTML fragment with the slides that the posted form would make, the boards that show them, and warnings."""
+    """Returns an HTML fragment with the slides that the posted form would make, their boards, and warnings."""
     form = open_form()
     form.validate()
     id = request.form.get("id", type=whole_number)

@@ -1,4 +1,4 @@
-"""The past edits of an announcement, as differences of words in each field; called by the view `queue.one`."""
+"""Computes the past edits of an announcement as word differences in each field; called by the view `queue.one`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit: its time, the username of its author, the number of the version that it made, the changed fields."""
+    """One edit: its time, its author's username, the number of the version that it made, and the changed fields."""
 
     at: datetime
     by: str
@@ -35,7 +35,7 @@ class Change:
 
 
 def history(one: Announcement) -> list[Change]:
-    """Every edit of the announcement, newest first; computed from its stored versions."""
+    """Returns every edit of the announcement, newest first, computed from its stored versions."""
     past = listings.versions(desk.db, one.id)
     after = [*(each.announcement for each in past[1:]), one] if past else []
     return [
@@ -45,14 +45,14 @@ def history(one: Announcement) -> list[Change]:
 
 
 def withdrawal(one: Announcement) -> AuditRecord | None:
-    """The last withdrawal of the announcement in the audit; None if there is none."""
+    """Returns the audit record of the announcement's last withdrawal; None if it was never withdrawn."""
     subject = f"announcement/{one.id}"
     found = audit.search(desk.db, AuditFilter(act="announcement.withdraw", subject=subject), most=50)
     return next((each for each in found if each.subject == subject), None)
 
 
 def field_changes(old: Announcement, new: Announcement) -> list[FieldChange]:
-    """The fields in which ``new`` differs from ``old``, with the removed and added words marked."""
+    """Returns the fields in which ``new`` differs from ``old``, with the removed and added words marked."""
     return [
         FieldChange(field_label(name), word_difference(field_text(old, name), field_text(new, name)))
         for name in changed(old, new)

@@ -26,7 +26,7 @@ SHOWN_AT_ONCE = 60
 
 
 class Use(TypedDict):
-    """An announcement that shows a file; ``mine``: the signed-in person may write announcements for its area."""
+    """An announcement that shows a file; ``mine`` says whether the signed-in person may write for its area."""
 
     id: int
     title: str
@@ -101,7 +101,7 @@ def remove(hash: str) -> Response:
 
 
 def _file_or_404(hash: str) -> LibraryFile:
-    """The library's file; 404 if it does not exist or the signed-in person may not upload for its area."""
+    """Returns the library's file; 404 if it does not exist or the signed-in person may not upload for its area."""
     try:
         found = library.get(desk.db, hash)
     except NotFound:
@@ -112,7 +112,10 @@ def _file_or_404(hash: str) -> LibraryFile:
 
 
 def _uses(hash: str) -> list[Use]:
-    """The announcements that show the file. For those of other areas, the page shows only their number."""
+    """Returns the announcements that show the file.
+
+    Of those in other areas, the page shows only how many they are.
+    """
     return [
         {"id": one.id, "title": one.title, "mine": desk.may("announcement.write", one.area)}
         for one in listings.using(desk.db, hash)
@@ -124,7 +127,7 @@ def _is_described(file: LibraryFile) -> bool:
 
 
 def _end_of_day(text: str) -> datetime | None:
-    """23:59 local time of the typed day, in UTC; None if the text is not a day."""
+    """Returns 23:59 local time of the typed day, as a time in UTC; None if the text is not a day."""
     try:
         day = day_from(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Messages to editors and writers about a workflow step of an announcement.
+"""Makes the messages to editors and writers about a workflow step of an announcement.
 
 Called by queue_actions, composer_actions and the API.
 """
@@ -17,10 +17,10 @@ _TOLD_TO_WRITERS = ("approve", "return", "withdraw")
 
 
 def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Message]:
-    """The messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
+    """Returns the messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
 
-    For "submit", they go to the editors of its area (of the nearest area above if it has none); for a decision, to
-    its writers. The signed-in person gets none.
+    For "submit", they go to the editors of the announcement's area (if it has no editor, of the nearest area above
+    that has one); for a decision, to the announcement's writers. The signed-in person gets none.
     """
     if step == "submit":
         return _ask_editors(one, desk.person().name, desk_link(one.id))
@@ -28,9 +28,10 @@ def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Mes
 
 
 def messages_of_new_submission(one: Announcement, writer: str) -> list[Message]:
-    """The messages to editors about an announcement that the program ``writer`` has submitted through the API.
+    """Returns the messages to editors about an announcement that a program has submitted through the API.
 
-    Their link contains "{id}", which the store replaces by the id of the new announcement.
+    ``writer`` is the program's name. The link of the messages contains "{id}", which the store replaces by the id of
+    the new announcement.
     """
     return _ask_editors(one, writer, "/desk/queue/{id}")
 

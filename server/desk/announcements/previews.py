@@ -1,6 +1,6 @@
 """Draws an announcement as boards will show it, and checks whether boards can repeat it often enough.
 
-Called by the composer and the queue.
+Called by the modules of the composer and of the queue.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _SAMPLES = (Format("landscape", "S"), Format("portrait", "S"), Format("landscape
 class Preview(TypedDict):
     """A slide of an announcement on one board: ``page`` is an HTML page for an iframe, ``shape`` the board's layout.
 
-    ``pages`` is how many slides the announcement has on this board; ``drawn`` is what the check of legibility needs.
+    ``pages`` is how many slides the announcement has on this board. ``drawn`` is the board's format and how long each
+    slide is shown, for the check whether people can read them.
     """
 
     board: Board
@@ -41,7 +42,7 @@ class Preview(TypedDict):
 
 
 def bounded(one: Announcement) -> Announcement:
-    """A copy of ``one`` with its texts cut to the lengths that the form allows.
+    """Returns a copy of ``one`` with its texts cut to the lengths that the form allows.
 
     The preview is drawn without validation, and megabytes of text would take minutes to divide into lines and pages.
     """
@@ -56,10 +57,11 @@ def bounded(one: Announcement) -> Announcement:
 
 
 def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list[Preview]:
-    """Previews of the announcement's slide number ``page``, one for each board format.
+    """Returns previews of the announcement's slide number ``page``, one for each board format.
 
     ``page`` counts from 0; the last slide is drawn if there are fewer. ``reached`` are the boards that will show the
-    announcement; if they have fewer than three formats, sample boards of usual formats are added.
+    announcement; if they have fewer than three formats, sample boards of usual formats are added. A format for which
+    drawing fails is left out.
     """
     tree, renderer = desk.tree(), slide_preview.renderer()
     area = tree.get(one.area).name if one.area in tree else ""
@@ -85,7 +87,7 @@ def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list
 
 
 def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
-    """One board for each format among ``reached``, at most MOST_PREVIEWS.
+    """Returns one board for each format among ``reached``, at most MOST_PREVIEWS.
 
     If there are fewer than three formats, sample boards of usual formats are added.
     """
@@ -102,10 +104,10 @@ def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
 
 
 def gap_problems(one: Announcement) -> list[str]:
-    """A sentence for each board that could not repeat its announcements often enough if it also showed this one.
+    """Returns a sentence for each board that could not repeat its announcements in time if it also showed this one.
 
-    An announcement's ``longest_gap`` limits the time between two showings. The limit that would be exceeded may be
-    that of ``one`` or of another announcement on the board. The sentences are in the user's language.
+    An announcement's ``longest_gap`` limits the time between two of its showings. The announcement that would be
+    repeated too late may be ``one`` or another one on the board. The sentences are in the user's language.
     """
     now = desk.now()
     if not one.area or (one.longest_gap is None and not listings.any_promise(desk.db, now)):

@@ -1,4 +1,4 @@
-"""Views of the queue: the announcements that wait, are on air or have ended, and their workflow steps.
+"""Views of the queue, the list of announcements that wait, are on air or have ended, and of their workflow steps.
 
 Registered by server.desk.app.
 """
@@ -28,7 +28,7 @@ pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 @pages.get("/")
 @needs("announcement.write")
 def index() -> str:
-    """The page with the list of announcements in one tab of the queue."""
+    """The page with the announcements of one tab of the queue."""
     return render_template("announcements/queue/index.html", **queue_list(), undo=undo.take_offer())
 
 
@@ -104,6 +104,6 @@ def take_back() -> Response:
 @pages.post("/order")
 @needs("announcement.approve", factor="none")
 def order() -> Response:
-    """Saves the order in which announcements are shown."""
+    """Saves the posted order in which boards show announcements."""
     queue_actions.reorder(request.form.getlist("id"), request.form.get("move", ""))
     return desk.go(url_for("queue.index", tab=request.form.get("tab", "on air")))

@@ -1,4 +1,4 @@
-"""Takes workflow steps on announcements, reports the results, and saves their order of showing; called by queue."""
+"""Takes workflow steps on announcements, reports the results, and reorders announcements; called by queue."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DONE: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a workflow step: the ``undo`` that reverses it (see undo.py), or a sentence why it was refused.
+    """The result of a workflow step: the ``undo`` that reverses it (see undo.py), or a sentence with the ``refusal``.
 
     ``when`` is a sentence that says when an approved announcement will be shown. ``compare`` is the announcement's id
     if the step was refused because boards show another version of it; its page lets the user compare the two.
@@ -52,10 +52,11 @@ class Result:
 
 
 def take_steps(named: Sequence[str], step: str, reason: str, instead_of: int | None = None) -> list[Result]:
-    """Takes a step on each announcement that ``named`` lists; the arguments are those of `take_step`.
+    """Takes a step on each announcement in ``named`` and returns the results; for the arguments see `take_step`.
 
-    Of several, one that is refused, gone or in another area leaves the others as they would be without it. If the
-    store fails after the first steps, the remaining ones are not tried.
+    If there are several, an announcement on which the step is refused, or that is gone or in another area, does not
+    stop the others. If the store fails, the remaining ones are not tried, and the last result says so; the error is
+    raised only if no step was taken before it.
     """
     if len(named) == 1:
         return [take_step(named[0], step, reason, instead_of)]
@@ -118,7 +119,7 @@ def take_step(named: str, step: str, reason: str, instead_of: int | None = None)
 
 
 def report(step: str, results: Sequence[Result]) -> None:
-    """Reports the results of a step on the next page: refusals, each once, and how many steps were taken.
+    """Reports the results of a step on the next page: each refusal once, and how many steps were taken.
 
     The page has a button that undoes the steps taken.
     """

@@ -1,4 +1,4 @@
-"""The list of one tab of the queue: filtered by text and area, and paginated; called by the queue's views."""
+"""Prepares the list of one tab of the queue, filtered by text and area and paginated; called by the queue's views."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ _SUBMITTED, _DRAFTS, _, _ON_AIR, _ = TABS
 class Row(Summary):
     """An announcement as a row of the list.
 
-    ``when`` says when it would be shown, ``never`` why nobody would ever see it; both only if it waits for approval.
+    ``when`` says when it would be shown, ``never`` why no board would ever show it; both are empty unless it waits
+    for approval.
     """
 
     previews: list[Preview]
@@ -66,8 +67,9 @@ class Row(Summary):
 class QueueList(TypedDict):
     """The variables of the list's template.
 
-    ``tabs``: each with its number of announcements. ``names``: username -> name. ``orders``: whether the user may
-    change the order of the rows. ``unsent``: the user's autosaves. ``damaged``: announcements that cannot be read.
+    ``tabs`` are the tabs, each with its number of announcements. ``names`` maps usernames to names. ``orders``: the
+    user may change the order of the rows. ``unsent`` are the user's autosaves; ``damaged`` are stored announcements
+    that cannot be read.
     """
 
     tabs: list[tuple[Tab, int]]
@@ -82,7 +84,7 @@ class QueueList(TypedDict):
 
 
 def queue_list() -> QueueList:
-    """The list that the query parameters ``tab``, ``area``, ``q`` (search words) and ``page`` ask for."""
+    """Returns the list that the query parameters ``tab``, ``area``, ``q`` (search words) and ``page`` ask for."""
     areas = desk.areas("announcement.write")
     by_tab, counts = _announcements_by_tab(areas)
     asked = request.args.get("tab")
@@ -102,7 +104,7 @@ def queue_list() -> QueueList:
 
 
 def _announcements_by_tab(areas: Sequence[str]) -> tuple[dict[str, list[Announcement]], dict[str, int]]:
-    """The announcements that match the search, by the name of their tab, and the number in each tab.
+    """Returns (tab name -> the announcements that match the search, tab name -> their number).
 
     Ended announcements are many and rarely read, so they are only counted unless the request searches or asks for
     their tab.
@@ -127,9 +129,10 @@ def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Anno
 
 
 def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
-    """The tab to show if the request names none.
+    """Returns the tab to show if the request names none.
 
-    Drafts if one of the user's announcements was returned, else submissions if there are any, else those on air.
+    It is the tab of drafts if one of the user's announcements was returned, else that of submitted announcements if
+    there are any, else that of announcements on air.
     """
     me = desk.actor()
     if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in by_tab["draft"]):

@@ -27,7 +27,7 @@ _MOST_NAMED = 4
 
 
 def all_boards() -> tuple[Board, ...]:
-    """Every board in use, read once per request."""
+    """Returns every board in use; they are read once per request."""
     if "all_boards" not in g:
         g.all_boards = boards.all(desk.db)
     found: tuple[Board, ...] = g.all_boards
@@ -35,22 +35,28 @@ def all_boards() -> tuple[Board, ...]:
 
 
 def boards_reached(one: Announcement) -> list[Board]:
-    """The boards that the announcement is addressed to: those it names, else all in its area and the areas below."""
+    """Returns the boards that the announcement is addressed to.
+
+    These are the boards that it names; if it names none, all boards in its area and the areas below.
+    """
     return list(showing.reached(one, all_boards(), desk.tree()))
 
 
 def showing_of(one: Announcement) -> Showing:
-    """When and where the announcement will be shown from now on if it is approved."""
+    """Returns when and on which boards the announcement will be shown from now on if it is approved."""
     return showing.showing(one, all_boards(), desk.tree(), desk.now(), rules().days_off)
 
 
 def obstacles_of(one: Announcement) -> tuple[Problem, ...]:
-    """The reasons why the announcement cannot be submitted or approved now, in the user's language."""
+    """Returns the reasons why the announcement cannot be submitted or approved now, in the user's language."""
     return _translated(showing.obstacles(one, all_boards(), desk.tree(), desk.now(), rules().days_off))
 
 
 def never_seen(one: Announcement) -> tuple[Problem, ...]:
-    """The reasons why no board would ever show the announcement, in the user's language; empty if a board will."""
+    """Returns the reasons why no board would ever show the announcement; empty if a board will.
+
+    They are in the user's language.
+    """
     return _translated(showing.never_seen(one, all_boards(), desk.tree(), desk.now(), rules().days_off))
 
 
@@ -59,7 +65,7 @@ def _translated(found: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def sentence(one: Announcement) -> str:
-    """When and where the announcement will be shown, in sentences of the user's language; "" if never.
+    """Says when and where the announcement will be shown, in sentences of the user's language; "" if never.
 
     For example "Chiếu lần đầu lúc 07:00 10/03/2026, trên 1 bảng tin (Trụ sở xã), đến 17:00 16/03/2026." A separate
     sentence names the boards that do not show it now because they are dark or show the safe page (a calm slide
@@ -83,9 +89,9 @@ def sentence(one: Announcement) -> str:
 
 
 def _first_sentence(found: Showing, *, some_lit: bool) -> str:
-    """The sentence that says when the announcement is shown first, where and until when.
+    """Returns the sentence that says when the announcement is first shown, where and until when.
 
-    ``some_lit`` is false if all boards are dark or on the safe page now.
+    ``some_lit`` is false if all its boards are dark or show the safe page now.
     """
     where = ngettext("%(num)s bảng tin", "%(num)s bảng tin", len(found.boards))
     where += f" ({_names(found.boards)})"
@@ -101,7 +107,7 @@ def _first_sentence(found: Showing, *, some_lit: bool) -> str:
 
 
 def occurrences(found: Showing) -> list[str]:
-    """The next periods of showing in words, at most five, for example "thứ Ba 10/03, 07:00 đến 09:00".
+    """Returns the next periods of showing in words, at most five, for example "thứ Ba 10/03, 07:00 đến 09:00".
 
     The year is included only if it is not the current one.
     """

@@ -28,7 +28,7 @@ _BACK_FROM_WITHDRAWN: dict[AnnouncementState, str] = {
 
 
 def undo_of(id: int, step: str, before: AnnouncementState) -> str:
-    """The undo "ID:STEP" of a workflow step; "ID:" if no step reverses it.
+    """Returns the undo "ID:STEP" of a workflow step; "ID:" if no step reverses it.
 
     ``before`` is the state before the step.
     """
@@ -44,7 +44,7 @@ def offer_undo(sentence: str, undos: Iterable[str]) -> None:
 def take_offer() -> object:
     """Removes the last offer from the session and returns it; None if there is none.
 
-    It is ``{"sentence": …, "ways": …}`` with the arguments of `offer_undo`; ``ways`` is the list of undos.
+    An offer is ``{"sentence": …, "ways": …}``; ``ways`` is the list of undos that `offer_undo` got.
     """
     return session.pop("undo", None)
 

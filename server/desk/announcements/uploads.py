@@ -55,7 +55,7 @@ def _save(sent: FileStorage, path: Path) -> str:
 
 
 def progress(key: str) -> str:
-    """An HTML fragment with the progress of the signed-in person's upload; 404 if there is none with this key."""
+    """Returns an HTML fragment with the progress of the user's upload; 404 if the user has none with this key."""
     try:
         upload = uploads.get(desk.db, key, desk.actor())
     except NotFound:

@@ -1,4 +1,4 @@
-"""Describes an announcement's phase, times and fields in the user's language; used by the modules beside it."""
+"""Describes an announcement's phase, times and fields in the user's language; used by the modules of this package."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _MINUTE = timedelta(minutes=1)
 class Summary(TypedDict):
     """What pages show of an announcement.
 
-    ``steps`` are the workflow steps that the user may take; ``times`` is when it is shown, in words; ``reason`` is
-    why it was returned or withdrawn; ``colour`` is the CSS class and ``label`` the name of its phase.
+    ``steps`` are the workflow steps that the user may take. ``times`` says in words when it is shown, ``reason`` why
+    it was returned or withdrawn. ``colour`` is the CSS class of its phase, ``label`` the phase's name.
     """
 
     one: Announcement
@@ -51,7 +51,7 @@ class Summary(TypedDict):
 
 
 def summary(one: Announcement) -> Summary:
-    """The summary of an announcement for the signed-in person."""
+    """Returns what pages show of an announcement, with the workflow steps that the signed-in person may take."""
     now = phase(one, desk.now())
     return {
         "one": one,
@@ -65,29 +65,29 @@ def summary(one: Announcement) -> Summary:
 
 
 def names_of_people() -> dict[str, str]:
-    """Username -> name of every person. Other actors (the system, the command line) are not included."""
+    """Returns username -> name of every person. Other actors (the system, the command line) are not included."""
     return {one.username: one.name for one in people.all(desk.db)}
 
 
 def times(one: Announcement) -> str:
-    """When the announcement is shown, in words: its recurrence, or each of its windows; "" if it has neither."""
+    """Says in words when the announcement is shown: its recurrence, or each of its windows; "" if it has neither."""
     if one.recurrence is not None:
         return repetition(one.recurrence)
     return "; ".join(_window_text(window) for window in one.windows)
 
 
 def reason_text(one: Announcement) -> str:
-    """Why the announcement was returned or withdrawn; reasons that the store wrote are translated."""
+    """Returns why the announcement was returned or withdrawn; reasons that the store wrote are translated."""
     return said(one.reason) if one.state == "withdrawn" else one.reason
 
 
 def field_label(field: str) -> str:
-    """The name of a field of Announcement in the user's language."""
+    """Returns the name of a field of Announcement in the user's language."""
     return said(FIELD_WORDS[field])
 
 
 def field_text(one: Announcement, field: str) -> str:
-    """The value of a field in words, for the merge question, the comparison of versions and the history.
+    """Returns the value of an announcement's field in words, for the merge question, the comparison and the history.
 
     Different values have different words, except that the windows of a recurring announcement are "": they are
     computed from its recurrence.

@@ -1,4 +1,7 @@
-"""Cursors of lists: the place of a page's last item as a text that means nothing to clients; called by v1."""
+"""Makes and reads cursors, the opaque texts that say where the next page of an API list begins; used by api.v1.
+
+A cursor holds the time and the id of the last item of a page.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +22,18 @@ from server.store.api.listings import Place
 T = TypeVar("T")
 
 USUAL, MOST = 50, 200
-"""How many items a page has, if the client does not say, and at most."""
+"""The number of items of a page: the default and the largest."""
 
 
 def cursor(at: datetime, id: int) -> str:
-    """The cursor of a page whose last item has this time and id."""
+    """Returns the cursor for a page whose last item has the time ``at`` and the id ``id``."""
     # Microseconds, because two stories may be published in the same millisecond.
     text = json.dumps([to_ms(at), at.microsecond % 1000, id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def place(text: str) -> Place:
-    """The inverse of `cursor`. Raises ValueError for other text."""
+    """Returns the time and the id in a cursor; the inverse of `cursor`. Raises ValueError for any other text."""
     try:
         at, micro, id = json.loads(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
         known = all(type(one) is int for one in (at, micro, id)) and 0 <= micro < 1000 and 0 < id <= LARGEST_NUMBER
@@ -51,7 +54,7 @@ def _checked(text: str) -> str:
 
 
 class Paging(BaseModel):
-    """Which page of a list is wanted."""
+    """The query parameters that select a page of a list."""
 
     model_config = ConfigDict(title="Paging")
 
@@ -62,11 +65,16 @@ class Paging(BaseModel):
 
     @property
     def after(self) -> Place | None:
-        """The last item of the page before, None for the first page."""
+        """The time and the id of the last item of the previous page; None if the first page is requested."""
         return place(self.cursor) if self.cursor else None
 
 
 def page(found: Sequence[T], limit: int, key: Callable[[T], tuple[datetime, int]]) -> tuple[list[T], str | None]:
-    """The page and the cursor of the next one (None if there is none), of ``limit`` + 1 items that were read."""
+    """Returns the items of one page and the cursor of the next page, which is None on the last page.
+
+    ``found`` are the items from the beginning of the page on. The caller reads at most ``limit`` + 1 of them, one
+    more than the page shows, so that this function knows whether a next page exists. ``key`` returns the time and the
+    id of an item.
+    """
     some = list(found[:limit])
     return some, cursor(*key(some[-1])) if len(found) > limit else None

@@ -1,6 +1,7 @@
-"""Answers a request that is sent twice with the same Idempotency-Key only once; called by v1.blueprint.
+"""Keeps a request that is sent twice with the same Idempotency-Key from taking effect twice; called by v1.blueprint.
 
-Clients may leave the header out. The keys are those of one API token: another token's are not known to it.
+The second request gets the stored answer to the first one. The header is optional. Each API key has Idempotency-Keys
+of its own: two programs may use the same text.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ _WAIT_SECONDS = "2"
 
 
 def begin(token: int) -> Response | None:
-    """None if the request may run; else the answer to the first request under its key, or why it may not run."""
+    """Returns None if the view may run, else the answer to send instead. ``token`` is the API key's id.
+
+    The answer is the stored one if the same request was answered before; 400 for a malformed Idempotency-Key, 422 if
+    it was used for another request, 409 while the first request with it is running. Requests by GET and HEAD, and
+    those without the header, may always run.
+    """
     given = request.headers.get(HEADER)
     if given is None or request.method in ("GET", "HEAD"):
         return None
@@ -47,13 +53,16 @@ def begin(token: int) -> Response | None:
 
 
 def key() -> str:
-    """The Idempotency-Key of the running request, "" if it has none."""
+    """Returns the Idempotency-Key of the current request; "" if it has none."""
     given: tuple[int, str] | None = g.get("idempotency")
     return given[1] if given else ""
 
 
 def end(made: Response) -> None:
-    """Keeps the answer. A failure of the server is not kept, so that the request may be sent again."""
+    """Stores the answer ``made`` under the Idempotency-Key of the current request, if it has one.
+
+    An answer with a status of 500 or above is not stored, so that the client may send the request again.
+    """
     given: tuple[int, str] | None = g.pop("idempotency", None)
     if given is None:
         return
@@ -67,6 +76,9 @@ def end(made: Response) -> None:
 
 
 def _digest() -> str:
-    """A hash of what was sent; of a file only its length, so that it need not be read into memory."""
+    """Returns a SHA-256 digest, in hex, of the method, the address and the body of the current request.
+
+    Of a multipart form, only the length of the body is used, so that an uploaded file need not be read into memory.
+    """
     sent = str(request.content_length).encode() if request.mimetype == "multipart/form-data" else request.get_data()
     return hashlib.sha256(b"\n".join((request.method.encode(), request.full_path.encode(), sent))).hexdigest()

@@ -1,8 +1,9 @@
-"""How many requests a key may send in a minute; called by v1.blueprint before each operation.
+"""Limits how many requests an API key may send in a minute; called by v1.blueprint before each operation.
 
-The buckets are in the store (store.api.buckets). Reading takes several requests out at a time and holds them here for
-a few seconds, so that not every request writes to the store. If the store cannot be written at the moment, a request
-is let through: the limit must not be the reason why a board is not told something.
+The limits are token buckets, which are in the store (store.api.buckets). For reading requests, this module takes
+several units out of a bucket at once and keeps the unused ones in memory for HELD, so that not every request writes
+to the store. While the store cannot be written, every request is let through: the limit must not be the reason why a
+notice does not reach a board.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ _EXTENSION = "bangtin-api-limits"
 
 @dataclass(slots=True)
 class _Held:
-    """The requests that were taken out of each bucket and not used: (token, kind) -> their number, until when."""
+    """Requests that were taken out of a bucket and are not used yet, in memory; thread-safe.
+
+    ``counts`` maps (id of the API key, kind of request) to how many they are and until when they may be used.
+    """
 
     counts: dict[tuple[int, Kind], tuple[int, datetime]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def use(self, token: int, kind: Kind, now: datetime) -> bool:
-        """Whether a held request was there; it is used up."""
+        """Uses up one of the requests taken out before; returns False if none is left or their time is over."""
         with self.lock:
             count, until = self.counts.get((token, kind), (0, now))
             if not count or not now < until <= now + HELD:
@@ -53,7 +57,10 @@ class _Held:
 
 
 def refusal(token: int) -> Response | None:
-    """None if the key with this id may send the current request, else an answer 429 that says when it may."""
+    """Returns None if the API key with the id ``token`` may send the current request now.
+
+    Otherwise returns an answer 429, whose header Retry-After says in how many seconds it may.
+    """
     reads = request.method in ("GET", "HEAD")
     kind: Kind = "read" if reads else "write"
     held: _Held = current_app.extensions.setdefault(_EXTENSION, _Held())

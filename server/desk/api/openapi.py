@@ -1,7 +1,8 @@
-"""The OpenAPI 3.1 document of the HTTP API, and the registration of the API; called by server.desk.app and page.
+"""Makes the OpenAPI 3.1 document of the HTTP API and registers the API; called by server.desk.app and api.page.
 
-flask-openapi makes the operations from the types of the views (docs/decisions/0037). Added here is what those types
-do not say: the right of each operation, as `needs` declares it, and the header Idempotency-Key.
+flask-openapi makes the description of each operation from the types of its view (docs/decisions/0037). This module
+adds what the types do not contain: the right that each operation requires (`needs` declares it), and the header
+Idempotency-Key.
 """
 
 from __future__ import annotations
@@ -46,21 +47,25 @@ pages = Blueprint("api_description", __name__, url_prefix="/api")
 @pages.get("/openapi.json")
 @rights.needs("public")
 def openapi() -> Response:
-    """The OpenAPI document of this API; no key is needed."""
+    """Answers with the OpenAPI document of this API as JSON; no API key is needed."""
     answer = jsonify(document(current_app))
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
 
 def serve_api(app: Application) -> None:
-    """Registers the operations in ``app``, and how it answers a request that does not have the declared shape."""
+    """Registers the operations of the API in ``app``.
+
+    Also makes ``app`` answer 422, with each error, to a request whose parameters or body do not have the declared
+    types.
+    """
     app.validation_error_callback = _refuse
     app.register_blueprint(api)
     app.register_blueprint(pages)
 
 
 def document(app: Flask) -> Document:
-    """The OpenAPI document of ``app``, made at the first call."""
+    """Returns the OpenAPI document of ``app``, which is made at the first call and kept."""
     made: Document | None = app.extensions.get(_EXTENSION)
     if made is None:
         made = app.extensions[_EXTENSION] = _document(app)
@@ -92,7 +97,10 @@ def _document(app: Flask) -> Document:
 
 
 def _renamed(document: Document) -> Document:
-    """The document with each schema under its title: a schema within another one has the name of its class."""
+    """Returns the document with each schema under its title instead of its generated name.
+
+    flask-openapi names a schema that is nested in another one after its class; references are changed, too.
+    """
     schemas = document["components"]["schemas"]
     names = {name: one.get("title", name) for name, one in schemas.items()}
     document["components"]["schemas"] = {names[name]: one for name, one in schemas.items()}
@@ -107,7 +115,7 @@ def _own_schemas() -> dict[str, Schema]:
 
 
 def _rights(app: Flask) -> dict[tuple[str, str], str]:
-    """(method, path of the document) -> the right that `needs` declares."""
+    """Returns a mapping (method in lower case, path as in the document) -> the right that `needs` declares for it."""
     found: dict[tuple[str, str], str] = {}
     for rule in app.url_map.iter_rules():
         need = rights.need_of(app, rule.endpoint)

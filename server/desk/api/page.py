@@ -1,6 +1,6 @@
-"""The page ``/api/`` on which a programmer reads every operation of the API and tries it; registered by desk.app.
+"""The page ``/api/``, on which programmers read and try every operation of the API; registered by server.desk.app.
 
-It is made from the OpenAPI document. The key that is typed on it stays in the page.
+It is made from the OpenAPI document. The API key that a visitor types is kept only in the open page.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ _PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation as the page shows it. ``title`` says what it does, ``right`` is a word of the policy.
+    """An operation of the API as the page shows it. ``title`` says what it does, ``right`` is a right of core.policy.
 
-    ``places`` are the names in the address, ``options`` those of the query. ``example`` is a JSON body that can be
-    sent, "" if the operation has none; ``sends_file``: its body is a form with a file.
+    ``places`` are the names of the path parameters, ``options`` those of the query parameters. ``example`` is a JSON
+    body that can be sent, "" if the operation takes no JSON. ``sends_file``: the body is a form with a file.
     """
 
     method: str
@@ -78,7 +78,7 @@ class Operation:
 @pages.get("/")
 @needs("public")
 def index() -> str:
-    """The page; no key is needed to read it."""
+    """The page with all operations, grouped by subject; no API key is needed."""
     every = list(operations(document(current_app)))
     groups = [
         (name, [one for one in every if one.path.split("/")[3] == group]) for group, name in _GROUPS.items()
@@ -87,7 +87,7 @@ def index() -> str:
 
 
 def operations(description: Document) -> Iterator[Operation]:
-    """The operations of the OpenAPI document, in the order of `TITLES`."""
+    """Yields the operations of the OpenAPI document ``description``, in the order of `TITLES`."""
     for (method, path), title in TITLES.items():
         one = description["paths"][_PREFIX + path][method]
         body = one.get("requestBody", {}).get("content", {})

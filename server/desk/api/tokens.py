@@ -29,9 +29,10 @@ pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 
 
 class TokenForm(Form):
-    """The form of a new key: for which program, with which rights, in which area, for how many days.
+    """The form for a new API key: the program's name, the key's rights and area, and for how many days it is valid.
 
-    ``boards`` belong to the right "board.message" alone.
+    ``boards`` are the boards to which a key with the right "board.message" may send messages; no other right uses
+    them.
     """
 
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
@@ -47,7 +48,10 @@ class TokenForm(Form):
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
     def with_choices(self) -> TokenForm:
-        """Sets the choices: what the signed-in person may give to a key, and where. Returns the form."""
+        """Sets the choices: what rights, areas and boards the signed-in person may give to a key.
+
+        Returns the form itself.
+        """
         self.rights.choices = [SelectChoice(right, str(KEY_RIGHTS[right])) for right in GIVEN if desk.may(right)]
         areas, editing = desk.areas("token.manage"), set(desk.areas("board.message"))
         self.boards.choices = [SelectChoice(one.slug, one.name) for one in boards.all(desk.db) if one.area in editing]
@@ -56,7 +60,7 @@ class TokenForm(Form):
 
 
 def _page(form: TokenForm, made: str = "") -> str:
-    """The page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
+    """Returns the page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
     listed = [one for one in tokens.listed(desk.db) if _may_manage(one)]
     return render_template(
         "api/tokens.html", form=form, tokens=listed, made=made, names=KEY_RIGHTS, airing=tokens.AIRING, now=desk.now()
@@ -73,7 +77,7 @@ def index() -> str:
 @pages.post("/")
 @needs("token.manage", factor="fresh")
 def make() -> Response | str:
-    """Creates a key and shows it on the page; it is never shown again."""
+    """Creates a key and shows it on the page, which is the only time that anybody can read it."""
     form = TokenForm().with_choices()
     if not form.validate_on_submit():
         return _page(form)

@@ -1,6 +1,6 @@
-"""Describes the validation errors of a request in the caller's language; called by server.desk.api.openapi.
+"""Describes the validation errors of an API request in the caller's language; called by server.desk.api.openapi.
 
-pydantic's messages are English; this module holds Vietnamese messages by the type of the error.
+pydantic's messages are English; this module holds a Vietnamese message for each type of error.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ _OTHER = "không hợp lệ"
 
 
 def places_of(error: ValidationError, language: str) -> list[tuple[str, str]]:
-    """The errors as pairs (place, message); the place is the path of the value in what was sent.
+    """Returns the errors as pairs (place, message).
 
+    The place is the path of the wrong value, with dots, as in "files.0.key"; "body" if the whole body is wrong.
     ``language`` is "vi" or "en".
     """
     found = []

@@ -1,6 +1,6 @@
-"""The sentences with which the API itself refuses something, in both languages; called by this package.
+"""The sentences of errors that the API itself detects, in both languages; used by server.desk.api and api.v1.
 
-What the store or the rules refuse is worded there and translated by server.desk.web.refusals.
+Errors that server.store and server.core detect are worded there and translated by server.desk.web.refusals.
 """
 
 from __future__ import annotations
@@ -64,5 +64,8 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
 
 
 def say(name: str, **values: object) -> str:
-    """The sentence with this name in the caller's language, with ``values`` in its places. Raises KeyError."""
+    """Returns the sentence called ``name`` in the caller's language, with ``values`` inserted in its placeholders.
+
+    Raises KeyError if there is no such sentence.
+    """
     return _WORDS[name][request_language()].format_map(values)

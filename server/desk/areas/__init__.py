@@ -1,1 +1,1 @@
-"""Areas: where they are, by point, outline and codes, and whom citizens call there."""
+"""Areas at the desk: pages on which keepers (administrators) say where areas are and whom citizens call there."""

@@ -1,7 +1,7 @@
-"""The form of an area: point, outline, codes and telephone; used by server.desk.areas.views.
+"""The form of an area: its point, outline, administrative codes and telephone number; used by desk.areas.views.
 
-A new outline is read from a file once, at the check, and then carried as text in a hidden field: the page that asks
-for the second factor repeats fields, but not files.
+A new outline is read from the uploaded file once, when the user checks the form. From then on, a hidden field carries
+it as text: the page that asks for the second factor posts the fields again, but cannot post the file again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ T = TypeVar("T")
 
 
 class PlaceForm(Form):
-    """The form. `read` gives the area that it describes."""
+    """The form in which keepers enter where an area is; `read` converts it to an area.
+
+    ``notes`` are remarks on a new outline, in the user's language; `read` and `fill_in` set them.
+    """
 
     point = StringField(
         lazy_gettext("Vị trí"),
@@ -71,7 +74,7 @@ class PlaceForm(Form):
         self.notes: tuple[str, ...] = ()
 
     def fill(self, area: OutlinedArea) -> PlaceForm:
-        """Fills the fields from an area. Returns the form itself."""
+        """Fills the fields from a stored area. Returns the form itself."""
         self.point.data = points.point_text(area.point)
         self.codes.data = "\n".join(area.codes)
         self.telephone.data = area.telephone
@@ -79,7 +82,10 @@ class PlaceForm(Form):
         return self
 
     def fill_in(self, commune: Commune, before: OutlinedArea) -> PlaceForm:
-        """Sets the point and adds the code of a commune; a chosen file is kept. Returns the form itself."""
+        """Sets the point to that of ``commune`` and adds its code; an uploaded outline is kept.
+
+        Returns the form itself.
+        """
         self._outline(before)
         self.point.data = points.point_text(commune.point)
         lines = (self.codes.data or "").split("\n")
@@ -88,10 +94,10 @@ class PlaceForm(Form):
         return self
 
     def read(self, before: OutlinedArea) -> OutlinedArea | None:
-        """The area as the form describes it, or None if a field is wrong, which then has an error.
+        """Validates the form and returns a copy of ``before`` with its values; None if a field has an error.
 
-        Without a new outline it keeps that of ``before``. With one, the field ``outline`` then holds its text, and
-        ``notes`` are the translated remarks of its reading.
+        Without a new outline, the outline of ``before`` is kept, or dropped if the box for this is ticked. A new
+        outline is also written to the field ``outline``, and ``notes`` then holds remarks on it.
         """
         self.validate()
         typed = (self.point.data or "").strip()
@@ -106,7 +112,7 @@ class PlaceForm(Form):
         return replace(before, point=point, codes=codes, outline=outline, telephone=telephone)
 
     def pending_outline(self) -> Outline | None:
-        """The new outline that the form carries; None without one or if it is wrong."""
+        """Returns the new outline in the hidden field ``outline``; None if the field is empty or invalid."""
         try:
             return geojson.read(self.outline.data).outline if self.outline.data else None
         except ValueError:
@@ -131,7 +137,10 @@ class PlaceForm(Form):
 
     @staticmethod
     def _parsed(field: Field, parse: Callable[[], T]) -> T | None:
-        """What ``parse`` returns; None if it raises ValueError, whose sentence is then the field's error."""
+        """Returns the result of ``parse``; None if it raises ValueError, whose message becomes the field's error.
+
+        Returns None, too, if the field has an error already.
+        """
         if field.errors:
             return None
         try:
@@ -142,6 +151,9 @@ class PlaceForm(Form):
 
 
 def mark_of(area: OutlinedArea) -> str:
-    """A digest of a stored place, 16 hex digits; the form posts it, so that somebody else's change is noticed."""
+    """Returns a digest of the area's point, outline, codes and telephone number, 16 hex digits.
+
+    The form posts it, so that the view notices if somebody else has changed the area meanwhile.
+    """
     place = (area.point, area.codes, geojson.digest(area.outline), area.telephone)
     return hashlib.sha256(repr(place).encode()).hexdigest()[:16]

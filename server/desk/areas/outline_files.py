@@ -1,4 +1,4 @@
-"""Reads an uploaded file with the outline of an area, GeoJSON or KML; called by form."""
+"""Reads the outline of an area from an uploaded GeoJSON or KML file; called by server.desk.areas.form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _INNER = "//*[local-name()='Polygon']/*[local-name()='innerBoundaryIs']"
 
 
 def read(content: bytes) -> OutlineReading:
-    """The outline in a file. Raises ValueError with a Vietnamese sentence."""
+    """Returns the outline in the file ``content``, with notes on it.
+
+    Raises ValueError, with a Vietnamese sentence, if the file is too large, is not GeoJSON or KML, or has no valid
+    outline.
+    """
     if len(content) > geojson.LARGEST:
         raise ValueError(f"Tệp đường bao lớn quá {geojson.LARGEST // 1024 // 1024} MB.")
     if content.startswith(b"PK"):
@@ -30,7 +34,11 @@ def read(content: bytes) -> OutlineReading:
 
 
 def _read_kml(content: bytes) -> OutlineReading:
-    """The outline in a KML file: all of its polygons together; holes are left out with a note."""
+    """Returns the outline in a KML file, made of all its polygons.
+
+    Holes in polygons are left out, which a note says. Raises ValueError, with a Vietnamese sentence, if the file
+    cannot be parsed or has no valid polygon.
+    """
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -49,7 +57,10 @@ def _read_kml(content: bytes) -> OutlineReading:
 
 
 def _rings(root: etree._Element) -> Iterator[list[tuple[float, float]]]:
-    """The outer ring of each polygon as (latitude, longitude)."""
+    """Yields the outer ring of each polygon in a KML document, as pairs (latitude, longitude) in degrees.
+
+    Raises ValueError with a Vietnamese sentence if a position cannot be parsed.
+    """
     for polygon in _found(root, _POLYGON):
         for coordinates in _found(polygon, _OUTER):
             try:
@@ -64,6 +75,9 @@ def _found(element: etree._Element, path: str) -> list[etree._Element]:
 
 
 def _position(text: str) -> tuple[float, float]:
-    """A tuple "longitude,latitude" or "longitude,latitude,height" as (latitude, longitude). Raises ValueError."""
+    """Parses "longitude,latitude" or "longitude,latitude,height" and returns (latitude, longitude) in degrees.
+
+    Raises ValueError for any other text.
+    """
     lon, lat, *_ = text.split(",")
     return float(lat), float(lon)

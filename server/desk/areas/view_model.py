@@ -1,4 +1,4 @@
-"""What the pages of areas show: the rows of the tree, facts of a place, and its map; called by views."""
+"""Prepares what the pages of areas show: the tree, the facts of one area and its map; called by desk.areas.views."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ from server.store.boards import boards
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """An area in the tree. ``depth`` counts from 0; ``unplaced`` are the names of its boards that no alert finds."""
+    """An area as a row of the tree. ``depth`` is 0 for the topmost of the user's areas.
+
+    ``outlined``: the area has an outline. ``boards`` is how many boards it has; ``unplaced`` are the names of those
+    that no alert can find (see `_is_placed`).
+    """
 
     area: Area
     depth: int
@@ -33,7 +37,7 @@ class AreaRow:
 
 
 def area_rows() -> list[AreaRow]:
-    """The user's areas as a tree: each one is followed by those below it."""
+    """Returns the areas that the user manages, in the order of the tree: each area is followed by those below it."""
     tree, mine = desk.tree(), desk.areas("area.manage")
     outlined, own = areas.outlined(desk.db), dict[str, list[Board]]()
     for board in boards.all(desk.db):
@@ -53,13 +57,16 @@ def area_rows() -> list[AreaRow]:
 
 
 def _is_placed(board: Board, outlined: frozenset[str]) -> bool:
-    """True if an alert can find the board: by a point, by the outline of its area, or by a code."""
+    """True if alerts can find the board: by a point, by its area's outline, or by an administrative code."""
     tree = desk.tree()
     return board_point(board, tree) is not None or board.area in outlined or bool(tree.codes(board.area))
 
 
 def outline_text(outline: Outline) -> str:
-    """The size of an outline in words: "2 vùng khép kín, 812 điểm, khoảng 34 km²"; "" for an unknown one."""
+    """Describes the size of an outline in the user's language: "2 vùng khép kín, 812 điểm, khoảng 34 km²".
+
+    Returns "" for an empty outline.
+    """
     if not outline:
         return ""
     size = square_kilometres(outline)
@@ -75,7 +82,10 @@ def outline_text(outline: Outline) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListedCommune:
-    """A commune of the list as the form offers it; ``old`` are the codes of the units merged into it."""
+    """A commune of the built-in list, which the form offers to fill in its point and code.
+
+    ``name`` includes the province. ``old`` are the codes of the former units that were merged into the commune.
+    """
 
     code: str
     name: str
@@ -84,7 +94,10 @@ class ListedCommune:
 
 
 def listed_communes(area: OutlinedArea) -> list[ListedCommune]:
-    """The communes of the list with the area's name, in its province where a code above the area names one."""
+    """Returns the communes of the built-in list that have the area's name.
+
+    Only those of the area's province are returned if a code of the area, or of one above it, names the province.
+    """
     province = province_code(desk.tree().codes(area.slug))
     provinces = {code.value: unit.name for unit in VIETNAM.units for code in unit.codes}
     return [
@@ -95,7 +108,11 @@ def listed_communes(area: OutlinedArea) -> list[ListedCommune]:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """The place of an area as a page shows it. ``remarks`` are sentences on what may be wrong."""
+    """An area's place as a page shows it.
+
+    ``point`` and ``outline`` (its size) are texts, ``drawing`` is the map as SVG. ``remarks`` are sentences about
+    what looks like a mistake. ``unplaced`` are the names of its boards without a point.
+    """
 
     area: OutlinedArea
     point: str
@@ -106,7 +123,7 @@ class PlaceView:
 
 
 def place_view(area: OutlinedArea) -> PlaceView:
-    """The view of ``area``, which may differ from the stored one."""
+    """Returns the `PlaceView` of ``area``, which may contain changes that are not saved yet."""
     tree = desk.tree()
     below = [slug for slug in desk.areas("area.manage") if tree.covers(area.slug, slug)]
     mine = [one for one in boards.all(desk.db) if one.area in below]
@@ -127,7 +144,7 @@ def place_view(area: OutlinedArea) -> PlaceView:
 
 
 def _remarks(area: OutlinedArea, placed: list[MapBoard]) -> tuple[str, ...]:
-    """What looks like a mistake: a point or boards that lie outside the outline."""
+    """Returns a sentence for each likely mistake: the area's point, or boards, outside its outline."""
     if not area.outline:
         return ()
     found = []

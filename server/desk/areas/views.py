@@ -1,8 +1,8 @@
-"""Views in which keepers (administrators) say where areas are; registered by server.desk.app.
+"""Views in which keepers (administrators) enter where areas are; registered by server.desk.app.
 
 index ──> one (the form) ──> check (the map as it would be) ──> save
 
-Alerts are matched by these values, so nothing is saved before its map was seen.
+Received alerts are matched to boards by these values, so the user sees a map of the change before saving it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pages = Blueprint("areas", __name__, url_prefix="/desk/areas")
 @pages.get("/")
 @needs("area.manage")
 def index() -> str:
-    """The tree of the user's areas, and what is known of each one's place."""
+    """The page with the tree of the user's areas and whether each one's place is known."""
     return render_template("areas/index.html", rows=area_rows())
 
 
@@ -40,9 +40,10 @@ def one(slug: str) -> str:
 @pages.post("/<slug>/check")
 @needs("area.manage", factor="none")
 def check(slug: str) -> str | tuple[str, int]:
-    """Shows what the posted form would save, with its map; nothing is saved.
+    """Shows what saving the posted form would change, with a map; nothing is saved.
 
-    ``do=back`` shows the form again, ``do=CODE`` with the point and the code of this commune of the list.
+    With ``do=back`` it shows the form again, with ``do=CODE`` the form filled from the commune of the built-in list
+    that has this code. Answers 422 with the form if a field has an error.
     """
     area, form = _area_or_404(slug), PlaceForm()
     wish = request.form.get("do", "")
@@ -79,7 +80,7 @@ def save(slug: str) -> Response | tuple[str, int]:
 
 
 def _area_or_404(slug: str) -> OutlinedArea:
-    """The area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
+    """Returns the area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
     try:
         area = areas.get(desk.db, slug)
     except NotFound:

@@ -1,1 +1,1 @@
-"""Sign-in, second factors, passwords, rate limits, and the check of rights before each view."""
+"""Signs users in: passwords, second factors, rate limits; and checks the user's rights before each view."""

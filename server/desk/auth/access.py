@@ -1,4 +1,4 @@
-"""Before every view: identifies the user and checks the right and the second factor that the route requires.
+"""Identifies the user before every view, and checks the right and the second factor that the route requires.
 
 Added to the application by server.desk.app.
 """
@@ -52,7 +52,7 @@ def check_every_request(app: Flask, desk: DeskContext) -> None:
 
 
 def _check_factor(desk: DeskContext, need: Need) -> Response | None:
-    """None if the request may proceed; otherwise the page that asks for the second factor.
+    """Returns None if the request may proceed; otherwise the page that asks for the second factor.
 
     Answers 403 if the route accepts POST but declares no factor. Answers 409 to signing in by a passkey while
     somebody is signed in, because this would change the account of this browser.
@@ -103,7 +103,7 @@ def _check_token(desk: DeskContext, right: Right | None) -> None:
 
 
 def _login_page(desk: DeskContext) -> Response:
-    """A redirect to the sign-in page, which returns to the requested page afterwards if the request was a GET.
+    """Returns a redirect to the sign-in page, which leads back to the requested page if the request was a GET.
 
     Answers 401 to a form posted without htmx, because the typed data would be lost in a redirect.
     """

@@ -1,4 +1,4 @@
-"""Flask-Security's user datastore on top of server.store.people; made by login, used by mfa.
+"""Flask-Security's user datastore, which reads and writes server.store.people; made by login, used by mfa.
 
 The library's own datastores keep an ORM session open during the whole request. Here each read and each write is a
 short transaction of its own, as everywhere in the store. The library's roles are not used: rights come from
@@ -66,9 +66,9 @@ class Account(UserMixin):
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool  # noqa: ARG002 - never skipped
     ) -> tuple[bool, list[tuple[str, str]]]:  # fmt: skip
-        """(whether signing in requires a second factor, ``tf_setup_methods`` unchanged); called by Flask-Security.
+        """Called by Flask-Security: returns whether signing in requires a second factor, and the methods unchanged.
 
-        It is required if the account has set up a method or must have one.
+        A second factor is required if the account has set up a method or must have one.
         """
         return bool(tf_setup_methods) or self._must_have_factor(self.id), tf_setup_methods
 
@@ -76,7 +76,7 @@ class Account(UserMixin):
         return self._must_have_factor(self.id)
 
     def state(self) -> dict[str, object]:
-        """Column name -> current value, with lists copied."""
+        """Returns column name -> current value, with lists copied."""
         values = {name: getattr(self, name) for name in _ACCOUNT_COLUMNS}
         return {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
 
@@ -94,7 +94,7 @@ class Passkey(WebAuthnMixin):
 
 
 def _mixin_values(row: Mapping[str, Any]) -> dict[str, object]:
-    """The values of a row of ``passkeys`` under the attribute names of `WebAuthnMixin`."""
+    """Returns the values of a row of ``passkeys`` under the attribute names of `WebAuthnMixin`."""
     rest = {name: value for name, value in row.items() if name not in ("person", "made", "last_used")}
     return rest | {"lastuse_datetime": row["last_used"].replace(tzinfo=None)}
 
@@ -120,9 +120,9 @@ class Accounts(UserDatastore):
         self._must_have_factor, self._spend_recovery_code = must_have_factor, spend_recovery_code
 
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
-        """The account whose column has the given value, as in ``find_user(username="hoa")``; None if there is none.
+        """Returns the account whose column has the given value, for example ``find_user(username="hoa")``.
 
-        Takes exactly one keyword argument besides ``case_insensitive``.
+        None if there is none. Takes exactly one keyword argument besides ``case_insensitive``.
         """
         column, value = kwargs.popitem()
         row = accounts.find(self._store, column, value, any_case=case_insensitive)

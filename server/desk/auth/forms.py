@@ -1,4 +1,4 @@
-"""Forms for signing in, choosing a password and making the first account.
+"""The forms for signing in, choosing a password and making the first account.
 
 Used by login, one_time_login and the forms of people.
 
@@ -80,7 +80,7 @@ class PasswordForm(Form):
 
 
 class FirstAccountForm(PasswordForm):
-    """The form that creates the first account, that of a keeper (administrator)."""
+    """The form that creates the first account, which belongs to a keeper (administrator)."""
 
     name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
     username = StringField(

@@ -1,4 +1,4 @@
-"""Signing in at the desk: configures Flask-Security with this product's accounts; called by server.desk.app.
+"""Configures Flask-Security, which signs users in, with this product's accounts; called by server.desk.app.
 
 There is no default account: the first keeper gets a one-time link on the console (server.desk.auth.one_time_login).
 """

@@ -1,4 +1,4 @@
-"""Second factors: single-use codes, recovery codes, passkeys, and who must have one.
+"""Checks second factors (one-time codes, recovery codes, passkeys) and says who must have one.
 
 Used by login, access and reauthenticate.
 
@@ -71,7 +71,7 @@ def _fernet_key(secret: str) -> bytes:
 
 
 class SingleUseTotp(Totp):
-    """Time-based one-time passwords (RFC 6238), each of which is accepted only once."""
+    """Checks time-based one-time passwords (RFC 6238); each is accepted only once."""
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         try:
@@ -145,7 +145,7 @@ def spend_recovery_code(account: Account, at: int) -> bool:
 
 
 def refuse_second_setup(context: DeskContext) -> Response | None:
-    """A redirect to sign-in if a user who has given only the password tries to set up a further second factor.
+    """Returns a redirect to sign-in if a user who has only given the password tries to set up another second factor.
 
     None for any other request, and if the account has no second factor yet. Without this check, Flask-Security would
     offer the set-up to an account that has only a passkey, and to a browser whose half-finished set-up is older than
@@ -164,9 +164,10 @@ def refuse_second_setup(context: DeskContext) -> Response | None:
 
 
 def must_set_up(context: DeskContext) -> Response | None:
-    """A redirect to the set-up of a second factor if the user's roles require one and the user has none yet.
+    """Returns a redirect to the set-up of a second factor if the user must have one and has none yet; otherwise None.
 
-    Otherwise None.
+    A user must have one if a role of the user requires it and the configuration says so (``people.second_factor``).
+    Requests to the pages of the set-up itself get None.
     """
     person = context.person()
     if not context.config.people.second_factor or person.second_factor or not needs_second_factor(person.grants):

@@ -1,4 +1,4 @@
-"""One-time links, ``/desk/welcome/TOKEN``: create the first keeper's account or set a person's password.
+"""The view of one-time links, ``/desk/welcome/TOKEN``: create the first keeper's account or set a password.
 
 Registered by server.desk.app. The links are made by server.store.people.one_time_links and resets.
 """
@@ -49,10 +49,10 @@ def _to_login() -> Response:
 
 
 def _is_valid(person: Person | None) -> bool:
-    """Whether a one-time link still works.
+    """True if a one-time link still works; ``person`` is the person it belongs to.
 
-    The link of a person works unless the person is suspended; that for the first account (``person`` None) works
-    while nobody has an account.
+    It works unless the person is suspended. The link for the first account (``person`` is None) works while nobody
+    has an account.
     """
     return not people.anybody(desk.db) if person is None else person.active
 

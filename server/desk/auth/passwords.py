@@ -37,7 +37,7 @@ class TooManyWait(Exception):  # noqa: N818 - the name says what is wrong
 
 
 class PasswordContext(Protocol):
-    """The attributes of passlib's ``CryptContext`` that `LowPriorityHasher` uses."""
+    """The protocol with the attributes of passlib's ``CryptContext`` that `LowPriorityHasher` uses."""
 
     @property
     def hash(self) -> Callable[..., str]: ...

@@ -1,7 +1,7 @@
-"""Describes an act that waits for a second factor: who requested it, and when; called by reauthenticate and access.
+"""Describes an action that waits for a second factor: who requested it and when; called by reauthenticate and access.
 
 The page that asks for the code contains the description as a signed form field and posts it again with the action. So
-the server keeps no state of it, and it refuses an action that is old, was requested by another person, is done
+the server does not store the action, and it refuses an action that is old, was requested by another person, is done
 already or concerns an object that has changed meanwhile.
 """
 
@@ -59,14 +59,15 @@ def begin() -> PendingAct:
 
 
 def written(act: PendingAct) -> str:
-    """The signed text of ``act`` for the form field FIELD."""
+    """Returns the signed text of ``act`` for the form field FIELD."""
     return str(_signer(current_app).dumps(asdict(act)))
 
 
 def posted() -> PendingAct | None:
-    """The action described by the form field FIELD of the request; None if the field is missing or wrongly signed.
+    """Returns the action that the form field FIELD of the request describes.
 
-    The caller treats None as an action that is requested for the first time.
+    None if the field is missing or wrongly signed; the caller treats this as an action that is requested for the
+    first time.
     """
     try:
         return PendingAct(**_signer(current_app).loads(request.form.get(FIELD, "")))
@@ -75,7 +76,7 @@ def posted() -> PendingAct | None:
 
 
 def refusal(act: PendingAct, subject: str, parameters: Mapping[str, object]) -> Refusal | None:
-    """The reason why the action must be refused now; None if it may be done.
+    """Returns the reason why the action must be refused now; None if it may be done.
 
     ``subject`` is the pattern of the object's audit name that the route declares (`rights.Need`); ``parameters`` are
     the values of the route's parameters.

@@ -26,7 +26,6 @@ from flask.typing import RouteCallable
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
-from redis import ConnectionPool
 
 from server.core.networks import network_of
 from server.desk.auth.passwords import TooManyWait
@@ -117,6 +116,9 @@ class Counts:
 
 
 def _redis(url: str) -> Storage:
+    # Imported here because only installations with several servers use it.
+    from redis import ConnectionPool
+
     # No retries, because a person waits for the request that waits for Redis.
     pool = ConnectionPool.from_url(
         url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
@@ -126,9 +128,9 @@ def _redis(url: str) -> Storage:
 
 @dataclass(slots=True)
 class Attempt:
-    """A counted attempt. The caller sets ``succeeded``; the attempt is then subtracted from the counts again.
+    """A counted attempt. If the caller sets ``succeeded``, the attempt is subtracted from the counts again.
 
-    ``counted``: each limit, with the key whose count was increased.
+    ``counted`` holds each limit with the key whose count was increased.
     """
 
     counted: list[tuple[RateLimitItem, str]] = field(default_factory=list)
@@ -171,7 +173,7 @@ def _take_off(counts: Counts, counted: list[tuple[RateLimitItem, str]]) -> None:
 
 
 def counts_of(app: Flask) -> Counts:
-    """The `Counts` that `limit_attempts` has registered in ``app``."""
+    """Returns the `Counts` that `limit_attempts` has registered in ``app``."""
     found: Counts = app.extensions[_EXTENSION]
     return found
 

@@ -1,7 +1,7 @@
-"""Asks for the second factor before a dangerous action (act) and then lets it proceed; called by access and desk.app.
+"""Asks for the second factor before a dangerous action and then lets it proceed; called by access and desk.app.
 
 The page that asks for the code contains the posted form as hidden fields and posts it again to the same address,
-together with the code. So the server keeps no state, typed text is not lost, and the right code completes the action.
+together with the code. So the server stores nothing, typed text is not lost, and the right code completes the action.
 pending_acts ensures that it is done once, by the person who requested it, within five minutes, and only if the object
 has not changed meanwhile (decisions/0025).
 """
@@ -40,7 +40,7 @@ def shown() -> str:
 
 
 def confirm(subject: str) -> Response | None:
-    """None if the action of the request may be done; otherwise the page to answer with.
+    """Returns None if the action of the request may be done; otherwise the page to answer with.
 
     It may be done if the user has confirmed a second factor recently, or if the request contains the right code or
     password. Otherwise the page asks for the code (428). An action that has waited for a code and must not be done
@@ -62,7 +62,7 @@ def _refusal_page(act: PendingAct, why: Refusal) -> Response:
 
 
 def _ask(act: PendingAct) -> Response | None:
-    """None if the request contains the right code or password; otherwise the page that asks for it.
+    """Returns None if the request contains the right code or password; otherwise the page that asks for it.
 
     Records in the sign-in that the factor was confirmed now. Wrong attempts are limited as at sign-in.
     """

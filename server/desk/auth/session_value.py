@@ -1,4 +1,4 @@
-"""A response header that tells the server's proxy whether the user is signed in and may upload files.
+"""Adds a response header that tells the server's proxy whether the user is signed in and may upload files.
 
 Added by server.desk.app. The server relaxes its limits on connections and uploads only for people and programs that
 the desk has identified (server/live/ops/known_sessions.py). The proxy removes the header from the answer.
@@ -19,7 +19,10 @@ _UPLOADS: frozenset[Right] = frozenset({"media.write", "source.manage"})
 
 
 def report_sessions(app: Flask, desk: DeskContext) -> None:
-    """Adds the header to every answer, and a route SESSION_ADDRESS at which the proxy requests only the header."""
+    """Makes ``app`` add the header to every answer.
+
+    Also adds a route SESSION_ADDRESS, at which the proxy requests only the header.
+    """
 
     @app.get(SESSION_ADDRESS, endpoint="session_value")
     @needs("public")
@@ -37,7 +40,7 @@ def report_sessions(app: Flask, desk: DeskContext) -> None:
 
 
 def _value(desk: DeskContext) -> str:
-    """The value of the header: MAY_UPLOAD or SIGNED_IN; "" if the request has no valid session and no API token.
+    """Returns the value of the header: MAY_UPLOAD or SIGNED_IN; "" without a valid session and without an API token.
 
     Uses only what was read from the store already.
     """

@@ -66,7 +66,7 @@ class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no type
 
 
 def between(least: float, most: float) -> NumberRange:
-    """A WTForms validator that accepts numbers from ``least`` to ``most``, both included."""
+    """Returns a WTForms validator that accepts numbers from ``least`` to ``most``, both included."""
     message = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
     return NumberRange(least, most, message=message)
 
@@ -153,7 +153,7 @@ class BoardForm(Form):
         return self
 
     def act(self) -> bool:
-        """Moves, removes or adds a row if the form was sent by such a button; False if it was sent by another one."""
+        """Performs the button of a row (move, remove, add) if the form was sent by one; otherwise returns False."""
         return run_button(request.form.get("do", ""), self.all_rows)
 
     def validate_point(self, field: StringField) -> None:
@@ -189,7 +189,10 @@ class BoardForm(Form):
         return good and all(rows.good for rows in self.all_rows.values())
 
     def format(self, before: Board) -> Format:
-        """The board's format in the form. An invalid layout or an unknown size stays as in ``before``."""
+        """Returns the board's format as the form describes it.
+
+        An invalid layout stays as in ``before``, and so does the size class if the size of the panel is unknown.
+        """
         layout: Layout = self.layout.data if self.layout.data in CANVASES else before.format.layout
         size = before.format.size
         diagonal, distance = self._panel()
@@ -198,7 +201,10 @@ class BoardForm(Form):
         return Format(layout, size, bool(self.side.data) and layout != "portrait", bool(self.ticker.data))
 
     def value(self, before: Board) -> Board:
-        """A copy of ``before`` with the values of the form; invalid values are left out."""
+        """Returns a copy of ``before`` with the values of the form, which need not be valid.
+
+        In place of an invalid value, the field keeps the value of ``before`` or is empty; invalid rows are left out.
+        """
         diagonal, distance = self._panel()
         share = float(self.upper_share.data) / 100 if self.upper_share.data is not None else before.upper_share
         return replace(
@@ -221,11 +227,18 @@ class BoardForm(Form):
         )
 
     def days_for_all(self) -> tuple[ThemeDays, ...]:
-        """The days with another theme to be added to the other boards, too, if that box is ticked; else empty."""
+        """Returns the days with another theme that are to be added to the other boards, too.
+
+        Empty unless the box for this is ticked.
+        """
         return days_of(self.days, THEMES) if self.everywhere.data else ()
 
     def _point(self, before: Board) -> Point | None:
-        """The point in the form; None if it is empty or wrong. A point that was not touched stays exact."""
+        """Returns the point in the form; None if it is empty or invalid.
+
+        If the text was not changed, the point of ``before`` is returned exactly, with more digits than the text
+        shows.
+        """
         typed = (self.point.data or "").strip()
         if not typed or typed == points.point_text(before.point):
             return before.point if typed else None
@@ -235,7 +248,7 @@ class BoardForm(Form):
             return None
 
     def _panel(self) -> tuple[float | None, float | None]:
-        """The diagonal in inches and the viewing distance in metres; (None, None) unless both are valid."""
+        """Returns the diagonal in inches and the viewing distance in metres; (None, None) unless both are valid."""
         values = [one.data for one in (self.diagonal, self.distance)]
         if any(one is None or not 0.3 <= one <= 2000 for one in values):
             return None, None

@@ -1,4 +1,4 @@
-"""A preview of the board that its form describes, with what it would show now; called by server.desk.boards.views."""
+"""Makes the preview of a board in its form: how it would look and what it would show now; called by boards.views."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MOST_COMING = 8
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """A lane of a board: the name of its source and two numbers of stories.
+    """A lane of a board: the name of its source and two numbers of its stories.
 
-    ``shown``: those that the board would show now. ``waiting``: those that wait for an editor's approval.
+    ``shown`` is how many of them the board would show now, ``waiting`` how many wait for an editor's approval.
     """
 
     name: str
@@ -37,7 +37,7 @@ class LaneCount:
 class Loss:
     """A source that a board would no longer show after the change.
 
-    ``shown``: how many of its stories the board shows now. ``elsewhere``: whether another board shows the source.
+    ``shown`` is how many of its stories the board shows now. ``elsewhere``: another board shows the source.
     """
 
     name: str
@@ -61,7 +61,10 @@ class BoardPreview:
 
 
 def board_preview(board: Board, before: Board | None) -> BoardPreview:
-    """The preview of ``board``, which need not be stored; ``before`` is the stored board, None for a new one."""
+    """Returns the preview of ``board``, which need not be stored.
+
+    ``before`` is the board as it is stored; None for a new one.
+    """
     content = _content(board)
     slides = {slide.hash: slide for slide in content.slides}
     items = [one for one in content.items if one.pages]
@@ -80,7 +83,7 @@ def board_preview(board: Board, before: Board | None) -> BoardPreview:
 
 
 def losses(before: Board | None, after: Board | None) -> tuple[Loss, ...]:
-    """The sources that a board no longer shows if it changes from ``before`` to ``after``.
+    """Returns the sources that a board no longer shows if it changes from ``before`` to ``after``.
 
     ``before`` is None for a new board, ``after`` is None if the board is removed. Removed sources are left out.
     """
@@ -96,7 +99,7 @@ def losses(before: Board | None, after: Board | None) -> tuple[Loss, ...]:
 
 
 def _shown_elsewhere(slugs: Collection[str], board: str) -> set[str]:
-    """The sources among ``slugs`` that a board other than ``board`` shows (has a lane for)."""
+    """Returns the sources among ``slugs`` that a board other than ``board`` shows (has a lane for)."""
     others = {lane.source for one in boards.all(desk.db) if one.slug != board for lane in one.lanes}
     return others.intersection(slugs)
 
@@ -107,7 +110,7 @@ def _content(board: Board) -> BoardContent:
 
 
 def size_text(board: Board) -> str:
-    """Sentences that describe the board's size class and from how many metres its text can be read."""
+    """Returns sentences that describe the board's size class and from how many metres its text can be read."""
     text = {
         "LED": gettext("Bảng LED: ba dòng chữ thật to, không khung, không mã QR."),
         "S": gettext("Cỡ chữ S, nhỏ: mỗi trang nhiều chữ nhất."),

@@ -40,7 +40,10 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """All rows of one kind, such as the lanes. The form fields are named NAME-COLUMN and NAME-key."""
+    """All rows of one kind, such as the lanes, in the board's form.
+
+    Their form fields are named NAME-COLUMN and NAME-key, where NAME is the name of the rows.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -53,7 +56,7 @@ class Rows:
         ]
 
     def read(self, form: MultiDict[str, str]) -> None:
-        """Replaces the rows by those of a posted form, including empty ones."""
+        """Replaces the rows by the rows of a posted form, including empty ones."""
         keys = form.getlist(f"{self.name}-key")
         cells = [form.getlist(f"{self.name}-{column}") for column in self.columns]
         self.rows = [
@@ -65,7 +68,7 @@ class Rows:
     def act(self, act: str, key: str | None) -> None:
         """Performs a button: "add" adds an empty row; "up", "down" and "drop" move or remove the row ``key``.
 
-        Does nothing if there is no row ``key``, or if a row is to be added and there are MOST_ROWS already.
+        Does nothing if there is no such row, or if a row is to be added and there are MOST_ROWS already.
         """
         if act == "add":
             if len(self.rows) < MOST_ROWS:
@@ -80,11 +83,11 @@ class Rows:
             self.rows.insert(max(0, at + (1 if act == "down" else -1)), row)
 
     def filled(self) -> list[Row]:
-        """The rows in which at least one cell is filled."""
+        """Returns the rows in which at least one cell is filled."""
         return [row for row in self.rows if any(row.cells.values())]
 
     def blank(self) -> Row:
-        """An empty row with the key NEW_KEY, which the page contains as a template for new rows."""
+        """Returns an empty row with the key NEW_KEY, which the page contains as a template for new rows."""
         return Row(NEW_KEY, dict.fromkeys(self.columns, ""))
 
     @property
@@ -99,9 +102,9 @@ class Rows:
 
 
 def run_button(value: str, known: Mapping[str, Rows]) -> bool:
-    """Performs a button of a row, whose ``value`` is such as "lanes-up-3" (NAME-ACT-KEY).
+    """Performs the button of a row. ``value`` is the button's value, NAME-ACT-KEY, for example "lanes-up-3".
 
-    ``known`` are the rows by name. Returns False if ``value`` is not such a button.
+    ``known`` maps names to the rows. Returns False if ``value`` is not the value of such a button.
     """
     match = _BUTTON.fullmatch(value)
     if match is None or match["rows"] not in known:
@@ -111,7 +114,7 @@ def run_button(value: str, known: Mapping[str, Rows]) -> bool:
 
 
 def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
-    """The lanes of the valid rows; adds an error message to each invalid cell.
+    """Returns the lanes of the valid rows; adds an error message to each invalid cell.
 
     A source must be one of ``sources`` (slug -> name) and may occur only once.
     """
@@ -131,7 +134,7 @@ def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
 
 
 def hours_of(rows: Rows) -> tuple[Hours, ...]:
-    """The hours in which the board's panel is switched on, from the valid rows.
+    """Returns the hours in which the board's panel is switched on, from the valid rows.
 
     Adds an error message to each invalid cell. An end that is earlier than its start is on the next day.
     """
@@ -146,7 +149,7 @@ def hours_of(rows: Rows) -> tuple[Hours, ...]:
 
 
 def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
-    """The ThemeDays of the valid rows; each row gives a theme and its first and last day, inclusive.
+    """Returns the ThemeDays of the valid rows; each row gives a theme and its first and last day, inclusive.
 
     Adds an error message to each invalid cell. ``themes`` has the names of the themes as keys.
     """
@@ -164,7 +167,7 @@ def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
 
 
 def _number(row: Row, name: str, usual: int, most: int) -> int:
-    """The number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid.
+    """Returns the number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid.
 
     An invalid cell gets an error message.
     """
@@ -178,7 +181,7 @@ def _number(row: Row, name: str, usual: int, most: int) -> int:
 
 
 def _parsed(row: Row, name: str, parse: Callable[[str], T]) -> T | None:
-    """The value of a cell, parsed by ``parse``.
+    """Returns the value of a cell, parsed by ``parse``.
 
     If the cell is empty, or ``parse`` raises ValueError with a sentence, the cell gets the error and None is
     returned.

@@ -1,4 +1,4 @@
-"""Views of the timeline: what a board has shown or will show at any time, and why; and the events of a week.
+"""Views of the timeline: what a board shows at any time, past or future, and why; and the events of a week.
 
 Registered by server.desk.app.
 """
@@ -86,7 +86,7 @@ def week() -> str:
 
 
 def _requested_board(mine: list[Board]) -> Board:
-    """The board with the slug ``?board=``, by default the first of ``mine``; 404 if it is not among ``mine``."""
+    """Returns the board with the slug ``?board=``, by default the first of ``mine``; 404 if it is not in ``mine``."""
     slug = request.args.get("board")
     if slug is None:
         return mine[0]
@@ -116,7 +116,7 @@ def _requested_monday() -> date:
 
 
 def _timeline(board: Board, at: datetime) -> dict[str, object]:
-    """The variables of the template for the board's timeline from ``at`` to ``at + SPAN``."""
+    """Returns the variables of the template for the board's timeline from ``at`` to ``at + SPAN``."""
     now = desk.now()
     snapshot = read_snapshot(desk.db, now, only=board.slug)
     try:
@@ -133,7 +133,7 @@ def _timeline(board: Board, at: datetime) -> dict[str, object]:
 
 
 def _field_value(at: datetime) -> str:
-    """The text of a form field for the time ``at``, in local time."""
+    """Returns the text of a form field for the time ``at``, in local time."""
     return moment_text(at.astimezone(desk.zone()))
 
 
@@ -143,7 +143,7 @@ def _row(shown: Shown, now: int) -> Row:
 
 
 def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]:
-    """A preview of the screen at ``at``: the urgent notice that covers it, else the slide, in a list of one.
+    """Returns a preview of the screen at ``at``: the urgent notice that covers it, else the slide, in a list of one.
 
     Empty if no slide is known for that time or its content has changed since.
     """

@@ -85,7 +85,10 @@ def bring_back(slug: str) -> Response:
 
 
 def _board_or_404(slug: str) -> Board:
-    """The board with this slug; answers 404 if there is none, 403 if the user does not manage screens in its area."""
+    """Returns the board with this slug; answers 404 if there is none.
+
+    Answers 403 if the user does not manage screens in the board's area.
+    """
     try:
         board = boards.get(desk.db, slug)
     except NotFound:
@@ -95,7 +98,10 @@ def _board_or_404(slug: str) -> Board:
 
 
 def _form_for(board: Board | None) -> BoardForm:
-    """The form for ``board``, or for a new one if it is None; only the form for a new board has the field "slug"."""
+    """Returns the form for ``board``, or for a new board if it is None.
+
+    Only the form for a new board has the field "slug".
+    """
     read_now = {lane.source for lane in board.lanes} if board else set()
     form = BoardForm().offer(desk.areas("screen.manage"), _readable_sources(read_now))
     if board is not None:
@@ -104,10 +110,10 @@ def _form_for(board: Board | None) -> BoardForm:
 
 
 def _page(form: BoardForm, board: Board | None, *, removed: Board | None = None, mark: str = "") -> str:
-    """The page with the form of a board.
+    """Returns the page with the form of a board.
 
     ``removed`` is a removed board that had the typed slug; the page offers to restore it. ``mark`` is the digest
-    (`_mark`) of the board that the user has read, by default the posted one or that of ``board``.
+    (`_mark`) of the board that the user has read, by default the posted digest or the digest of ``board``.
     """
     mark = mark or request.form.get("mark", "") or _mark(board)
     return render_template(
@@ -150,9 +156,9 @@ def _submitted(form: BoardForm, board: Board | None) -> Response | str | tuple[s
 
 
 def _mark(board: Board | None) -> str:
-    """A digest of a stored board without its mode, 16 hex digits; "" for a new board.
+    """Returns a digest of a stored board without its mode, 16 hex digits; "" for a new board.
 
-    The form posts it, so that a change by somebody else is noticed.
+    The form posts it, so that the view notices if somebody else has changed the board meanwhile.
     """
     return hashlib.sha256(repr(replace(board, mode="on")).encode()).hexdigest()[:16] if board else ""
 
@@ -177,7 +183,7 @@ def _is_namesake(form: BoardForm, board: Board | None) -> bool:
 
 
 def _free_slug(name: str) -> str:
-    """A slug made from a new board's name that no board has or had."""
+    """Returns a slug made from a new board's name that no board has or had."""
     made = slug_of(name) or "bang-tin"
     taken = {one.slug for one in boards.all(desk.db)}
     for number in count(1):
@@ -188,7 +194,7 @@ def _free_slug(name: str) -> str:
 
 
 def _taken(form: BoardForm, slug: str) -> tuple[str, int] | None:
-    """The form with an error (422) if another board has the slug or had it before it was removed; otherwise None."""
+    """Returns the form with an error (422) if another board has the slug or had it before its removal, else None."""
     if any(one.slug == slug for one in boards.all(desk.db)):
         form.slug.errors = [_("Bảng tin «%(name)s» đang dùng địa chỉ này", name=board_name(slug))]
         return _page(form, None), 422
@@ -207,7 +213,7 @@ def _taken(form: BoardForm, slug: str) -> tuple[str, int] | None:
 
 
 def _saved_text(saved: Board, lost: tuple[Loss, ...]) -> str:
-    """The message after a board was saved; ``lost`` are the sources that it no longer shows."""
+    """Returns the message after a board was saved; ``lost`` are the sources that it no longer shows."""
     name = board_name(saved.slug)
     if screens.all(desk.db, [saved.slug]):
         text = _("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=name)
@@ -219,7 +225,7 @@ def _saved_text(saved: Board, lost: tuple[Loss, ...]) -> str:
 
 
 def _unread_refusal(wanted: Board, before: Board | None) -> str:
-    """A sentence why the board may not show one of its sources; "" if it may show all.
+    """Returns a sentence why the board may not show one of its sources; "" if it may show all.
 
     Stories of some sources are shown without approval, because the editors of the source's area have allowed it. A
     board of another area may show such a source only if an editor of the board's area adds it.
@@ -241,13 +247,13 @@ def _unread_refusal(wanted: Board, before: Board | None) -> str:
 
 
 def _empty_board() -> Board:
-    """The initial values of a new board."""
+    """Returns the initial values of a new board."""
     area = next(iter(desk.areas("screen.manage")))
     return Board("", "", area, zone=desk.config.timezone, language=desk.config.language)
 
 
 def _preview(form: BoardForm, board: Board | None) -> dict[str, object]:
-    """The template variables for the preview of the board that the form describes.
+    """Returns the template variables for the preview of the board that the form describes.
 
     Answers 403 if the user does not manage screens in the board's area.
     """
@@ -272,17 +278,17 @@ def _copy_days(board: Board, days: tuple[ThemeDays, ...]) -> None:
 
 
 def _configured_days(board: Board | None) -> list[ThemeDays]:
-    """The days with another theme in config.toml that apply to the board; the form shows them unchangeable."""
+    """Returns the days with another theme that config.toml sets for the board; the form cannot change them."""
     if board is None:
         return []
     return [one for one in desk.config.theme_values() if not one.boards or board.slug in one.boards]
 
 
 def _readable_sources(read_now: set[str]) -> dict[str, str]:
-    """Slug -> name of the sources that the form offers.
+    """Returns slug -> name of the sources that the form offers.
 
-    These are the sources of the user's areas and of areas above and below them, those without an area, and those in
-    ``read_now`` (which the board shows already).
+    These are the sources of the user's areas, the sources of areas above and below them, the sources without an area,
+    and those in ``read_now`` (which the board shows already).
     """
     tree, mine = desk.tree(), desk.areas("source.view")
     return {

@@ -1,4 +1,4 @@
-"""The announcements and notices of a week in the user's areas; called by the view timeline.week."""
+"""Collects the announcements and notices of a week in the user's areas; called by timeline."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An announcement or a notice on the boards of ``area`` from ``start`` to ``end`` (None: no end).
+    """An announcement or a notice that boards show from ``start`` to ``end`` (None: no end).
 
-    ``kind`` is "announcement", a notice's level or "exercise"; ``address`` is the notice's page, "" if there is none
-    or the user may not see it.
+    ``area`` is the name of its area, or the names of a notice's areas. ``kind`` is "announcement", a notice's level
+    or "exercise". ``address`` is the page of a notice, "" for an announcement or if the user may not see it.
     """
 
     title: str
@@ -44,7 +44,7 @@ class Day:
 
 
 def days_of_week(monday: date) -> list[Day]:
-    """The seven days from ``monday`` on, with the events of the user's areas."""
+    """Returns the seven days from ``monday`` on, with the events of the user's areas."""
     first = datetime.combine(monday, time(), desk.zone())
     events = [*_announcements(first, first + WEEK), *_notices(first, first + WEEK)]
     return [_day(monday + timedelta(days=number), events) for number in range(7)]
@@ -59,7 +59,7 @@ def _day(day: date, events: list[Event]) -> Day:
 
 
 def _announcements(start: datetime, end: datetime) -> Iterator[Event]:
-    """An event for each period in which an approved announcement is shown, if it overlaps [start, end)."""
+    """Yields an event for each period in which an approved announcement is shown, if it overlaps [start, end)."""
     areas = set(desk.areas("board.view"))
     for one in announcements.all(desk.db):
         if one.area not in areas or one.state != "approved" or one.template:

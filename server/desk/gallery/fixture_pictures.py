@@ -19,7 +19,10 @@ TYPE = "image/jpeg"
 
 @lru_cache(16)
 def picture(name: str) -> bytes:
-    """The JPEG file of a picture, by its name; the unchanged sample photograph if the name has another form."""
+    """Returns the JPEG file of the picture with this name.
+
+    A name that does not have the form above gives the unchanged sample photograph.
+    """
     found = re.fullmatch(r"([pdv])(\d+)x(\d+)", name)
     if not found:
         return SAMPLE.read_bytes()
@@ -31,7 +34,7 @@ def picture(name: str) -> bytes:
 
 
 def _letter(size: tuple[int, int]) -> Image.Image:
-    """A picture of a page of a letter, with bars instead of lines of text; ``size``: (width, height) in pixels."""
+    """Returns a picture of a page of a letter, with bars in place of text; ``size`` is (width, height) in pixels."""
     sheet = Image.new("RGB", size, "white")
     pen, (across, down) = ImageDraw.Draw(sheet), size
     for at in range(24):

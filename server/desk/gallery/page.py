@@ -49,7 +49,10 @@ _FRAME = {
 
 
 def body(one: Specimen) -> str:
-    """The HTML of the specimen's slide, with a fixed time, the gallery's pictures and only first frames of videos."""
+    """Returns the HTML of the specimen's slide, with a fixed time and the gallery's pictures.
+
+    A video is replaced by its first frame.
+    """
     html = one.slide.html.replace("data-clock></span>", f"data-clock>{TIME}</span>")
     return html.replace(f'<video src="{media_address("")}', f'<video poster="{MEDIA}').replace(
         media_address(""), MEDIA
@@ -57,7 +60,7 @@ def body(one: Specimen) -> str:
 
 
 def page(one: Specimen, *, root: str, viewer: str = "screen", theme: str = "province") -> str:
-    """The complete HTML page of a board that shows the specimen.
+    """Returns the complete HTML page of a board that shows the specimen.
 
     ``root`` is the address of the folders css/ and fonts/; ``viewer`` is "screen" or "public", the kind of client
     that the page is for. Raises LookupError if board.html lacks an element that must be filled in.

@@ -1,9 +1,9 @@
 """Views of the design gallery at /glass/gallery: every kind of slide in every size and theme.
 
-Registered by server.desk.app. The data is fixed and includes very long titles. The query selects, as in
-``?view=1920x1080&theme=contrast&kind=table``; each slide also has a page of its own, which shows it on a board.
-Addresses below /glass otherwise belong to the server process; the desk answers these because they require a sign-in
-(docs/decisions/0008).
+Registered by server.desk.app. The data is fixed and includes very long titles. The query selects what is shown, for
+example ``?view=1920x1080&theme=contrast&kind=table``; each slide also has a page of its own, which shows it on a
+board. Addresses below /glass otherwise belong to the server process; the desk answers these because they require a
+sign-in (docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SCREEN = "1920x1080"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The parameters of the query: the name of a view (size of the screen), a theme, a kind of slide ("" for all)."""
+    """What the query selects: the name of a view (a screen size), a theme, and a kind of slide ("" for all)."""
 
     view_name: str
     theme: str
@@ -102,7 +102,7 @@ def media(name: str) -> Response:
 
 
 def _asked() -> Choice:
-    """The choice that the query makes; 404 for an unknown view, theme or kind."""
+    """Returns what the query selects; answers 404 for an unknown view, theme or kind."""
     theme = request.args.get("theme") or THEMES[0]
     view = request.args.get("view") or SCREEN
     if theme == LED:
@@ -114,5 +114,8 @@ def _asked() -> Choice:
 
 
 def _picture_names() -> set[str]:
-    """The names of the pictures in the example slides. No others are drawn, so nobody can request huge pictures."""
+    """Returns the names of the pictures in the example slides.
+
+    No others are drawn, so nobody can request huge pictures.
+    """
     return {name for pages in slides(VIEWS[SCREEN].format).values() for made in pages for name in made.media}

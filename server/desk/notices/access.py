@@ -1,4 +1,4 @@
-"""Which urgent notices the signed-in person may see and send; called by the notices' views, view model and actions.
+"""Decides which urgent notices the signed-in person may see and send; called by views, view_model and actions.
 
 Rights are checked for every area of a notice: an editor of one commune cannot send a notice to three.
 """
@@ -17,7 +17,7 @@ from server.store.notices import notices
 
 
 def target_areas() -> tuple[str, ...]:
-    """The slugs of the areas to choose from: those in which the user may send notices.
+    """Returns the slugs of the areas that the form offers: those in which the user may send notices.
 
     If there are none, those in which the user may propose notices.
     """
@@ -37,12 +37,12 @@ def concerns(notice: Notice, right: Right) -> bool:
 
 
 def may_see(notice: Notice) -> bool:
-    """True if the signed-in person may propose notices in an area that the notice concerns (see `concerns`)."""
+    """True if the signed-in person may propose notices in an area of the notice, or in one above or below it."""
     return concerns(notice, "notice.propose")
 
 
 def notice_or_404(id: int) -> Notice:
-    """The notice with this id; answers 404 if it does not exist or the signed-in person may not see it."""
+    """Returns the notice with this id; answers 404 if it does not exist or the signed-in person may not see it."""
     try:
         found = notices.get(desk.db, id)
     except NotFound:
@@ -53,7 +53,7 @@ def notice_or_404(id: int) -> Notice:
 
 
 def own_notice_or_404(id: int) -> Notice:
-    """As `notice_or_404`; answers 404 for a notice that shows a received alert, too."""
+    """Returns the notice with this id as `notice_or_404` does; answers 404, too, if it shows a received alert."""
     notice = notice_or_404(id)
     if notice.is_received:
         abort(404)

@@ -1,4 +1,4 @@
-"""Creates and changes urgent notices as the form and the buttons ask; called by the notices' views."""
+"""Creates and changes urgent notices, as the form and the buttons request; called by the notices' views."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Answer = Response | tuple[str, int]
 
 
 def open_form() -> NoticeForm:
-    """The form of a notice for the signed-in person, filled with the posted values if the request is a POST."""
+    """Returns the notice form for the signed-in person, filled with the posted values if the request is a POST."""
     return NoticeForm(desk.tree(), target_areas(), desk.zone(), desk.now())
 
 
@@ -42,9 +42,9 @@ def post(form: NoticeForm) -> Answer:
     """Stores the notice of a validated form, and redirects to its page.
 
     It becomes a proposal if the user may not send notices, a signed draft if the configuration requires a second
-    editor, otherwise a live notice. If the form has the field ``replaces``, it corrects that notice. A notice that
-    stands already, because the form was posted before or somebody else was faster, is not made again. Answers 422
-    with the form if no board would show the notice.
+    editor, otherwise a live notice. If the form has the field ``replaces`` (an id), it corrects that notice. If the
+    same notice is on air or drafted already, because the form was posted before or somebody else was faster, it is
+    not stored again. Answers 422 with the form if no board would show the notice.
     """
     notice = form.notice(desk.actor())
     if (document := asked_alert()) is not None:
@@ -96,11 +96,11 @@ def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
 
 
 def _repeats(earlier: Notice, notice: Notice, replaces: int | None) -> bool:
-    """Whether ``notice`` says nothing that ``earlier`` does not: the same content, and no end of its own choice.
+    """True if ``notice`` repeats ``earlier``: same content, and either an end that is not later or the same duration.
 
-    ``earlier`` is on air, or is a draft of the same person. ``replaces`` is the id of the notice that the form
-    corrects; a correction only repeats another correction of the same notice. A duration such as "6 hours" begins at
-    each press, so the end of a repeated form is later.
+    ``earlier`` must be on air, or a draft of the same person, and must not have ended. ``replaces`` is the id of the
+    notice that the form corrects; then ``earlier`` must be a correction of the same notice. The duration is compared
+    because a choice such as "6 hours" begins at each press, so the end of a repeated form is later.
     """
     if earlier.state != "live" and earlier.created_by != notice.created_by:
         return False
@@ -115,7 +115,7 @@ def _repeats(earlier: Notice, notice: Notice, replaces: int | None) -> bool:
 
 
 def _content(notice: Notice) -> tuple[object, ...]:
-    """The values of a notice that the form sets, except the end."""
+    """Returns the values of a notice that the form sets, except the end."""
     words = (notice.headline, notice.acts, notice.areas, notice.level, notice.exercise)
     return (*words, notice.danger, notice.risk, notice.sender, notice.threat)
 
@@ -144,15 +144,15 @@ def revise(draft: Notice, form: NoticeForm) -> Answer:
 
 
 def asked_alert() -> int | None:
-    """The number of the received alert that ``?alert=`` names; None for a notice of its own."""
+    """Returns the number of the received alert in ``?alert=``, of which the notice is a copy; None without it."""
     return request.args.get("alert", type=whole_number)
 
 
 def change(id: int, right: Right, action: Callable[[Notice], object]) -> Response:
     """Runs the ``action`` of a button on a notice and redirects to its page, which shows a refusal of the store.
 
-    Answers 404 for an unknown notice, 403 unless the user holds ``right`` in each area of the notice, and 404 for any
-    other act than clearing where the notice shows a received alert.
+    Answers 404 for an unknown notice, 403 unless the user holds ``right`` in each area of the notice. A notice that
+    shows a received alert may only be cleared; for any other right it answers 404.
     """
     notice = notice_or_404(id) if right == "notice.clear" else own_notice_or_404(id)
     for area in notice.areas:
@@ -191,7 +191,7 @@ def clear(notice: Notice) -> None:
 
 
 def extend(notice: Notice, by: timedelta) -> None:
-    """Moves the end of a live notice by ``by``."""
+    """Lengthens a live notice: moves its end by ``by``."""
     actions.extend(desk.db, notice.id, notice.until + by, actor=desk.actor(), now=desk.now())
 
 
@@ -211,7 +211,7 @@ def discard(notice: Notice) -> Response:
 
 
 def go_to(notice: Notice) -> Response:
-    """A redirect to the notice's page."""
+    """Returns a redirect to the notice's page."""
     return desk.go(url_for("urgent.one", id=notice.id))
 
 
@@ -223,5 +223,8 @@ def _messages(why: Why, notice: Notice) -> tuple[Message, ...]:
 
 
 def _mark_read() -> str:
-    """The posted digest (``actions.mark`` of the store) of the draft that the user has read; "" matches no draft."""
+    """Returns the posted digest of the draft that the user has read (made by `mark` of the store's actions).
+
+    Returns "", which matches no draft, if none was posted.
+    """
     return request.form.get("seen", "")

@@ -62,8 +62,8 @@ THREATS: Mapping[str, object] = {
 class NoticeForm(Form):
     """The form of an urgent notice; areas, headline and end are required.
 
-    Choosing a hazard fills in prepared texts, which may be changed. ``offered`` are the slugs of the areas to choose
-    from. Times in the form are local to ``zone``; ``now`` is an aware datetime.
+    Choosing a hazard fills in prepared texts, which the user may change. ``offered`` are the slugs of the areas to
+    choose from. Times in the form are local to ``zone``; ``now`` is an aware datetime.
     """
 
     danger = RadioField(
@@ -142,13 +142,13 @@ class NoticeForm(Form):
             raise ValidationError(gettext("Phải ở sau bây giờ và trong vòng 14 ngày"))
 
     def targets(self) -> tuple[str, ...]:
-        """The slugs of the chosen areas, without those that lie below another chosen area."""
+        """Returns the slugs of the chosen areas, without those that lie below another chosen area."""
         chosen = set(self.offered if self.everywhere.data else self.areas.data or ())
         areas = tuple(slug for slug in self.offered if slug in chosen)
         return tuple(slug for slug in areas if not any(self.tree.is_above(other, slug) for other in areas))
 
     def ends(self) -> datetime:
-        """The time at which the notice ends, in UTC; six hours from now if the form has no valid choice."""
+        """Returns the time at which the notice ends, in UTC; six hours from now if the form has no valid choice."""
         if self.hours.data == AT and self.until.data is not None:
             ends: datetime = self.until.data.replace(tzinfo=self.zone).astimezone(UTC)
             return ends
@@ -156,7 +156,7 @@ class NoticeForm(Form):
         return self.now + timedelta(hours=hours)
 
     def notice(self, actor: str) -> Notice:
-        """The notice in the form, as a draft whose writer is the username ``actor``.
+        """Returns the notice in the form, as a draft whose writer has the username ``actor``.
 
         Works for an incomplete form, too, for the preview. Texts are cut at `_LONGEST_FIELD` characters.
         """

@@ -1,4 +1,4 @@
-"""How many pages a notice needs on each board, and how soon what to do is seen there; called by view_model."""
+"""Counts a notice's pages on each board, and the seconds until its first instruction; called by view_model."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LATEST_ACT = 10
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many pages a notice needs on ``boards``, which all have the same format and time zone.
+    """How many pages a notice has on ``boards``, which all have the same format and time zone.
 
-    ``whole``: its headline fits on one page. ``first_act`` is after how many seconds the first instruction is seen,
-    0 without instructions.
+    ``whole``: its headline fits on one page. ``first_act`` is after how many seconds the first instruction is seen; 0
+    if the notice has no instructions.
     """
 
     boards: tuple[Board, ...]
@@ -27,14 +27,14 @@ class Length:
 
     @property
     def is_late(self) -> bool:
-        """Whether the first instruction is seen later than it should be."""
+        """True if the first instruction is seen later than after LATEST_ACT seconds."""
         return self.first_act > LATEST_ACT
 
 
 def lengths(notice: Notice, boards: Iterable[Board]) -> list[Length]:
-    """One Length for each format and time zone among ``boards``.
+    """Returns one `Length` for each format and time zone among ``boards``.
 
-    Those on which the headline does not fit on one page come first, then those with the most pages.
+    Boards on which the headline does not fit on one page come first, then boards with the most pages.
     """
     by_format: dict[tuple[Format, str], list[Board]] = {}
     for board in boards:
@@ -47,7 +47,10 @@ def lengths(notice: Notice, boards: Iterable[Board]) -> list[Length]:
 
 
 def letters_that_fit(notice: Notice, board: Board) -> int:
-    """How many characters of the headline fit on one page of the board, up to the end of a word; 0 if none."""
+    """Returns how many characters of the headline fit on one page of the board, up to the end of a word.
+
+    The headline is expected not to fit whole. Returns 0 if not even its first word fits, or if it has only one word.
+    """
     words = notice.headline.split()
     for count in range(len(words) - 1, 0, -1):
         shorter = " ".join(words[:count])

@@ -1,4 +1,4 @@
-"""Strips at the top of every page of the desk, one for each live urgent notice; called by desk.app and views.
+"""Prepares the strips at the top of every page of the desk, one per live urgent notice; called by desk.app and views.
 
 A strip is shown to users who may see screens in an area that the notice concerns. Users with the right to clear the
 notice have a button for it in the strip.
@@ -38,7 +38,10 @@ class Strip:
 
 
 def strips() -> list[Strip]:
-    """The strips of the live urgent notices that concern the user, the most important first; none before sign-in."""
+    """Returns the strips of the live urgent notices that concern the user, the most important first.
+
+    Empty before sign-in.
+    """
     if desk.maybe_person() is None:
         return []
     live = [
@@ -60,5 +63,5 @@ def strips() -> list[Strip]:
 
 
 def fragment() -> str:
-    """The strips as HTML; empty if there is none."""
+    """Returns the strips as HTML; empty if there is none."""
     return render_template("notices/strips.html", strips=strips(), at_once=AT_ONCE)

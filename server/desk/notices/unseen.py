@@ -1,4 +1,4 @@
-"""Finds the boards of a notice that do not show it now, because they have no screen or show the safe page.
+"""Finds the boards of a notice that do not show it now: no screen, no connected screen, or the safe page.
 
 Called by view_model.
 """

@@ -38,7 +38,7 @@ _DRAFTS: tuple[NoticeState, ...] = ("drafted",)
 class Preview(TypedDict):
     """One page of a notice on one board; ``page`` is an HTML page for an iframe.
 
-    ``shape`` is the layout of the board's format. The page is the one with this ``number`` (from 1) of ``of`` pages.
+    ``shape`` is the layout of the board's format. It is the notice's page ``number`` (from 1) of ``of`` pages.
     """
 
     board: Board
@@ -49,7 +49,7 @@ class Preview(TypedDict):
 
 
 class Target(TypedDict):
-    """Where a notice goes.
+    """Where a notice is shown and to whom it is addressed.
 
     ``boards`` are the boards that show it, ``areas`` the names of these boards' areas, ``names`` the names of the
     areas that the notice is addressed to.
@@ -61,12 +61,12 @@ class Target(TypedDict):
 
 
 def boards_reached(notice: Notice) -> tuple[Board, ...]:
-    """The boards that show the notice, or would show it."""
+    """Returns the boards that show the notice while it is live."""
     return reached(notice, boards.all(desk.db), desk.tree())
 
 
 def form_page(form: NoticeForm, notice: Notice | None = None, theirs: Notice | None = None) -> str:
-    """The page with the form of a new notice, or of the draft ``notice``.
+    """Returns the page with the form of a new notice, or of the draft ``notice``.
 
     ``theirs`` is the draft as somebody else has saved it meanwhile; the page shows it beside the form.
     """
@@ -90,13 +90,13 @@ def form_page(form: NoticeForm, notice: Notice | None = None, theirs: Notice | N
 
 
 def _current_notices() -> list[Notice]:
-    """The notices that the signed-in person may see: those on air, then drafts."""
+    """Returns the notices that the signed-in person may see: those on air, then drafts."""
     found = [*notices.live(desk.db, desk.now()), *notices.all(desk.db, states=_DRAFTS, most=50)]
     return [notice for notice in found if may_see(notice)]
 
 
 def check_fragment(form: NoticeForm) -> str:
-    """An HTML fragment that shows what sending the form now would do.
+    """Returns an HTML fragment that shows what sending the form now would do.
 
     It names the boards that would show the notice and the live notices that would alternate with it, with previews.
     """
@@ -135,7 +135,7 @@ def refuse_long_headline(form: NoticeForm) -> bool:
 
 
 def notice_page(notice: Notice) -> str:
-    """The page of one notice in any state, with previews, progress and the buttons that the user may use."""
+    """Returns the page of one notice in any state, with previews, progress and the buttons that the user may use."""
     now = desk.now()
     wait = time_until_alone(notice, now)
     found = boards_reached(notice)
@@ -162,7 +162,10 @@ def notice_page(notice: Notice) -> str:
 
 
 def progress_fragment(notice: Notice) -> str:
-    """An HTML fragment: how many screens have received and shown the notice, and whom to call about the others."""
+    """Returns an HTML fragment that says how many screens have received and shown the notice.
+
+    For the other screens, it says whom to call about them.
+    """
     return render_template(
         "notices/progress.html", progress=_progress(notice, boards_reached(notice)), phone_of=phone_of
     )
@@ -180,7 +183,7 @@ def _progress(notice: Notice, found: Sequence[Board]) -> Progress:
 
 
 def _name_of() -> Callable[[str], str]:
-    """A function that returns the name of the person with a username; other actors are returned unchanged."""
+    """Returns a function from username to name; it returns any other actor, such as a program, unchanged."""
     known = {person.username: person.name for person in people.all(desk.db)}
     return lambda actor: known.get(actor, actor)
 
@@ -195,7 +198,7 @@ def _target(notice: Notice, found: Sequence[Board]) -> Target:
 
 
 def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
-    """Previews of the notice on one board of each format among ``found``.
+    """Returns previews of the notice on one board of each format among ``found``.
 
     At most MOST_PREVIEWS boards, with at most MOST_PAGES pages each.
     """
@@ -219,6 +222,9 @@ def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
 
 
 def _depths(tree: AreaTree, areas: Sequence[str]) -> Mapping[str, int]:
-    """Slug of each area -> how many levels it lies below the topmost one; the form indents its list by this."""
+    """Returns slug of each area -> how many levels it lies below the topmost one of ``areas``.
+
+    The form indents its list of areas by this.
+    """
     levels = {slug: len(tree.chain(slug)) for slug in areas}
     return {slug: level - min(levels.values()) for slug, level in levels.items()}

@@ -1,7 +1,7 @@
 """Views of urgent notices: write or propose, check, send by one or two editors, watch; registered by server.desk.app.
 
 new ──> a proposal (by an operator)        ──> an editor sends or signs it
-    ──> live (one editor suffices)         ──> its screens are counted; it is corrected, extended, cleared
+    ──> live (one editor suffices)         ──> its screens are counted; an editor corrects, extends or clears it
     ──> signed (two editors are required)  ──> a second editor confirms it, or the signer sends it alone after 30 s
 """
 
@@ -97,7 +97,7 @@ def sign(id: int) -> Response:
 @pages.post("/<int:id>/send")
 @needs("notice.push", factor="fresh", subject="notice/{id}")
 def confirm(id: int) -> Response:
-    """Puts a draft on air, as its second editor or as the only one.
+    """Puts a draft on air; the user confirms it as its second editor, or alone if no second editor is required.
 
     With the form field ``alone``, the editor who has signed it sends it without a second editor, at least 30 s after
     signing.

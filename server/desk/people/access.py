@@ -1,4 +1,4 @@
-"""Which people the signed-in keeper sees; called by the views of people and of mails."""
+"""Decides which people the signed-in keeper sees; called by the views of people and of mails."""
 
 from __future__ import annotations
 

@@ -48,5 +48,5 @@ class InviteForm(GrantForm):
 
 
 def _indented(slug: str, tree: AreaTree) -> str:
-    """The area's name, indented by its depth in the tree."""
+    """Returns the area's name, indented by its depth in the tree."""
     return "\u2003" * (len(tree.chain(slug)) - 1) + area_name(slug)

@@ -73,7 +73,7 @@ def resend(id: int) -> Response:
 
 
 def count_failed() -> int:
-    """How many mails to people of the user's areas could not be sent at the last attempt."""
+    """Returns how many mails to people of the user's areas could not be sent at the last attempt."""
     return len(_failed())
 
 

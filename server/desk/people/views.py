@@ -69,7 +69,7 @@ def one(username: str) -> str:
 @pages.post("/<username>/grant")
 @needs("person.manage", factor="fresh", subject="person/{username}")
 def grant(username: str) -> Response | str:
-    """Gives a person a role in an area."""
+    """Gives a person the role and the area in the posted form; shows the form's errors if there are any."""
     person, form = _person_or_404(username), GrantForm()
     form.offer()
     if not form.validate_on_submit():
@@ -118,7 +118,7 @@ def act(username: str, act: str) -> Response | str:
 
 
 def _person_or_404(username: str) -> Person:
-    """The person with this username; answers 404 if there is none or the user may not see them (`is_mine`)."""
+    """Returns the person with this username; 404 if there is none or the user may not see them (`is_mine`)."""
     try:
         person = people.get(desk.db, username)
     except NotFound:
@@ -152,14 +152,14 @@ def _is_in(person: Person, area: str) -> bool:
 
 
 def _areas() -> list[tuple[str, str, int]]:
-    """(slug, name, depth from 0) of each of the user's areas, for the list beside the people."""
+    """Returns (slug, name, depth from 0) of each of the user's areas, for the list of areas on the page of people."""
     tree, mine = desk.tree(), desk.areas("person.manage")
     least = min((len(tree.chain(one)) for one in mine), default=0)
     return [(one, tree.get(one).name, len(tree.chain(one)) - least) for one in mine]
 
 
 def _invite(form: InviteForm) -> tuple[Person, str]:
-    """Adds the person in the form and sends the one-time link. Raises StoreRefusal.
+    """Adds the person in the form and sends the one-time link; raises StoreRefusal if the store refuses the person.
 
     Returns the person and the link; the link is "" if a mail was queued.
     """

@@ -1,1 +1,1 @@
-"""Pages that everybody can open without signing in."""
+"""Public pages, which everybody can open without signing in: boards, items, feeds, alerts."""

@@ -1,7 +1,7 @@
-"""The alerts of an area for other servers and programs: an Atom feed and the CAP documents; registered by desk.app.
+"""Publishes an area's alerts for other servers and programs: an Atom feed and CAP documents; registered by desk.app.
 
-A feed that cannot name everything which is in force is answered by 503, never by a shorter feed: readers take a feed
-without an alert for "no alert".
+If a feed could not list everything that is in force, the view answers 503 instead of a shorter feed: readers
+understand a missing alert as "no alert".
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _LATE = lazy_gettext("Có cảnh báo đang được phát hành; hãy đọc l�
 @pages.get("/areas/<slug>/alerts.atom")
 @needs("public")
 def feed(slug: str) -> Response:
-    """The feed of the alerts addressed to the area ``slug`` or to one above it.
+    """The Atom feed of the alerts addressed to the area ``slug`` or to one above it.
 
-    404 without a public board in the area or below it; 503 while a document is still missing, or while all those
-    boards show the safe page.
+    Answers 404 if this server publishes no alerts, or if there is no public board in the area or below it. Answers
+    503 while an alert waits to be published, or while all these boards show the safe page.
     """
     if not alert_publication.enabled(desk.config):
         return _refused(HTTPStatus.NOT_FOUND, _OFF if desk.config.server.public_url else _NO_ADDRESS)
@@ -60,7 +60,7 @@ def feed(slug: str) -> Response:
 @pages.get("/alerts/<identifier>.cap")
 @needs("public")
 def document(identifier: str) -> Response:
-    """The stored bytes of the document with this UUID, which never change."""
+    """The CAP document with this identifier (a UUID), exactly as it was stored; 404 if there is none."""
     enabled = alert_publication.enabled(desk.config)
     found = publications.document(desk.db, identifier) if enabled and is_identifier(identifier) else None
     if found is None:

@@ -1,6 +1,6 @@
-"""The list of what a public board shows, as a telephone shows it: rows in groups; called by board_views.
+"""Makes the list of what a public board shows, for telephones: rows in groups; called by board_views.
 
-Groups, in this order: what has a deadline, the nearest first; statutory postings; announcements; news.
+The groups are, in this order: items with a deadline, the nearest first; statutory postings; announcements; news.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from server.desk.web.context import desk
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item of the list. ``line`` is the small line below the title; ``day`` a deadline, drawn as a calendar leaf.
+    """An item of the list. ``line`` is the small line below the title. ``day`` is a deadline, None without one.
 
-    ``picture`` is the hash of a picture, "" without one. ``text`` is what the search looks through.
+    ``picture`` is the hash of a picture, "" if the row has none. ``text`` is the text that a search looks through.
     """
 
     path: str
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under one heading; ``key`` is a short name of the group for the address."""
+    """Rows under one heading; ``key`` is the short name of the group in the page's address (its anchor)."""
 
     key: str
     name: str
@@ -49,12 +49,15 @@ class Group:
 
 
 def headline(title: str) -> str:
-    """A title with no-break spaces in names and compound words, as on slides, and before a dash."""
+    """Returns the title with no-break spaces inside names and compound words, as on slides, and before dashes."""
     return keep_names_whole(title).replace(" – ", f"{NO_BREAK}– ")
 
 
 def groups(shown: OnBoard, tree: AreaTree, words: str = "") -> tuple[Group, ...]:
-    """The groups that have rows; with ``words``, only of rows that contain all of them, with or without marks."""
+    """Returns the groups that have rows. With ``words``, only rows that contain all of these words are listed.
+
+    A word matches with or without its diacritics.
+    """
     zone = ZoneInfo(shown.board.zone)
     today = desk.now().astimezone(zone).date()
     announced = [(one, _announcement_row(one, tree, today, zone)) for one in shown.announcements]

@@ -1,7 +1,7 @@
-"""The public pages of a board: its list, the parts that the server puts into the board's page, and its miniature.
+"""The public pages of a board: its list, as a page or as parts of one, and its current slide; registered by desk.app.
 
-``/board/X`` itself is one document with board and list, which server.live.glass.board_pages makes of `parts`. With
-``?list=1`` or a search the list is a page of its own, which works without script at every width.
+The page ``/board/X`` itself, which contains the board and the list, is made by server.live.glass.board_pages; it gets
+the list from `parts`. With ``?list=1`` or a search, the list is a page of its own, which needs no script.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ pages = Blueprint("public_boards", __name__)
 @needs("public")
 @kept
 def listed(slug: str) -> str:
-    """The list of what the board shows, as a page; ``?q=`` searches in it."""
+    """The page with the list of what the board shows; ``?q=`` searches in it."""
     return render_template("public/board_page.html", **_list(slug, searched_words()))
 
 
@@ -35,7 +35,10 @@ def listed(slug: str) -> str:
 @needs("public")
 @kept
 def parts(slug: str) -> Response:
-    """{head, body, language}: the list as HTML for the document that also has the board; asked for by the server."""
+    """JSON {head, body, language} with the list as HTML, for the page that contains board and list.
+
+    The server process requests it, not a browser.
+    """
     shown = _list(slug, "")
     return jsonify(
         head=render_template("public/board_head.html", **shown),
@@ -48,13 +51,13 @@ def parts(slug: str) -> Response:
 @needs("public")
 @kept
 def slide(slug: str) -> ResponseReturnValue:
-    """The slide that is on the board now, without script; browsers fetch it again after a minute."""
+    """The page with the slide that the board shows now, without scripts; browsers load it again after a minute."""
     board, _ = _board_or_404(slug)
     return miniature.page(board), {"Refresh": "60"}
 
 
 def _list(slug: str, words: str) -> dict[str, object]:
-    """The variables of the list's templates."""
+    """Returns the variables for the templates of the list; 404 if there is no such public board."""
     board, tree = _board_or_404(slug)
     (shown,) = on_boards([board])
     changes_at(shown.changes)
@@ -76,7 +79,10 @@ def _list(slug: str, words: str) -> dict[str, object]:
 
 
 def _board_or_404(slug: str) -> tuple[Board, AreaTree]:
-    """The public board with this slug, with mode "safe" in an area with panic mode on; and the areas."""
+    """Returns the public board with this slug, and the tree of areas; answers 404 if there is no such board.
+
+    The board has mode "safe" if panic mode is on in its area or in one above.
+    """
     tree = desk.tree()
     found = next((board for board in with_mode(tree) if board.slug == slug), None)
     if found is None:

@@ -1,6 +1,7 @@
-"""Finds the day by which a citizen has to act, or on which something takes place; called by server.desk.public.
+"""Finds the day until which a citizen has to act, or of an event; called by board_list and item_page.
 
-A list puts what has such a day first. Days in the text count, and the end of a statutory posting.
+The day is taken from the announcement's text. For a statutory posting whose text names none, it is the day on which
+the posting ends.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ _DAY = re.compile(
 
 
 def deadline(one: Announcement, today: date, zone: ZoneInfo) -> date | None:
-    """The next day, from ``today`` on, that title or text names; else the last day of a statutory posting."""
+    """Returns the next day, from ``today`` on, that the title or the text names; None if there is none.
+
+    A statutory posting that names none has the last day of its showing.
+    """
     named = (_date(found, today) for found in _DAY.finditer(f"{one.title}\n{one.text}"))
     ahead = [day for day in named if day is not None and day >= today]
     ends = [window.until.astimezone(zone).date() for window in one.windows if window.until and one.longest_gap]
@@ -28,7 +32,10 @@ def deadline(one: Announcement, today: date, zone: ZoneInfo) -> date | None:
 
 
 def _date(found: re.Match[str], today: date) -> date | None:
-    """The day that was found; without its year, the next such day if it is near. None if there is no such day."""
+    """Returns the day in the match; None if there is no such day in the calendar.
+
+    Without a year, it is the next such day, or None if that is more than `_NEAR` ahead.
+    """
     day, month, year = (int(part) if part else None for part in found.groups())
     with suppress(ValueError):
         if year is not None:

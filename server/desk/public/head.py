@@ -1,6 +1,7 @@
-"""What other programs read in the head of a public page: Open Graph, schema.org, feeds; called by the views.
+"""Makes the metadata in the head of public pages: Open Graph, schema.org, links to feeds; called by the public views.
 
-JSON-LD stands in a data block, which no browser executes, so the Content-Security-Policy does not concern it.
+The JSON-LD is in a ``script`` element with a data type. Browsers do not execute it, so the Content-Security-Policy
+allows it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from server.desk.web.context import desk
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An alternate form of a page: its media type, path and title."""
+    """An alternate form of a page, for a ``link`` element: its media type, path and title."""
 
     type: str
     path: str
@@ -31,9 +32,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The head of a page: ``path`` is its one address, ``image`` the path of a picture or "".
+    """The metadata of a page. ``path`` is its canonical path, ``image`` the path of a picture, "" if there is none.
 
-    ``kind`` is the type of Open Graph, ``data`` the fields of schema.org.
+    ``kind`` is the Open Graph type, ``data`` the schema.org object (None: none), ``links`` the alternate forms.
     """
 
     path: str
@@ -55,29 +56,35 @@ class Meta:
 
     @property
     def linked_data(self) -> Markup:
-        """The JSON-LD; "<" is escaped, so that no text can end the element."""
+        """The JSON-LD of the page; "<" is escaped, so that no text can close the element."""
         text = json.dumps({"@context": "https://schema.org", **(self.data or {})}, ensure_ascii=False)
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - "<" is escaped above
 
 
 def absolute(path: str) -> str:
-    """The address of a path on this server: at its public address, else at the one that was requested."""
+    """Returns the absolute URL of a path on this server.
+
+    It begins with the configured public address, or with the host of the request if none is configured.
+    """
     return (desk.config.server.public_url.rstrip("/") or request.host_url.rstrip("/")) + path
 
 
 def telephone(area: str, tree: AreaTree) -> str:
-    """The telephone number for citizens of an area, else that of the nearest area above; "" if there is none."""
+    """Returns the telephone number for citizens of the area (slug), else that of the nearest area above.
+
+    Returns "" if none of them has a number.
+    """
     return next((number for slug in tree.chain(area) if (number := tree.get(slug).telephone)), "")
 
 
 def office(area: Area, tree: AreaTree) -> dict[str, Any]:
-    """The body that answers for an area's news, as schema.org/GovernmentOrganization."""
+    """Returns the office that is responsible for an area's news, as a schema.org GovernmentOrganization."""
     number = telephone(area.slug, tree)
     return {"@type": "GovernmentOrganization", "name": area.name} | ({"telephone": number} if number else {})
 
 
 def board_meta(name: str, board: Board, groups: Iterable[Group]) -> Meta:
-    """The head of a board's page, with the addresses of its feeds."""
+    """Returns the metadata of a board's page, with links to its feeds."""
     path = f"/board/{board.slug}"
     rows = [row for group in groups for row in group.rows]
     listed = [
@@ -99,12 +106,12 @@ def board_meta(name: str, board: Board, groups: Iterable[Group]) -> Meta:
 
 
 def embedding(path: str, title: str) -> Link:
-    """The oEmbed link of a page."""
+    """Returns the oEmbed link of the page at ``path``."""
     return Link("application/json+oembed", "/oembed?" + urlencode({"url": absolute(path)}), title)
 
 
 def announced(notice: Notice) -> dict[str, Any]:
-    """A notice as schema.org/SpecialAnnouncement."""
+    """Returns a notice as a schema.org SpecialAnnouncement."""
     return {
         "@type": "SpecialAnnouncement",
         "name": notice.headline,

@@ -1,7 +1,8 @@
-"""Says how long a public answer holds, so that the server may keep its bytes; decorates the views of desk.public.
+"""Says how long a public answer stays valid, so that the server may cache it; used by the views of desk.public.
 
-An answer holds while the store's revision stays, and at most until the next moment at which time alone may change it:
-a window that opens or closes, a notice that ends. server.live.ops.public_cache keeps it for that long.
+An answer is valid as long as the store's revision does not change, and at most until the next moment at which the
+passing of time alone may change it: a period of showing begins or ends, a notice ends. server.live.ops.public_cache
+keeps it for that long.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ Parameters = ParamSpec("Parameters")
 
 
 def kept(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Parameters, Response]:
-    """Makes a view's answer one that the server keeps and browsers ask for again each time.
+    """A decorator: the server caches the view's answer, and browsers revalidate it each time.
 
-    The revision is read before the content, so a change meanwhile makes the answer void and never stale.
+    The answer is valid for at most `LONGEST`. The revision is read before the view runs, so a change of the store
+    meanwhile makes the answer invalid.
     """
 
     @wraps(view)
@@ -46,11 +48,17 @@ def kept(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Parameters
 
 
 def hold(answer: Response, epoch: str, read_at: int, until: datetime) -> None:
-    """Tells the server that an answer made from the store at ``epoch`` and revision ``read_at`` holds ``until``."""
+    """Adds the header that tells the server until when the answer is valid.
+
+    ``epoch`` and ``read_at`` are the epoch and the revision of the store from which the answer was made.
+    """
     answer.headers[HOLDS_HEADER] = f"{epoch} {read_at} {to_ms(until)}"
 
 
 def changes_at(moments: Iterable[datetime | None]) -> None:
-    """Tells that time alone may change the answer of this request at ``moments``; those of the past do not count."""
+    """Called by a view under `kept`: the passing of time may change its answer at ``moments``.
+
+    The answer is then valid only until the first of them; None and moments in the past are ignored.
+    """
     now = desk.now()
     g.holds_until = min([g.holds_until, *(at for at in moments if at is not None and at > now)])

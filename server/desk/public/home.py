@@ -1,4 +1,4 @@
-"""The boards of the province for its front page, grouped by area, and the search by place; called by site_views."""
+"""Prepares the province's front page: the boards grouped by area, and the search by place; called by site_views."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from server.desk.public.search import contains
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A board with its miniature: ``count`` items are on it; ``urgent``: an urgent notice covers its screens.
+    """A board on the front page, drawn with its current slide.
 
-    ``path`` is the address of its page that telephones can read.
+    ``count`` is how many announcements and stories it shows. ``urgent``: an urgent notice covers its screens.
+    ``path`` is the path of its page that can be read on a telephone.
     """
 
     slug: str
@@ -29,16 +30,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The boards of one area, those with an urgent notice first."""
+    """An area with its boards, those that show an urgent notice first."""
 
     area: Area
     cards: tuple[Card, ...]
 
 
 def places(shown: Sequence[OnBoard], tree: AreaTree, words: str = "") -> list[Place]:
-    """The areas with boards, those with an urgent notice first, then in the order of the tree.
+    """Returns the areas with boards: first those where an urgent notice is shown, then in the order of the tree.
 
-    With ``words``, only boards whose name, area or area above has all of them, with or without marks.
+    With ``words``, only boards are listed whose name, area and areas above together contain all of these words, with
+    or without diacritics.
     """
     by_area: dict[str, list[Card]] = {}
     for one in shown:

@@ -1,8 +1,8 @@
-"""The content of an item's public page, read from the store; called by item_views.
+"""Reads the content of an item's public page from the store; called by item_views.
 
-An approved announcement has a page from the time when a public board may first show it until its last window ends.
-An approved story has a page while a public board shows its source and it is not too old for all of them. Boards on
-the safe page do not count.
+An approved announcement has a page from the time when a public board may first show it until its last period of
+showing ends. An approved story has a page while a public board has a lane for its source and the story is not too old
+for that lane. Boards on the safe page do not count.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ from server.store.sources import sources, stories
 
 
 class TakenDown(Exception):  # noqa: N818 - the name says what has happened
-    """Raised for a withdrawn item; ``now`` is the id of the announcement that replaces it, None if there is none."""
+    """Raised for a withdrawn item.
+
+    ``now`` is the id of the announcement that replaces it, None if there is none.
+    """
 
     def __init__(self, now: int | None = None) -> None:
         super().__init__(now)
@@ -41,17 +44,17 @@ class TakenDown(Exception):  # noqa: N818 - the name says what has happened
 
 
 class Ended(Exception):  # noqa: N818 - the name says what has happened
-    """Raised for an item whose time is over."""
+    """Raised for an item that was shown and whose time is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
     """The content of an item's public page.
 
-    ``kind`` and ``issuer`` are words; ``office`` is the area that answers for it, None for a story without one. The
-    first row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of a PDF.
-    ``link`` is a web address, "" if there is none. ``day`` is a deadline. ``corrected``: it replaces a former text.
-    ``board`` is a public board that shows it.
+    ``kind`` and ``issuer`` are texts; ``office`` is the responsible area, None for a story of a source without an
+    area. The first row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of
+    a PDF. ``link`` is a web address, "" if there is none. ``day`` is a deadline, None without one. ``corrected`` is
+    when the item replaced an earlier version, None if it did not. ``board`` is a public board that shows it.
     """
 
     key: str
@@ -76,12 +79,12 @@ class ItemPage:
 
     @property
     def headline(self) -> str:
-        """The title with no-break spaces in names and compound words, as on slides."""
+        """The title with no-break spaces inside names and compound words, as slides have them."""
         return headline(self.title)
 
     @property
     def issued_by(self) -> str:
-        """Whose news it is, for the middle of a sentence: "xã Minh Tân"."""
+        """The name of the issuer for the middle of a sentence, such as "xã Minh Tân"."""
         return in_a_sentence(self.office.name) if self.office else self.issuer
 
     @property
@@ -91,14 +94,15 @@ class ItemPage:
 
     @property
     def picture(self) -> str:
-        """The path of the first picture, "" without one."""
+        """The path of the first picture; "" if there is none."""
         return next((f"/glass/media/{one.hash}" for one in self.files if one.type.startswith("image/")), "")
 
 
 def item_page(kind: ItemKind, id: int) -> ItemPage:
-    """The content of the page of an item; ``kind`` is "announcement" or "story".
+    """Returns the content of an item's page; ``kind`` is "announcement" or "story".
 
-    Raises NotFound if it has no page, TakenDown if it was withdrawn, Ended if its time is over, and StoreError.
+    Raises NotFound if the item has no page, TakenDown if it was withdrawn, Ended if its time is over; StoreError if
+    the store cannot be read.
     """
     return _announcement_page(id) if kind == "announcement" else _story_page(id)
 
@@ -179,7 +183,7 @@ def _story_page(id: int) -> ItemPage:
 
 
 def _changed(one: Story) -> datetime | None:
-    """When an approved text of the story was last replaced by another one; None if it never was."""
+    """Returns when an approved version of the story with another title or text was last replaced; None if never."""
     if one.version < 2:
         return None
     past = (two for two in stories.versions(desk.db, one.id) if two.state == "approved")

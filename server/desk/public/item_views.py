@@ -1,4 +1,4 @@
-"""The public page of an item, ``/item/a12``, to which the QR code on a board leads; registered by server.desk.app."""
+"""The view of an item's public page, ``/item/a12``, to which QR codes on slides lead; registered by desk.app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From when to when an item is posted, in words and as a share of the time; called by item_page."""
+"""Describes from when to when an item is posted, in words and as a number of days; called by item_page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.core.model import Announcement, Story
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """``first`` and ``last`` are days (None: without an end), ``today`` the day of the page."""
+    """The days from ``first`` to ``last`` (None: no end) on which an item is posted; ``today`` is the current day."""
 
     first: date
     last: date | None
@@ -21,7 +21,7 @@ class Life:
 
     @property
     def words(self) -> str:
-        """The days as a phrase: "Đăng từ 09/03/2026 đến hết 10/03/2026"."""
+        """The first and the last day as a phrase: "Đăng từ 09/03/2026 đến hết 10/03/2026"."""
         days = {"first": f"{self.first:%d/%m/%Y}", "last": f"{self.last:%d/%m/%Y}" if self.last else ""}
         if self.last is None:
             return str(gettext("Đăng từ %(first)s", **days))
@@ -31,17 +31,17 @@ class Life:
 
     @property
     def spent(self) -> int:
-        """The number of today, counted from 1."""
+        """Which day of the posting today is, counted from 1."""
         return max(1, (self.today - self.first).days + 1)
 
     @property
     def days(self) -> int:
-        """The number of all days, at least that of today; 0 without an end."""
+        """How many days the posting lasts, at least `spent`; 0 if it has no end."""
         return max(self.spent, (self.last - self.first).days + 1) if self.last else 0
 
     @property
     def left(self) -> str:
-        """How many days are left, in words; "" without an end."""
+        """How many days are left, in words; "" if the posting has no end."""
         left = self.days - self.spent
         if not self.last:
             return ""
@@ -49,7 +49,10 @@ class Life:
 
 
 def announcement_life(one: Announcement, now: datetime, zone: ZoneInfo) -> Life:
-    """The life of an announcement: from its first window, or the first day of its rule, to the last."""
+    """Returns the days from the first to the last on which the announcement may be shown.
+
+    They come from its recurrence or, without one, from its windows (periods of showing).
+    """
     today = now.astimezone(zone).date()
     if one.recurrence is not None:
         return Life(one.recurrence.first, one.recurrence.last, today)
@@ -60,6 +63,6 @@ def announcement_life(one: Announcement, now: datetime, zone: ZoneInfo) -> Life:
 
 
 def story_life(one: Story, until: datetime, now: datetime, zone: ZoneInfo) -> Life:
-    """The life of a story: from its publication until no board shows it any more."""
+    """Returns the days from the story's publication to ``until``, when the last board stops showing it."""
     days = (at.astimezone(zone).date() for at in (one.published, until, now))
     return Life(*days)

@@ -1,6 +1,7 @@
-"""What a public board shows at this moment, as a page for a small frame; called by board_views.
+"""Makes a small page with the slide that a public board shows at this moment; called by board_views.
 
-It is the slide that the board's screens show: from the agreed lap, made by the code that made theirs.
+It is the same slide as on the board's screens: it comes from the lap that the servers have agreed on and is drawn by
+the same code.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from server.store.boards import laps
 
 
 def page(board: Board) -> str:
-    """The HTML page with the slide that is on ``board`` now; the answer holds until the next slide begins."""
+    """Returns the HTML page with the slide that ``board`` shows now.
+
+    The answer is valid until the next slide begins (`changes_at`).
+    """
     now = desk.now()
     snapshot = snapshot_of(desk.db, [board], now)
     made = board_content(slide_preview.renderer(), snapshot, snapshot.boards[0])
@@ -32,7 +36,7 @@ def page(board: Board) -> str:
 
 
 def _on_air(made: BoardContent) -> tuple[Slide, bool]:
-    """(the slide on air, whether it covers the whole screen)."""
+    """Returns (the slide that the board shows now, whether it covers the whole screen)."""
     if made.board.mode == "safe":
         return made.safe, False
     at, lap = to_ms(desk.now()), _lap(made)
@@ -48,7 +52,7 @@ def _on_air(made: BoardContent) -> tuple[Slide, bool]:
 
 
 def _lap(made: BoardContent) -> Lap:
-    """The agreed lap of the board; without one, as before its first start, the lap that would be composed."""
+    """Returns the board's stored lap; if no server has composed one yet, the lap that would be composed now."""
     stored = laps.load(desk.db, made.board.slug)
     lap = lap_of(stored) if stored else None
     if lap is not None:

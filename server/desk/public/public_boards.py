@@ -1,4 +1,4 @@
-"""The boards that everybody may see, and what they show at this moment; used by the views of desk.public."""
+"""Reads the boards that everybody may see and what they show at this moment; used by the views of desk.public."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from server.store.notices import notices
 
 @dataclass(frozen=True, slots=True)
 class OnBoard:
-    """What a public board shows now; nothing while it shows the safe page.
+    """What a public board shows now; empty while it shows the safe page.
 
-    ``notices`` are without messages of other programs, which are meant for those who wait before the board.
-    ``sources`` are all sources by slug, for the names of the stories' origins. ``changes`` are moments at which time
-    alone changes what is shown.
+    ``notices`` do not include short messages of other programs, which are meant for people who wait in front of the
+    board. ``sources`` maps slugs to all sources, for the names of the stories' origins. ``changes`` are the moments
+    at which the passing of time alone changes what is shown.
     """
 
     board: Board
@@ -33,24 +33,27 @@ class OnBoard:
 
 
 def visible_boards(tree: AreaTree) -> list[Board]:
-    """The public boards that do not show the safe page, by their own mode or panic mode.
+    """Returns the public boards that do not show the safe page, neither by their own mode nor by panic mode.
 
-    Content that panic mode removes from the boards must not be on public pages either.
+    Content that panic mode removes from boards must not be on public pages either.
     """
     return [board for board in with_mode(tree) if board.mode != "safe"]
 
 
 def with_mode(tree: AreaTree) -> list[Board]:
-    """The public boards of known areas; those in an area with panic mode on have mode "safe"."""
+    """Returns the public boards whose area exists; a board in panic mode gets the mode "safe".
+
+    Panic mode is on for a board if it is on in the board's area or in one above.
+    """
     safe = {one.area for one in panics.on(desk.db)}
     public = (board for board in boards.all(desk.db) if board.public and board.area in tree)
     return [board if safe.isdisjoint(tree.chain(board.area)) else replace(board, mode="safe") for board in public]
 
 
 def live_notices(every: Sequence[Board], tree: AreaTree) -> list[tuple[Notice, tuple[Board, ...]]]:
-    """The live notices that at least one of the boards ``every`` shows, with these boards, in the boards' order.
+    """Returns the live notices that one of the boards ``every`` shows, each with the boards that show it.
 
-    Without messages of other programs.
+    The notices are in the order in which boards show them. Short messages of other programs are left out.
     """
     public = [one for one in notices.live(desk.db, desk.now()) if not one.is_message]
     pairs = [(one, reached(one, every, tree)) for one in in_order(public)]
@@ -58,7 +61,10 @@ def live_notices(every: Sequence[Board], tree: AreaTree) -> list[tuple[Notice, t
 
 
 def on_boards(every: Sequence[Board]) -> list[OnBoard]:
-    """What each of the boards shows now, read by the code that composes their laps. Raises StoreError."""
+    """Returns what each of the boards shows now, read by the same code that composes their laps.
+
+    Raises StoreError if the store cannot be read.
+    """
     now = desk.now()
     snapshot = snapshot_of(desk.db, every, now)
     return [_on_board(board, snapshot, now) for board in snapshot.boards]
@@ -79,5 +85,5 @@ def _on_board(board: Board, snapshot: StoreSnapshot, now: datetime) -> OnBoard:
 
 
 def is_open(window: Window, now: datetime) -> bool:
-    """True if ``now`` is in the window."""
+    """True if ``now`` is in the window (period of showing), whose end is exclusive."""
     return window.start <= now and (window.until is None or now < window.until)

@@ -1,4 +1,4 @@
-"""The front page of the province, and what programs ask a web site for; registered by server.desk.app."""
+"""The province's front page, and the files that browsers and search engines request; registered by desk.app."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_ADDRESSES = 50_000
 @needs("public")
 @kept
 def home() -> str:
-    """The boards of the province; ``?q=`` searches by the name of a place or a board."""
+    """The front page with the boards of the province; ``?q=`` searches by the name of a place or a board."""
     tree = desk.tree()
     words = searched_words()
     shown = on_boards(with_mode(tree))
@@ -53,7 +53,7 @@ def home() -> str:
 @needs("public")
 @kept
 def manifest() -> ResponseReturnValue:
-    """The web-app manifest, by which a telephone offers to put the page among its apps."""
+    """The web-app manifest, by which a telephone offers to add the page to its home screen."""
     area = _topmost(desk.tree())
     icon = get_template_attribute("public/parts.html", "mark_address")()
     found = {
@@ -81,7 +81,7 @@ def manifest() -> ResponseReturnValue:
 @needs("public")
 @kept
 def robots() -> Response:
-    """Search engines read the pages of everybody, not the newsroom and not the files of screens."""
+    """The file robots.txt: search engines may read the public pages, but not the desk, the API and other files."""
     lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /api/", "Disallow: /glass/", "Allow: /glass/media/"]
     return Response("\n".join([*lines, f"Sitemap: {head.absolute('/sitemap.xml')}", ""]), content_type="text/plain")
 
@@ -90,7 +90,7 @@ def robots() -> Response:
 @needs("public")
 @kept
 def sitemap() -> Response:
-    """The addresses of the front page, the public boards and all items that they show now."""
+    """The sitemap with the addresses of the front page, the public boards and all items that they show now."""
     shown = on_boards(visible_boards(desk.tree()))
     _changes_of(shown)
     paths = dict.fromkeys(("/", *(f"/board/{one.board.slug}" for one in shown), *_items(shown)))
@@ -109,7 +109,7 @@ def _changes_of(shown: Iterable[OnBoard]) -> None:
 
 
 def _topmost(tree: AreaTree) -> Area | None:
-    """The area at the top of the tree; None without areas."""
+    """Returns the first area without an area above it; None if there is no area."""
     return next((tree.get(slug) for slug in tree.roots()), None)
 
 

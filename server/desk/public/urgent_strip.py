@@ -1,4 +1,4 @@
-"""The live notices at the top of public pages, as words and pictogram; called by the views of desk.public."""
+"""Prepares the strips at the top of public pages, one for each live notice; called by the views of desk.public."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from server.slides.templating import ENVIRONMENT
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A live notice: ``urgent`` ones are red, an exercise never is. ``places`` are names of areas, ``until`` words.
+    """A live notice as a strip. ``urgent`` strips are red; an exercise is never urgent.
 
-    ``pictogram`` is the drawing of its hazard, as SVG.
+    ``pictogram`` is the drawing of its hazard as SVG. ``places`` are names of areas, ``until`` is its end in words.
     """
 
     notice: Notice
@@ -35,7 +35,10 @@ class Strip:
 
 
 def strips(found: Iterable[tuple[Notice, tuple[Board, ...]]]) -> list[Strip]:
-    """The strips of notices, each with the boards that show it. Notices of level normal are slides only."""
+    """Returns the strips of the notices in ``found``, which are paired with the boards that show them.
+
+    Notices of the level "normal" are left out: they are only slides.
+    """
     return [_strip(one) for one, _ in found if one.shown_level != "normal"]
 
 
@@ -53,13 +56,13 @@ def _strip(one: Notice) -> Strip:
 
 @lru_cache(maxsize=64)
 def _drawing(name: str) -> Markup:
-    """The pictogram with this name, drawn as on the slides."""
+    """Returns the SVG of the pictogram with this name, as slides show it."""
     draw = getattr(ENVIRONMENT.get_template("notice/pictograms.html").module, "drawing")  # noqa: B009
     return Markup(draw(name))  # noqa: S704 - our own template's output
 
 
 def until_words(until: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The end of a notice: "đến 17:00 hôm nay" or "đến 05:30 ngày 07/09"."""
+    """Returns the end of a notice in words: "đến 17:00 hôm nay" or "đến 05:30 ngày 07/09"."""
     end = until.astimezone(zone)
     if end.date() == now.astimezone(zone).date():
         return str(gettext("đến %(time)s hôm nay", time=f"{end:%H:%M}"))

@@ -1,6 +1,6 @@
-"""Which boards have shown an item, since when and in which version; called by server.desk.public.item_page.
+"""Says which boards have shown an item, when, and in which version; called by server.desk.public.item_page.
 
-The proof of play is what paired screens reported after they had painted a slide, so it is no promise but a record.
+The data come from the proof of play, which paired screens report after they have painted a slide.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from server.store.screens import plays
 
 @dataclass(frozen=True, slots=True)
 class ShownOn:
-    """A board that has shown an item: first and last time, in the board's zone, and the hashes of the slides."""
+    """A board that has shown an item. ``first`` and ``last`` are the first and last time, in the board's time zone.
+
+    ``hashes`` are the content hashes of the slides on the last day.
+    """
 
     name: str
     slug: str
@@ -29,7 +32,10 @@ class ShownOn:
 
 
 def shown_on(item: str, boards: Sequence[Board], since: date) -> tuple[ShownOn, ...]:
-    """The boards among ``boards`` whose screens have shown ``item`` ("announcement:12") from ``since`` on."""
+    """Returns those of ``boards`` whose screens have shown ``item`` since the day ``since``.
+
+    ``item`` is for example "announcement:12".
+    """
     slugs = [board.slug for board in boards]
     found = plays.proofs(desk.db, boards=slugs, first=since.isoformat(), last="9999-12-31", item=item)
     by_board: dict[str, list[Proof]] = {}

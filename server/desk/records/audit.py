@@ -88,7 +88,7 @@ def check() -> str:
 
 
 def _people_to_choose() -> list[str]:
-    """The names of the people with a role in one of the areas whose audit log the user may read."""
+    """Returns the names of the people with a role in one of the areas whose audit log the user may read."""
     mine = desk.areas("audit.read")
     found = (p.name for p in people.all(desk.db) if any(one.area in mine for one in p.grants))
     return list(dict.fromkeys(found))
@@ -109,7 +109,7 @@ def _asked() -> AuditFilter:
 
 
 def _day(text: str) -> datetime | None:
-    """Local midnight at the beginning of the typed day; None if the text is not a day."""
+    """Returns local midnight at the beginning of the typed day; None if the text is not a day."""
     try:
         return datetime.combine(day_from(text), time(), desk.zone())
     except ValueError:
@@ -117,7 +117,7 @@ def _day(text: str) -> datetime | None:
 
 
 def _words(acts: Iterable[AuditRecord]) -> AuditWords:
-    """The object that describes these records in words; it reads the names of all their objects at once."""
+    """Returns the object that describes these records in words; it reads the names of all their objects at once."""
     names, keys = Names(), defaultdict[str, set[str]](set)
     for act in acts:
         kind, _, key = act.subject.partition("/")

@@ -1,4 +1,4 @@
-"""Which records of the audit log the signed-in person may read; called by the audit's views.
+"""Decides which records of the audit log the signed-in person may read; called by the audit's views.
 
 A record is shown to people who may read the audit log in one of the areas that it concerns. A record that concerns no
 area is shown only to people who may read the audit log in all areas.
@@ -25,8 +25,8 @@ _MOST_ROWS = 20_000  # the most rows read for one page, even if few of them may 
 class AuditAccess:
     """Decides which audit records a person may read.
 
-    ``areas`` are those whose audit log the person may read; ``everywhere``: they are all areas. The mappings give the
-    areas of boards and sources by slug, and of people by username.
+    ``areas`` are the areas whose audit log the person may read; ``everywhere``: these are all areas. The mappings
+    give the areas of boards and sources by slug, and of people by username.
     """
 
     areas: frozenset[str]
@@ -37,7 +37,10 @@ class AuditAccess:
 
     @classmethod
     def of_current_person(cls) -> AuditAccess:
-        """For the signed-in person. Reads all boards, sources and people, so make it once per request."""
+        """Returns the access of the signed-in person.
+
+        Reads all boards, sources and people, so call it once per request.
+        """
         mine = frozenset(desk.areas("audit.read"))
         return cls(
             mine,
@@ -48,9 +51,9 @@ class AuditAccess:
         )
 
     def acts(self, asked: AuditFilter, most: int) -> Iterator[AuditRecord]:
-        """The records that match the filter ``asked`` and that the person may read, newest first, at most ``most``.
+        """Yields at most ``most`` records that match the filter ``asked`` and that the person may read, newest first.
 
-        Ends early if too many rows (_MOST_ROWS) were read in search of them.
+        Ends early after _MOST_ROWS rows were read in search of them.
         """
         given, read = 0, 0
         while read < max(_MOST_ROWS, most):
@@ -84,9 +87,9 @@ class AuditAccess:
         return found
 
     def _areas_in(self, record: Mapping[str, object]) -> set[str]:
-        """The slugs of the areas that a stored object (``before`` or ``after`` of an audit record) concerns.
+        """Returns the slugs of the areas that a stored object (``before`` or ``after`` of an audit record) concerns.
 
-        These are the areas that it names, those of its grants, and those of its board and its source.
+        These are the areas that it names, the areas of its grants, and the areas of its board and its source.
         """
         listed = (area for name in _AREAS for area in _list(record, name))
         found = {area for area in (record.get("area"), *listed) if isinstance(area, str)}

@@ -1,4 +1,4 @@
-"""Vietnamese labels of the actions, objects and fields in the audit log; used by audit_text and the audit's views."""
+"""Vietnamese labels of the actions, objects and fields in the audit log; used by audit_text and audit."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _TOLD_APART = {"area": area_name, "board": board_name, "source": source_name}
 
 
 class Names:
-    """A cache of names for one request; it reads them from the store when they are first requested."""
+    """Finds the names of objects and caches them for one request; reads them from the store when first requested."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, str]] = {}
@@ -31,7 +31,7 @@ class Names:
             self._known.setdefault(kind, {}).update(names.some_of(desk.db, kind, keys))
 
     def of(self, kind: str, key: str) -> str:
-        """The name of the object of this kind with this key (username, slug or id); "" if there is none."""
+        """Returns the name of the object of this kind with this key (username, slug or id); "" if there is none."""
         known = self._known.get(kind)
         if known is None and kind in _FEW:
             known = self._known[kind] = names.all_of(desk.db, kind)
@@ -41,12 +41,12 @@ class Names:
         return known.get(key, "")
 
     def with_place(self, kind: str, key: str, name: str) -> str:
-        """``name``, with its place if another object has the same name: "Cổng thông tin (xã Minh Tân)"."""
+        """Returns ``name``, with its place if another object has the same name: "Cổng thông tin (xã Minh Tân)"."""
         apart = _TOLD_APART[kind](key) if kind in _TOLD_APART else ""
         return apart if apart.startswith(f"{name} (") else name
 
     def actor(self, actor: str) -> str:
-        """The description of an audit actor: the name of a person, program or screen, the system, or a command."""
+        """Describes an audit actor: the name of a person, program or screen, or words for the system or a command."""
         if actor == SYSTEM:
             return str(gettext("Hệ thống"))
         if actor == CONFIG_ACTOR:
@@ -65,7 +65,10 @@ class Names:
         return self.of("person", actor) or actor
 
     def actors_like(self, words: str) -> frozenset[str]:
-        """The audit actors whose name contains ``words`` (ignoring diacritics), and ``words`` itself as an actor."""
+        """Returns the audit actors whose name contains ``words``, ignoring diacritics.
+
+        ``words`` itself is included as an actor.
+        """
         wanted = without_marks(words)
         people, tokens = names.all_of(desk.db, "person"), names.all_of(desk.db, "token")
         read = names.all_of(desk.db, "source")

@@ -53,7 +53,7 @@ class FieldChange(NamedTuple):
 
 
 def act_name(act: str) -> str:
-    """The label of an audit action such as "notice.post".
+    """Returns the label of an audit action such as "notice.post".
 
     An action without a label, recorded by another version of the program, is described as unknown.
     """
@@ -67,7 +67,7 @@ class AuditWords:
         self._zone, self.names = zone, names
 
     def subject(self, act: AuditRecord) -> str:
-        """The kind and name of the object of an audit record, such as "Tin khẩn «Bão số 3»"."""
+        """Returns the kind and name of the object of an audit record, such as "Tin khẩn «Bão số 3»"."""
         kind, _, key = act.subject.partition("/")
         if kind == "screens":
             return str(gettext("Mọi màn hình"))
@@ -79,15 +79,16 @@ class AuditWords:
 
     @staticmethod
     def _recorded_name(kind: str, act: AuditRecord) -> str:
-        """The name that the object had at that time, from the record itself; "" if it is not recorded."""
+        """Returns the name that the object had at that time, from the record itself; "" if it is not recorded."""
         field = _NAME_FIELDS.get(kind, "")
         found = (record.get(field) for record in (act.after, act.before) if record)
         return next((one for one in found if isinstance(one, str) and one), "")
 
     def changes(self, act: AuditRecord) -> list[FieldChange]:
-        """The fields that the action changed; all fields that are not empty if it created or removed the object.
+        """Returns the fields that the action changed; if it created or removed the object, all its non-empty fields.
 
-        ``INTERNAL_FIELDS`` are left out, and so is the name of a command, which the label of the action says.
+        ``INTERNAL_FIELDS`` are left out, and so is the name of a command, which is in the label of the action
+        already.
         """
         before, after = act.before or {}, act.after or {}
         kind = act.subject.partition("/")[0]
@@ -102,9 +103,9 @@ class AuditWords:
         ]
 
     def value(self, value: object, field: str = "", kind: str = "") -> str:
-        """A JSON value of an audit record in words, cut if it is too long; "" for an empty value.
+        """Returns a JSON value of an audit record in words, cut if it is too long; "" for an empty value.
 
-        It is the value of the field ``field`` of an object of the kind ``kind``.
+        ``field`` is the field that has this value, ``kind`` the kind of object that has the field.
         """
         if value is None or value in ("", [], {}):
             return ""
@@ -201,20 +202,20 @@ def _is_day(text: str) -> bool:
 
 
 def _point(value: object) -> str:
-    """A stored point as it is typed: "20,6464 106,0511"."""
+    """Returns a stored point as users type it: "20,6464 106,0511"."""
     if isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value):
         return point_text(Point(*value))
     return str(value)
 
 
 def _outline(value: Mapping[str, object]) -> str:
-    """What the audit says of an outline: how large it is."""
+    """Returns the size of an outline as the audit stores it: "2 vùng khép kín, 812 điểm"."""
     rings, points = value["rings"], value["points"]
     return str(gettext("%(rings)s vùng khép kín, %(points)s điểm", rings=rings, points=points))
 
 
 def _recurrence(value: Mapping[str, object]) -> str:
-    """A recurrence from an audit record in words; "" if it cannot be parsed."""
+    """Returns a recurrence from an audit record in words; "" if it cannot be parsed."""
     try:
         start, end = (time.fromisoformat(str(value[name])) for name in ("start", "end"))
         first = date.fromisoformat(str(value["first"]))

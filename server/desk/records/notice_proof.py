@@ -1,6 +1,6 @@
-"""Proof that notices were shown: by which screens and when, and which screens never did; called by proof's views.
+"""Proves that notices were shown: by which screens and when, and which screens never did; called by proof's views.
 
-Each screen reports a notice at once by receipts, which are used here; other items are proved by counted plays.
+The proof of a notice comes from receipts, which each screen sends at once; other items are proved by counted plays.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ class NoticeProof:
 
 
 def notice_proofs(visible: Sequence[Board], period: Period) -> list[NoticeProof]:
-    """The proofs of the notices that were on air in the period on one of the boards ``visible``, newest first."""
+    """Returns the proofs of the notices that one of the boards ``visible`` had on air in the period, newest first."""
     start = datetime.combine(period.first, time(), desk.zone())
     end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
     return _proofs(notices.between(desk.db, start, end), visible)[::-1]
 
 
 def notice_proof(number: int, visible: Sequence[Board]) -> NoticeProof | None:
-    """Which screens showed the notice with the id ``number``, and which never did.
+    """Returns which screens showed the notice with the id ``number``, and which never did.
 
     None if there is no such notice, if it was never on air, or if it is addressed to none of the boards ``visible``.
     """
@@ -109,5 +109,5 @@ def _proof(
 
 
 def _was_there(screen: Screen, begin: datetime, end: datetime) -> bool:
-    """Whether the screen was paired at some time while the notice was on air."""
+    """True if the screen was paired at some time between ``begin`` and ``end``, while the notice was on air."""
     return screen.paired < end and (screen.revoked is None or screen.revoked > begin)

@@ -1,4 +1,4 @@
-"""The head of the printed record that proves the showing of one item: its issuer, number, title and pictures.
+"""Makes the head of the printed record that proves the showing of an item: issuer, number, title, pictures.
 
 Called by proof and proof_rows. The figures of each board come from proof_figures and notice_proof.
 """
@@ -44,7 +44,7 @@ T = TypeVar("T", Announcement, Story)
 class Picture:
     """One page of an item as a board shows it; ``page`` is an HTML page for an iframe.
 
-    It is the one with this ``number`` (from 1) of ``of`` pages. ``shape`` is the layout of the board.
+    It is the item's page ``number`` (from 1) of ``of`` pages. ``shape`` is the layout of the board.
     """
 
     board: Board
@@ -56,12 +56,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The texts and pictures at the head of the record; "" for what is not known.
+    """The texts and pictures at the head of the printed record; "" for a text that is not known.
 
-    ``kind`` is in words. ``office`` is the name of the area that posted the item, ``above`` that of the area above
-    it, ``place`` that of the area without its rank ("Minh Tân" for "Xã Minh Tân"), for the line with the date.
-    ``same``: whether the pictures are of the content that was shown; None if that is unknown. ``missing`` is how many
-    of its pages were not shown yet.
+    ``kind`` is in words. ``office`` is the name of the area that posted the item, ``above`` the name of the area
+    above it, ``place`` the area's name without its rank ("Minh Tân" for "Xã Minh Tân"), for the line with the date.
+    ``same`` says whether the pictures show the content that screens showed, None if that is unknown. ``missing`` is
+    how many pages of it were not shown yet.
     """
 
     kind: str
@@ -79,7 +79,7 @@ class Document:
 
 
 class _Pages(NamedTuple):
-    """The last three fields of `Document`."""
+    """The values of the last three fields of `Document`."""
 
     pictures: tuple[Picture, ...] = ()
     same: bool | None = None
@@ -87,7 +87,7 @@ class _Pages(NamedTuple):
 
 
 def document(item: str, title: str, shown_on: Sequence[Board], hashes: Iterable[str]) -> Document:
-    """The head of the record of an item such as "announcement:12".
+    """Returns the head of the record of an item such as "announcement:12".
 
     ``title`` is the title that was sent to the screens, ``shown_on`` the boards that showed the item, ``hashes`` the
     content hashes of the pages that the first of them showed. The result contains no text that was never approved.
@@ -104,7 +104,7 @@ def document(item: str, title: str, shown_on: Sequence[Board], hashes: Iterable[
 
 
 def kind_name(item: str) -> str:
-    """The kind of an item in words, for example "Thông báo" for "announcement:12"."""
+    """Returns the kind of an item in words, for example "Thông báo" for "announcement:12"."""
     return {
         "announcement": str(gettext("Thông báo")),
         "story": str(gettext("Tin từ cổng thông tin")),
@@ -113,7 +113,7 @@ def kind_name(item: str) -> str:
 
 
 def number_in(*texts: str) -> str:
-    """The number of an official document, such as "12/TB-UBND", from the first text that contains one; "" if none."""
+    """Returns the number of an official document, such as "12/TB-UBND", from the first text with one; "" if none."""
     return next((found[0] for text in texts if (found := _NUMBER.search(text))), "")
 
 
@@ -134,7 +134,7 @@ def _of_announcement(id: int, title: str, shown_on: Sequence[Board], hashes: set
 
 
 def _versions(current: T, past: Iterable[T]) -> list[T]:
-    """The current version, then at most MOST_VERSIONS of ``past``, which must be in order, newest first."""
+    """Returns the current version, then at most MOST_VERSIONS of ``past``, which must be sorted newest first."""
     versions = [current]
     versions.extend(islice(past, MOST_VERSIONS))
     return versions
@@ -147,10 +147,11 @@ def _as_shown(
     shown_on: Sequence[Board],
     hashes: set[str],
 ) -> tuple[T | None, _Pages]:
-    """The version that the record may show, with its pages; (None, none) without one.
+    """Returns the version whose text the record may contain, and its pages; (None, no pages) if there is none.
 
-    The version is the current (first) one if it is ``approved``. Otherwise it is the newest one whose pages were all
-    shown, because the current text was never approved.
+    It is the current (first) version if that is ``approved``. Otherwise the current text may never have been
+    approved, so it is the newest version whose pages were all shown. ``draw`` returns the ways in which a board may
+    have drawn a version.
     """
     for at, version in enumerate(versions):
         found = _pictures(shown_on, partial(draw, version), hashes)
@@ -183,10 +184,11 @@ def _of_story(id: int, title: str, shown_on: Sequence[Board], hashes: set[str]) 
 
 
 def _sources_named(others: Sequence[str], board: Board) -> list[tuple[str, ...]]:
-    """Which of the ``others`` (slugs) a board may have named beside the source of a story, at any time.
+    """Returns the combinations of ``others`` (slugs) that a board may have named beside a story's source.
 
-    A source may have told the story later than others, it may have been withdrawn there, and the lanes of the board
-    may have changed. At most MOST_NAMED are combined, those of today's lanes before others.
+    The combination may have changed over time: a source may have published the story later than others or withdrawn
+    it, and the lanes of the board may have changed. At most MOST_NAMED sources are combined, those of today's lanes
+    first.
     """
     shown = {lane.source for lane in board.lanes}
     likely = set(sorted(others, key=lambda slug: slug not in shown)[:MOST_NAMED])
@@ -231,10 +233,10 @@ _MAKERS: dict[str, Callable[[int, str, Sequence[Board], set[str]], Document]] = 
 def _pictures(
     shown_on: Sequence[Board], slides_on: Callable[[Board], Sequence[Sequence[Slide]]], hashes: set[str]
 ) -> _Pages:
-    """Pictures of the first pages on the first of the boards ``shown_on``, at most MOST_PICTURES.
+    """Returns pictures of the first pages on the first of the boards ``shown_on``, at most MOST_PICTURES.
 
-    ``slides_on`` returns the ways in which the board may have drawn the item, ``hashes`` are those of the pages that
-    it showed; the pictures are drawn in the way that fits them best.
+    ``slides_on`` returns the ways in which a board may have drawn the item. ``hashes`` are the hashes of the pages
+    that the board showed; the pictures are drawn in the way that has most of these hashes.
     """
     for board in shown_on[:1]:
         # If the item cannot be drawn any more, the record is made without pictures.
@@ -248,14 +250,14 @@ def _pictures(
             for number, slide in enumerate(slides[:MOST_PICTURES], start=1)
         )  # fmt: skip
         every = {slide.hash for drawn in variants for slide in drawn}
-        # What a board shows in turn may not have been shown whole yet: that is no other content.
+        # A board shows the pages in turn and may not have shown all of them yet: the content is still the same.
         missing = len({slide.hash for slide in slides} - hashes)
         return _Pages(made, hashes <= every, missing) if made else _Pages()
     return _Pages()
 
 
 def _snapshot() -> StoreSnapshot:
-    """A snapshot with only what drawing an announcement needs: the tree of areas."""
+    """Returns a snapshot of the store that contains only the tree of areas; drawing an announcement needs no more."""
     return StoreSnapshot(desk.tree(), (), {}, {}, {}, ())
 
 
@@ -265,7 +267,7 @@ def _area_name(slug: str) -> str:
 
 
 def _heads(area: str) -> tuple[str, str, str]:
-    """The values ``above``, ``office`` and ``place`` of `Document` for an area; each is "" if it is unknown."""
+    """Returns ``above``, ``office`` and ``place`` of `Document` for an area (slug); "" for what is unknown."""
     tree: AreaTree = desk.tree()
     if area not in tree:
         return "", "", ""

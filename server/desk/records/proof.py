@@ -1,7 +1,7 @@
 """Views of the proof of play: what was shown where, when and how often; registered by server.desk.app.
 
-A table, a CSV file and a printable record for one item, made from the receipts of paired screens. Public viewers in a
-browser are not counted. Users see only the boards of areas in which they may view reports.
+There is a table, a CSV file and a printable record for one item, all made from what paired screens reported. Public
+viewers in a browser are not counted. Users see only the boards of areas in which they may view reports.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def index() -> str:
 @pages.get("/proof/proof.csv")
 @needs("report.view")
 def table() -> Response:
-    """The proof of play as a CSV file, one row per day, board and item."""
+    """The proof of play as a CSV file: one row per day, board and item, and one row per notice and board."""
     period, chosen = _period(), _chosen_boards(_visible_boards())
     head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Loại"), gettext("Tin"),
             gettext("Số lần"), gettext("Lần đầu"), gettext("Lần cuối"), gettext("Các giờ"), gettext("Số màn hình"),
@@ -108,7 +108,10 @@ def one(item: str) -> str:
 
 
 def _told(item: str, chosen: list[Board]) -> NoticeProof | None:
-    """The record of where and when a notice was shown, for an item such as "notice:7"; None for any other item."""
+    """Returns the record of where and when a notice was shown, for an item such as "notice:7".
+
+    None if ``item`` is not a notice.
+    """
     kind, _, number = item.partition(":")
     id = number_or_none(number) if kind == "notice" else None
     return notice_proof(id, chosen) if id is not None else None
@@ -129,7 +132,7 @@ def _visible_boards() -> list[Board]:
 
 
 def _chosen_boards(visible: list[Board]) -> list[Board]:
-    """The board with the slug ``?board=``, by default all boards ``visible``; 404 if it is not among them."""
+    """Returns the board with the slug ``?board=``, by default all boards ``visible``; 404 if it is not among them."""
     slug = request.args.get("board", "")
     chosen = [board for board in visible if board.slug == slug] if slug else visible
     if slug and not chosen:
@@ -138,7 +141,10 @@ def _chosen_boards(visible: list[Board]) -> list[Board]:
 
 
 def _period() -> Period:
-    """The days from ``?from=`` to ``?to=``, by default the last seven; a longer period than LONGEST is shortened."""
+    """Returns the period from ``?from=`` to ``?to=``, by default the last seven days.
+
+    A period longer than LONGEST is shortened at its beginning.
+    """
     today = desk.now().astimezone(desk.zone()).date()
     last = _day(request.args.get("to", "")) or today
     first = _day(request.args.get("from", "")) or last - USUAL

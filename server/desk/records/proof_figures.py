@@ -46,7 +46,10 @@ class Selection(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ItemTotal:
-    """How often an item was shown in a period on all boards together, and when first and last."""
+    """How often an item was shown in a period, on all boards together.
+
+    ``first`` and ``last`` are the times of the first and the last showing.
+    """
 
     item: str
     title: str
@@ -57,7 +60,7 @@ class ItemTotal:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One item on one board in a period, for the printed record.
+    """How one board showed an item in a period, for the printed record.
 
     ``count`` is how often it was shown, ``days`` on how many days. ``screens`` are names; ``hashes`` are pairs of a
     content hash and how often it was shown; ``outages`` are pairs of a screen's name and an outage.
@@ -74,7 +77,7 @@ class Posting:
 
 
 def selection(chosen: Sequence[Board], period: Period) -> Selection:
-    """The boards ``chosen`` and the days of the period as keyword arguments of the store's queries."""
+    """Returns the boards ``chosen`` and the days of the period as keyword arguments of the store's queries."""
     return {
         "boards": [board.slug for board in chosen],
         "first": period.first.isoformat(),
@@ -83,7 +86,7 @@ def selection(chosen: Sequence[Board], period: Period) -> Selection:
 
 
 def item_totals(totals: Iterable[PlayTotal]) -> list[ItemTotal]:
-    """Adds up the daily totals of each item; the item shown most often comes first."""
+    """Adds up the daily totals of each item and returns them; the item shown most often comes first."""
     by_item: dict[str, list[PlayTotal]] = {}
     for one in totals:
         by_item.setdefault(one.item, []).append(one)
@@ -101,7 +104,7 @@ def item_totals(totals: Iterable[PlayTotal]) -> list[ItemTotal]:
 
 
 def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: Period) -> dict[str, int]:
-    """Day (YYYY-MM-DD) -> how often ``items`` were shown on it; contains every day of the period."""
+    """Returns day (YYYY-MM-DD) -> how often ``items`` were shown on it; contains every day of the period."""
     per_day = {day.isoformat(): 0 for day in period.days}
     for one in totals:
         if one.item in items:
@@ -110,7 +113,7 @@ def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: P
 
 
 def postings(chosen: Sequence[Board], proofs: Iterable[Proof], period: Period) -> list[Posting]:
-    """The record of each board that has proofs, in the order of ``chosen``.
+    """Returns a `Posting` for each board that has proofs, in the order of ``chosen``.
 
     Screens and outages of all boards are read at once, because an item of the province is on hundreds of boards.
     """
@@ -140,7 +143,7 @@ def _posting(
     placed: Mapping[int, Sequence[tuple[int, str]]],
     outages: Sequence[Outage],
 ) -> Posting:
-    """One item's showings on ``board``; ``proofs`` are those of the item there.
+    """Returns how ``board`` showed one item; ``proofs`` are the proofs of the item on this board.
 
     ``placed`` maps each place (slot) on the board to the (id, name) of the screens that were there.
     """
@@ -169,8 +172,8 @@ def _posting(
 
 
 def _screen_names(stood: Sequence[tuple[int, str]], place: int) -> str:
-    """The names of the screens that were paired, one after the other, at the board's place number ``place`` (from 0).
+    """Returns the names of the screens that were paired at the board's place number ``place`` (from 0).
 
-    ``stood`` holds their (id, name), in order of time.
+    ``stood`` holds their (id, name), in order of time. Without any, returns the number of the place in words.
     """
     return ", ".join(dict.fromkeys(name for _id, name in stood)) or str(gettext("vị trí %(place)s", place=place + 1))

@@ -1,4 +1,4 @@
-"""The rows of the proof of play's CSV file: plays by day and board, notices by board; called by the proof's views."""
+"""Makes the rows of the proof's CSV file: plays by day and board, notices by board; called by the proof's views."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY = "%d/%m/%Y"
 
 
 def play_rows(found: Iterable[Proof], by_slug: Mapping[str, Board]) -> Iterator[list[object]]:
-    """A row for each day, board and item; ``by_slug`` are the boards by slug."""
+    """Yields the cells of a row for each day, board and item; ``by_slug`` maps slugs to boards."""
     for proof in found:
         board = by_slug[proof.board]
         day = date.fromisoformat(proof.day).strftime(_DAY)
@@ -28,7 +28,10 @@ def play_rows(found: Iterable[Proof], by_slug: Mapping[str, Board]) -> Iterator[
 
 
 def notice_rows(found: Iterable[NoticeProof]) -> Iterator[list[object]]:
-    """A row for each notice and board, with how many of the board's screens showed it and how many never did."""
+    """Yields the cells of a row for each notice and board.
+
+    They include how many of the board's screens showed the notice and how many never did.
+    """
     for one in found:
         for board in one.boards:
             yield _notice_row(one, board, [row for row in one.screens if row.board == board])

@@ -1,4 +1,4 @@
-"""The forms for pairing a screen and for its name and notes; used by server.desk.screens.views."""
+"""The forms for pairing a screen and for changing its name and notes; used by server.desk.screens.views."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Away:
 
 
 def button() -> Button | None:
-    """The panic button for the current user; None if the user may not press it or has no boards."""
+    """Returns the panic button for the current user; None if the user may not press it or has no boards."""
     if desk.maybe_person() is None or not (mine := desk.areas("panic")):
         return None
     tree, counts = desk.tree(), boards.count_by_area(desk.db)
@@ -110,7 +110,10 @@ def press(area: str) -> Response:
 @pages.post("/<area>/end")
 @needs("panic", factor="fresh", subject="area/{area}")
 def end(area: str) -> Response:
-    """Ends panic mode in an area, so that its boards show their normal content again."""
+    """Ends panic mode in an area, so that its boards show their normal content again.
+
+    They keep the safe page if panic mode is also on in an area above.
+    """
     name = _area_name(area)
     try:
         panics.end(desk.db, area, actor=desk.actor(), now=desk.now())
@@ -131,17 +134,17 @@ def _press(areas: Sequence[str]) -> Response:
 
 
 def _topmost(areas: Sequence[str], tree: AreaTree) -> list[str]:
-    """The areas that do not lie below another one of ``areas``."""
+    """Returns the areas that do not lie below another one of ``areas``."""
     return [slug for slug in areas if not any(tree.is_above(other, slug) for other in areas)]
 
 
 def _ended_by(area: str, on: Collection[str], tree: AreaTree) -> str:
-    """The name of the nearest area above ``area`` that is in panic mode (in ``on``); "" if there is none."""
+    """Returns the name of the nearest area above ``area`` that is in panic mode (in ``on``); "" if there is none."""
     return next((tree.get(slug).name for slug in tree.chain(area)[1:] if slug in on), "")
 
 
 def _away(safe: Sequence[Board]) -> list[Away]:
-    """The screens of the boards ``safe`` that are not connected now."""
+    """Returns the screens of the boards ``safe`` that are not connected now."""
     by_slug, now = {board.slug: board for board in safe}, desk.now()
     mine = screens.all(desk.db, by_slug) if safe else ()
     links = receipts.links(desk.db, [one.id for one in mine]) if mine else {}
@@ -155,7 +158,7 @@ def _away(safe: Sequence[Board]) -> list[Away]:
 
 
 def _area_name(slug: str) -> str:
-    """The name of an area; answers 404 for an unknown one, 403 if the user may not begin panic mode there."""
+    """Returns the name of an area; answers 404 for an unknown one, 403 if the user may not begin panic mode there."""
     if slug not in desk.tree():
         abort(404)
     desk.require("panic", slug)

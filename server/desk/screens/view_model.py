@@ -1,4 +1,4 @@
-"""Data for the pages of screens: the user's boards with a row for each screen; called by views and wall."""
+"""Prepares data for the pages of screens: the user's boards with a row for each screen; called by views and wall."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from server.store.screens import receipts, screens, silent_tests
 class Row:
     """A screen as a row of a list.
 
-    ``state`` with the time since when; ``phone``, whom to call about it; ``picture``, its newest screenshot: the id
-    of the command and when the picture arrived (None: not yet); ``tested``, when it answered the last silent
-    test, a weekly check in which a screen draws one pixel (None: not yet).
+    ``state`` is its state and since when. ``phone`` is the number to call about it. ``picture`` is its newest
+    screenshot: the id of the command and when the picture arrived (None: not yet). ``tested`` is when it answered the
+    last silent test, a weekly check in which a screen draws one pixel (None: not yet).
     """
 
     screen: Screen
@@ -44,13 +44,13 @@ class ListedBoard:
 
 
 def boards_with(right: Right) -> list[Board]:
-    """The boards of the areas in which the user holds ``right``."""
+    """Returns the boards of the areas in which the user holds ``right``."""
     areas = set(desk.areas(right))
     return [board for board in boards.all(desk.db) if board.area in areas]
 
 
 def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
-    """Slug of each board in ``shown`` -> its screens, without revoked ones."""
+    """Returns slug of each board in ``shown`` -> its screens, without revoked ones."""
     by_board: dict[str, list[Screen]] = {board.slug: [] for board in shown}
     for screen in screens.all(desk.db):
         if screen.board in by_board:
@@ -59,7 +59,7 @@ def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
 
 
 def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen]]) -> list[ListedBoard]:
-    """The boards ``shown`` with the rows of their screens, in the given order."""
+    """Returns the boards ``shown`` with the rows of their screens, in the given order."""
     panicking = {one.area for one in panics.on(desk.db)}
     tree = desk.tree()
     return [
@@ -69,7 +69,7 @@ def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen
 
 
 def rows_of(board: Board, its_screens: Sequence[Screen]) -> list[Row]:
-    """The rows of the screens of one board, in the given order."""
+    """Returns the rows of the screens of one board, in the given order."""
     now, ids = desk.now(), [one.id for one in its_screens]
     links = receipts.links(desk.db, ids)
     pictures = screens.screenshots(desk.db, ids)

@@ -170,7 +170,7 @@ def revoke(id: int) -> Response:
 @pages.get("/pictures/<int:id>")
 @needs("screen.pair")
 def picture(id: int) -> Response:
-    """The WebP file of a screenshot; ``id`` is that of the command that requested it."""
+    """The WebP file of a screenshot; ``id`` is the id of the command that requested the screenshot."""
     owner = screens.screenshot_target(desk.db, id)
     if owner is None:
         abort(404)
@@ -197,7 +197,10 @@ def mode(slug: str) -> Response:
 
 
 def _screen_or_404(id: int) -> tuple[Screen, Board]:
-    """A screen and its board; answers 404 if there is none, 403 if the user may not pair screens in that area."""
+    """Returns a screen and its board; answers 404 if there is none.
+
+    Answers 403 if the user may not pair screens in the board's area.
+    """
     try:
         screen = screens.get(desk.db, id)
     except NotFound:
@@ -206,7 +209,10 @@ def _screen_or_404(id: int) -> tuple[Screen, Board]:
 
 
 def _board_or_404(slug: str) -> Board:
-    """The board with this slug; answers 404 if there is none, 403 if the user may not pair screens in its area."""
+    """Returns the board with this slug; answers 404 if there is none.
+
+    Answers 403 if the user may not pair screens in the board's area.
+    """
     try:
         board = boards.get(desk.db, slug)
     except NotFound:
@@ -230,7 +236,7 @@ def _done(change: Callable[[], object], message: str) -> Response:
 
 
 def _text(field: Field) -> str:
-    """The stripped text of a form field; "" if the field was not posted."""
+    """Returns the stripped text of a form field; "" if the field was not posted."""
     return (field.data or "").strip()
 
 

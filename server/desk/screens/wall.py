@@ -75,7 +75,7 @@ def now(item: str) -> str:
 
 
 def _tile_texts() -> dict[str, str]:
-    """Name -> text in the user's language, for wall.js, which replaces the placeholders ``{…}``."""
+    """Returns name -> text in the user's language, for wall.js, which replaces the placeholders ``{…}``."""
     return {
         "playing": _("{playing} trên {all} màn hình đang phát"),
         "none": _("Chưa ghép màn hình nào"),
@@ -104,7 +104,7 @@ def _tile_texts() -> dict[str, str]:
 
 
 def _on_air(item: str) -> list[OnAir]:
-    """An entry for each of the user's boards whose lap contains the item or whose screens have shown it today."""
+    """Returns an entry for each board of the user whose lap contains the item, or whose screens showed it today."""
     moment = desk.now()
     shown = boards_with("screen.view")
     today = moment.astimezone(desk.zone()).date().isoformat()
@@ -127,7 +127,7 @@ def _on_air(item: str) -> list[OnAir]:
 
 
 def _airings(lap: Lap, item: str, at: int) -> tuple[datetime | None, datetime | None]:
-    """When the item's showing at ``at`` (ms since 1970 UTC) began, and when the next one begins.
+    """Returns when the item's showing at ``at`` (ms since 1970 UTC) began, and when the next one begins.
 
     The first is None if the item is not shown at ``at``, the second if it does not come within `_LOOK_AHEAD_MS`.
     """

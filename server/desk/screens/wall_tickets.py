@@ -1,7 +1,8 @@
-"""Tickets by which the wall's page identifies its user to the server process, which cannot read the desk's cookies.
+"""Makes and reads tickets, by which the wall's page proves to the server process who its user is.
 
-Made by server.desk.screens.wall, read by server.processes.server. A ticket contains the id of a sign-in, signed with
-the desk's key; it is not accepted any more when that sign-in has ended.
+Created by server.desk.screens.wall, read by server.processes.server. The server process cannot read the desk's
+cookies. A ticket contains the id of a sign-in, signed with the desk's key; it is not accepted any more when that
+sign-in has ended.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ class Tickets:
     signer: URLSafeTimedSerializer
 
     def make(self, sign_in: str) -> str:
-        """A ticket for the sign-in with this id, valid for `VALID_SECONDS`."""
+        """Returns a ticket for the sign-in with this id, valid for `VALID_SECONDS`."""
         return str(self.signer.dumps(sign_in))
 
     def read(self, ticket: str) -> str | None:
-        """The id of the sign-in in a ticket; None if the ticket is forged or has expired."""
+        """Returns the id of the sign-in in a ticket; None if the ticket is forged or has expired."""
         try:
             found = self.signer.loads(ticket, max_age=VALID_SECONDS)
         except BadData:
@@ -36,5 +37,5 @@ class Tickets:
 
 
 def wall_tickets(data: Path) -> Tickets:
-    """The maker and reader of tickets that are signed with the key in the folder ``data``."""
+    """Returns the maker and reader of tickets that are signed with the key in the folder ``data``."""
     return Tickets(URLSafeTimedSerializer(key(data, "desk"), salt="wall"))

@@ -1,4 +1,4 @@
-"""Which sources and stories the signed-in person may see and change; called by the sources' views and view model."""
+"""Decides which sources and stories the signed-in person may see and change; called by views and view_model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.store.sources import sources, stories
 
 
 def area_of(source: Source) -> str | None:
-    """The slug of the area whose people are responsible for the source: its own, or the topmost one if it has none.
+    """Returns the slug of the area that is responsible for the source: its own, or the topmost area if it has none.
 
     None if there is no area at all.
     """
@@ -20,7 +20,7 @@ def area_of(source: Source) -> str | None:
 
 
 def source_or_404(slug: str, right: Right = "source.view") -> Source:
-    """The source with this slug.
+    """Returns the source with this slug.
 
     Answers 404 if it does not exist or the user may not see it, 403 if the user does not hold ``right`` for it.
     """
@@ -36,7 +36,10 @@ def source_or_404(slug: str, right: Right = "source.view") -> Source:
 
 
 def story_or_404(id: int) -> Story:
-    """The story with this id; answers 404 if it does not exist or the user may not approve stories of its source."""
+    """Returns the story with this id.
+
+    Answers 404 if it does not exist or the user may not approve stories of its source.
+    """
     try:
         story = stories.get(desk.db, id)
         source = sources.get(desk.db, story.source)
@@ -48,5 +51,5 @@ def story_or_404(id: int) -> Story:
 
 
 def approvable_sources() -> dict[str, Source]:
-    """The sources, by slug, whose stories the signed-in person may approve."""
+    """Returns the sources, by slug, whose stories the signed-in person may approve."""
     return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", area_of(one))}

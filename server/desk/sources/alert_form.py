@@ -1,4 +1,4 @@
-"""Reads the posted settings of a source of alerts; called by the views of such sources."""
+"""Reads the posted settings of a source of alerts; called by alert_views."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "vi en": ("vi", "en"),
     "en vi": ("en", "vi"),
 }
-"""The value of the form -> the languages that are shown one after the other; "": that of the board."""
+"""The value of the form field -> the languages that are shown one after the other; "": the board's language."""
 
 
 def changed_settings(source: Source, form: Mapping[str, str]) -> tuple[Source, dict[str, str]]:
-    """A copy of the source with the posted settings, and a mapping from each invalid field to its error message."""
+    """Returns a copy of the source with the posted settings, and the errors: invalid field -> message."""
     before = source.cap or AlertSettings()
     territory, wrong = _territory(form.get("territory", ""))
     area = form.get("default_area", "")
@@ -54,9 +54,9 @@ def _territory(text: str) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def order_of(settings: AlertSettings) -> str:
-    """The value of the form field ``languages`` that stands for a source's languages: a key of ORDERS, as "vi en".
+    """Returns the value of the form field ``languages`` for a source's languages: a key of ORDERS, such as "vi en".
 
-    For an order that ORDERS does not have, the codes of the languages.
+    If ORDERS does not contain them, their codes, separated by spaces.
     """
     return next(
         (value for value, order in ORDERS.items() if order == settings.languages), " ".join(settings.languages)

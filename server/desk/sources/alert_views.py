@@ -1,7 +1,7 @@
-"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once.
+"""Views of sources of alerts: health, latest alerts, settings, and whether alerts air without approval.
 
-Registered by server.desk.app. `server.desk.sources.views`, which has the list of all sources and the trial of an
-address, calls the page of a source of alerts.
+Registered by server.desk.app. The page of a source of alerts is called by `server.desk.sources.views`, which has the
+list of all sources and the trials of addresses.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_ALERTS = 20
 
 
 def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> str:
-    """The page of a source of alerts; ``wrong`` maps fields of the settings to error messages."""
+    """Returns the page of a source of alerts; ``wrong`` maps fields of the settings to error messages."""
     now = desk.now()
     poll = next((one for one in polls.states(desk.db) if one.source == source.slug), None)
     rules = desk.config.alert_rules()
@@ -63,7 +63,11 @@ def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> st
 @pages.post("/<slug>/alerts")
 @needs("source.manage", factor="none")
 def settings(slug: str) -> Response | tuple[str, int]:
-    """Saves how the alerts of a source are read; if they aired at once, they wait for an editor from now on."""
+    """Saves how the alerts of a source are read; answers 422 with the page if a setting is invalid.
+
+    If its alerts were shown without approval so far and the change affects what is read, they wait for an editor from
+    now on.
+    """
     source = _source_or_404(slug, "source.manage")
     after, wrong = changed_settings(source, request.form)
     if wrong:
@@ -80,9 +84,10 @@ def settings(slug: str) -> Response | tuple[str, int]:
 @pages.post("/<slug>/airing")
 @needs("notice.push", factor="fresh", subject="source/{slug}")
 def airing(slug: str) -> Response:
-    """Sets what the alerts of a source become: "live", "draft" or "none" (form field ``alerts``).
+    """Sets how the alerts of a source are treated (form field ``alerts``): "live", "draft" or "none".
 
-    "live" is refused if the settings have changed since the editor opened the page (form field ``mark``).
+    They are shown at once ("live"), wait for an editor ("draft") or are only stored ("none"). "live" is refused if
+    the settings have changed since the editor opened the page (form field ``mark``).
     """
     source = _source_or_404(slug, "notice.push")
     wanted: AlertAiring = "draft"

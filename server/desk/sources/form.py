@@ -1,4 +1,4 @@
-"""Reads the posted forms of a source: its settings, its selectors, a new source; called by the sources' views."""
+"""Reads the posted forms of a source (settings, selectors, a new source); called by the sources' views."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from server.store.sources import sources
 
 
 def rules_in(form: Mapping[str, str]) -> PageRules | None:
-    """The CSS selectors for a list page in the form, not validated; None if the required one, ``item``, is empty."""
+    """Returns the CSS selectors for a list page in the form, not validated.
+
+    None if ``item``, the required one, is empty.
+    """
     texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
     return PageRules(**texts, pages=1) if texts["item"] else None
 
 
 def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
-    """The posted rules for reading a list page, and a mapping from each invalid field to its error message."""
+    """Returns the posted rules for reading a list page, and the errors: invalid field -> message."""
     texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
     errors: dict[str, str] = {}
     for name, text in texts.items():
@@ -44,7 +47,7 @@ def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
 
 
 def address_problem(address: str) -> str:
-    """A sentence why a pasted text cannot be an address; "" if it may be one."""
+    """Returns a sentence why a pasted text cannot be an address; "" if it may be one."""
     if not address:
         return str(gettext("Hãy dán một địa chỉ."))
     if len(address.split()) > 1:
@@ -53,9 +56,9 @@ def address_problem(address: str) -> str:
 
 
 def added_source(form: Mapping[str, str], area: str) -> Source:
-    """The new source that the form describes, in ``area``; it is not stored yet. Alerts (CAP) begin as drafts.
+    """Returns the new source that the form describes, in ``area``; it is not stored yet.
 
-    Answers 400 for an invalid address or selector.
+    The alerts of a source of the kind "cap" are drafts at first. Answers 400 for an invalid address or selector.
     """
     address = form.get("address", "").strip()
     title = form.get("name", "").strip() or address
@@ -74,16 +77,16 @@ def added_source(form: Mapping[str, str], area: str) -> Source:
 
 
 def same_source(made: Source) -> Source | None:
-    """An existing source that reads the same as ``made``; None if there is none.
+    """Returns an existing source that reads the same address as ``made``; None if there is none.
 
-    It has the same address and, if both are list pages, the same selector for the items.
+    If both are list pages, they must also have the same selector for the items.
     """
     item = made.page.item if made.page else None
     return next((one for one in _at(made.url) if item is None or one.page is None or one.page.item == item), None)
 
 
 def known_at(address: str) -> Source | None:
-    """An existing source with this address that the user may see; None if there is none."""
+    """Returns an existing source with this address that the user may see; None if there is none."""
     return next((one for one in _at(address) if desk.may("source.view", area_of(one))), None)
 
 
@@ -93,7 +96,10 @@ def _at(address: str) -> list[Source]:
 
 
 def known_text(source: Source) -> str:
-    """A sentence that ``source`` reads the address already; it names the source only to users who may see it."""
+    """Returns a sentence that ``source`` reads the address already.
+
+    It names the source only if the user may see the source.
+    """
     if desk.may("source.view", area_of(source)):
         name = source_name(source.slug)
         return str(gettext("Địa chỉ này đã có: nguồn «%(name)s». Không thêm lần nữa.", name=name))
@@ -103,7 +109,7 @@ def known_text(source: Source) -> str:
 
 
 def changed_source(source: Source, form: Mapping[str, str]) -> Source:
-    """A copy of the source with the posted settings; answers 400 if the interval is not a number of minutes.
+    """Returns a copy of the source with the posted settings; answers 400 if the interval is not a number of minutes.
 
     The form can set ``trust`` to "hold" (stories wait for approval), but not to "auto" (stories are shown without
     approval): that needs an editor (the view `sources.trust`), as do the name and the label (`renamed_source`).
@@ -123,7 +129,7 @@ def changed_source(source: Source, form: Mapping[str, str]) -> Source:
 
 
 def renamed_source(source: Source, form: Mapping[str, str]) -> Source:
-    """A copy of the source with the posted name and label, which boards show beside each of its stories."""
+    """Returns a copy of the source with the posted name and label, which boards show beside each of its stories."""
     return replace(
         source,
         name=form.get("name", "").strip()[:120] or source.name,

@@ -1,6 +1,6 @@
-"""Sources of alerts that a keeper may add with one press; called by the view of new sources.
+"""The sources of alerts that a keeper can add by one button; called by the view of new sources.
 
-None of them is read before somebody adds it, and nobody has seen their addresses give alerts yet: the page says so.
+None of them is read before somebody adds it. None of their addresses has been tested yet, which the page says.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _AREA = re.compile(r"[a-z0-9-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A source of alerts: its name, what it warns of, and its address."""
+    """A source of alerts that the page offers: its name, what it warns of, and its address."""
 
     name: object
     about: object
@@ -38,7 +38,10 @@ PRESETS: tuple[Preset, ...] = (
 
 
 def neighbour_address(host: str, area: str) -> str:
-    """The address of the alerts that another Bảng Tin publishes for an area; "" if host or area cannot be one."""
+    """Returns the address of the alerts that another Bảng Tin server publishes for an area; "" for invalid input.
+
+    ``host`` is the server's host name, ``area`` the slug of the area there.
+    """
     found = _HOST.fullmatch(host.strip())
     name = area.strip().casefold()
     if found is None or _AREA.fullmatch(name) is None:

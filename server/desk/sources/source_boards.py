@@ -1,4 +1,4 @@
-"""Chooses the boards that show a source, when it is added and on its page; called by the sources' views.
+"""Chooses the boards that show a source, in the form of a new source and on its page; called by the sources' views.
 
 A lane is one source on one board, so choosing boards adds and removes lanes.
 """
@@ -38,15 +38,15 @@ class BoardChoice:
 
 
 def my_boards() -> list[Board]:
-    """The boards whose lanes the user may change: those in areas where the user manages screens."""
+    """Returns the boards whose lanes the user may change: those in areas where the user manages screens."""
     areas = set(desk.areas("screen.manage"))
     return [board for board in boards.all(desk.db) if board.area in areas]
 
 
 def choices(source: Source | None, area: str = "") -> list[BoardChoice]:
-    """The user's boards as checkboxes.
+    """Returns the user's boards as checkboxes.
 
-    Those that show ``source`` are ticked; for a new source (None), those in the area ``area`` (slug).
+    The boards that show ``source`` are ticked; for a new source (None), the boards in the area ``area`` (slug).
     """
     return [
         BoardChoice(
@@ -61,7 +61,7 @@ def choices(source: Source | None, area: str = "") -> list[BoardChoice]:
 
 
 def suggested(source: Source) -> list[BoardChoice]:
-    """The user's boards in the source's own area.
+    """Returns the user's boards in the source's own area.
 
     If no board shows the source, the page offers a button that adds it to these boards.
     """
@@ -75,7 +75,7 @@ def shows(board: Board, source: str) -> bool:
 
 
 def lane_in(form: Mapping[str, str], source: str) -> Lane:
-    """The lane of ``source`` that the form describes.
+    """Returns the lane of ``source`` that the form describes.
 
     An empty number becomes the default; a number that is too small or too large becomes the nearest allowed one.
     """
@@ -89,12 +89,12 @@ def lane_in(form: Mapping[str, str], source: str) -> Lane:
 
 
 def chosen_boards() -> set[str]:
-    """The slugs of the boards that are ticked in the posted form, without those that the user may not change."""
+    """Returns the slugs of the boards that are ticked in the posted form and that the user may change."""
     return {board.slug for board in my_boards()}.intersection(request.form.getlist("boards"))
 
 
 def boards_before() -> set[str]:
-    """The slugs of the boards that were ticked when the page of the posted form was made.
+    """Returns the slugs of the boards that were ticked when the page of the posted form was made.
 
     Empty for a form that can only add boards.
     """
@@ -120,7 +120,7 @@ def show_on(source: Source, add: set[str], drop: set[str]) -> None:
 
 
 def refusal(source: Source, wanted: set[str]) -> str:
-    """A sentence why one of the boards ``wanted`` (slugs) may not show the source; "" if all may.
+    """Returns a sentence why one of the boards ``wanted`` (slugs) may not show the source; "" if all may.
 
     Stories of some sources are shown without approval, because the editors of the source's area have allowed it. A
     board of another area may show such a source only if an editor of the board's area adds it.
@@ -146,12 +146,12 @@ def refusal(source: Source, wanted: set[str]) -> str:
 
 
 def shown_boards(source: str) -> set[str]:
-    """The slugs of all boards that show a source, including those of areas in which the user has no right."""
+    """Returns the slugs of all boards that show a source, including those of areas in which the user has no right."""
     return {board.slug for board in boards.all(desk.db) if shows(board, source)}
 
 
 def shown_text(wanted: set[str]) -> str:
-    """A sentence that names the boards ``wanted`` (slugs) as those that show a source now."""
+    """Returns a sentence that a source is now shown on the boards ``wanted`` (slugs), with their names."""
     names = sorted(board_name(slug) for slug in wanted)
     if not names:
         return str(gettext("Không bảng nào hiện nguồn này."))

@@ -23,7 +23,7 @@ _SAMPLE = Format("landscape", "S")
 class StoryPreview:
     """One page of a story on a board; the macro ``windows`` of web/preview/parts.html draws it.
 
-    ``page`` is an HTML page for an iframe. It is the one with this ``number`` (from 1) of ``of`` pages.
+    ``page`` is an HTML page for an iframe. It shows the story's page ``number`` (from 1) of ``of`` pages.
     """
 
     board: Board
@@ -37,9 +37,9 @@ class StoryPreview:
 
 
 def boards_of(source: str, every: Iterable[Board]) -> list[Board]:
-    """One board of each format among the boards in ``every`` that show the source, at most MOST_FORMATS.
+    """Returns one board of each format among the boards in ``every`` that show the source, at most MOST_FORMATS.
 
-    A sample board if no board shows the source.
+    Returns a sample board if no board shows the source.
     """
     found: dict[Format, Board] = {}
     for board in every:
@@ -50,19 +50,19 @@ def boards_of(source: str, every: Iterable[Board]) -> list[Board]:
 
 
 def with_others(found: Iterable[Story]) -> list[Story]:
-    """Copies of the stories, each with the slugs of the other sources that have it, too, in ``also``."""
+    """Returns copies of the stories with the field ``also``: the slugs of the other sources that have the story."""
     listed = list(found)
     others = story_queries.other_sources(desk.db, [story.id for story in listed]) if listed else {}
     return [replace(story, also=others.get(story.id, ())) for story in listed]
 
 
 def first_page(story: Story, source: Source, board: Board) -> list[StoryPreview]:
-    """The preview of a story's first page on a board, in a list of one; empty if the story cannot be drawn."""
+    """Returns a list with the preview of a story's first page on a board; empty if the story cannot be drawn."""
     return _pages(story, source, board)[:1]
 
 
 def all_pages(story: Story, source: Source, reached: Iterable[Board]) -> list[StoryPreview]:
-    """Previews of all pages of a story on each of the boards ``reached``."""
+    """Returns previews of all pages of a story on each of the boards ``reached``."""
     return [page for board in reached for page in _pages(story, source, board)]
 
 
@@ -78,7 +78,7 @@ def _pages(story: Story, source: Source, board: Board) -> list[StoryPreview]:
 
 
 def _with_sources_of(board: Board, story: Story) -> Story:
-    """The story with those of its other sources that the board shows; all of them on a sample board."""
+    """Returns the story with only those of its other sources that the board shows; on a sample board, with all."""
     shown = {lane.source for lane in board.lanes}
     return replace(story, also=tuple(slug for slug in story.also if slug in shown)) if shown else story
 

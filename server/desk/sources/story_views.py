@@ -96,7 +96,7 @@ def decide() -> Response:
 
     Each value of the form field ``story`` is "ID:VERSION" with the version that the user has read. A story that has
     changed since or is withdrawn is left out. If the store fails, the remaining ones are left out, too. Messages name
-    the stories that are left out. Answers 503 only if the store fails at the first story.
+    the stories that are left out. Answers 503 if the store fails before any story was approved or rejected.
     """
     approves = request.form.get("do") == "approve"
     if not approves and request.form.get("do") != "withdraw":
@@ -124,9 +124,9 @@ def decide() -> Response:
 class _Told:
     """The result of deciding on the ticked stories.
 
-    ``done`` is how many were approved or rejected. ``left`` are the titles of those that have changed or are
-    withdrawn, ``undone`` of those that were not tried after the store failed. ``unknown`` is how many do not exist or
-    belong to other areas.
+    ``done`` is how many were approved or rejected. ``left`` are the titles of stories that have changed or are
+    withdrawn, ``undone`` the titles of stories that were not tried after the store failed. ``unknown`` is how many do
+    not exist or belong to other areas.
     """
 
     unknown: int
@@ -142,7 +142,7 @@ class _Told:
 
 
 def _ticked(text: str) -> tuple[Story | None, int]:
-    """The story and the version in the value "ID:VERSION" of a ticked box; answers 400 for any other text.
+    """Returns the story and the version in the value "ID:VERSION" of a ticked box; answers 400 for any other text.
 
     The story is None if it does not exist or the user may not approve it.
     """
@@ -191,7 +191,7 @@ def _quoted(titles: list[str]) -> str:
 
 
 def _back(story: Story, *, again: bool = False) -> Response:
-    """A redirect to the page with the form in which the user approved or rejected the story.
+    """Returns a redirect to the page with the form in which the user approved or rejected the story.
 
     ``again``: scrolls to the story, or opens its page again, because the user must read it again.
     """
@@ -204,6 +204,6 @@ def _back(story: Story, *, again: bool = False) -> Response:
 
 
 def _back_to_list(anchor: str | None = None) -> Response:
-    """A redirect to the page of the list that contained the form."""
+    """Returns a redirect to the page of the list that contained the form."""
     after, source = request.args.get("after", type=whole_number), request.args.get("source") or None
     return desk.go(url_for("stories.held", after=after, source=source, _anchor=anchor))

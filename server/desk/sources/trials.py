@@ -1,4 +1,4 @@
-"""Trials: the worker reads an address once on request, and a page shows the outcome; called by the sources' views.
+"""Asks the worker to read an address once (a trial) and gets the outcome; called by the sources' views.
 
 The desk itself fetches no foreign address, because a host that hangs would block one of its few threads. The page of
 a trial reloads itself until the worker has finished.
@@ -19,10 +19,10 @@ from server.store.sources import trials
 
 
 def ask(kind: TrialKind, address: str, *, source: Source | None = None, page: PageRules | None = None) -> str:
-    """Requests a trial, a single read of an address by the worker, and returns its key (32 hex digits).
+    """Requests a trial of an address and returns the trial's key (32 hex digits).
 
-    ``source`` is the source that it is about, ``page`` the selectors to try. Raises TooMany, a StoreRefusal, if too
-    many trials wait.
+    ``source`` is the source that the trial is about, None for an address that is not a source yet. ``page`` are the
+    selectors to try. Raises TooMany, a StoreRefusal, if too many trials wait.
     """
     key = secrets.token_hex(16)
     slug = source.slug if source else None
@@ -31,7 +31,7 @@ def ask(kind: TrialKind, address: str, *, source: Source | None = None, page: Pa
 
 
 def asked_for(kind: TrialKind, source: Source | None = None) -> Trial | None:
-    """The trial with the key ``?trial=``; None if the request names none.
+    """Returns the trial with the key in ``?trial=``; None if the request names none.
 
     Answers 404 for a trial of another person, another kind or another source.
     """
@@ -48,9 +48,9 @@ def asked_for(kind: TrialKind, source: Source | None = None) -> Trial | None:
 
 
 def outcome_of(trial: Trial | None) -> Outcome | None:
-    """The outcome of a trial (a single read by the worker) as far as it is known; None if nothing is known yet.
+    """Returns the outcome of a trial (a single read by the worker) as far as it is known; None if none is known yet.
 
-    If the worker has not finished in time, an outcome whose ``problem`` says so.
+    None, too, if ``trial`` is None. If the worker has not finished in time, an outcome whose ``problem`` says so.
     """
     if trial is None:
         return None

@@ -1,4 +1,4 @@
-"""Data for the pages of sources: the health of each source, stories that wait, entries for OPML; called by views."""
+"""Prepares data for the pages of sources: their health, stories that wait, entries for OPML; called by views."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WORST_FIRST = ("failing", "gone", "watch", "new", "well")
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as a row of the list: the worker's state of it, its health, the names of the boards that show it.
+    """A source as a row of the list: its stored state, its health, and the names of the boards that show it.
 
     The boards may belong to any area, even to one in which the user has no right.
     """
@@ -51,7 +51,7 @@ class HeldStory:
 
 
 def source_rows() -> list[SourceRow]:
-    """The rows of the sources that the signed-in person may see, those in the worst condition first."""
+    """Returns the rows of the sources that the signed-in person may see, those in the worst condition first."""
     now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
     daily, shown = story_queries.per_day(desk.db, now), _boards_by_source()
     found = [
@@ -68,7 +68,7 @@ def source_rows() -> list[SourceRow]:
 
 
 def _boards_by_source() -> dict[str, list[str]]:
-    """Slug of a source -> the names of the boards that show it."""
+    """Returns slug of a source -> the names of the boards that show it."""
     found: dict[str, list[str]] = {}
     for board in boards.all(desk.db):
         for lane in board.lanes:
@@ -77,7 +77,7 @@ def _boards_by_source() -> dict[str, list[str]]:
 
 
 def source_row(source: Source) -> SourceRow:
-    """The row of one source; answers 404 if the source was removed meanwhile."""
+    """Returns the row of one source; answers 404 if the source was removed meanwhile."""
     now = desk.now()
     state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
     if state is None:
@@ -88,9 +88,9 @@ def source_row(source: Source) -> SourceRow:
 
 
 def held_stories(of: Mapping[str, Source], *, after: Story | None, most: int) -> list[HeldStory]:
-    """Stories of the sources ``of`` (by slug) that wait for approval, oldest first, at most ``most``.
+    """Returns stories of the sources ``of`` (by slug) that wait for approval, oldest first, at most ``most``.
 
-    Begins after the story ``after``, if it is given.
+    If the story ``after`` is given, they begin with the next story after it.
     """
     waiting = with_others(story_queries.waiting(desk.db, of, after=after, most=most))
     every = boards.all(desk.db) if waiting else ()
@@ -102,7 +102,7 @@ def held_stories(of: Mapping[str, Source], *, after: Story | None, most: int) ->
 
 
 def held_story(story: Story) -> HeldStory:
-    """A story for its own page, without previews, which the view adds."""
+    """Returns a waiting story for its own page, without previews; the view adds these."""
     (shown,) = with_others([story])
     return HeldStory(shown, sources.get(desk.db, story.source), _before(story), [])
 
@@ -114,12 +114,15 @@ def _before(story: Story) -> Version | None:
 
 
 def count_held() -> int:
-    """How many stories wait that the signed-in person may approve."""
+    """Returns how many stories wait that the signed-in person may approve."""
     return story_queries.count_waiting(desk.db, approvable_sources())
 
 
 def outlines() -> list[Outline]:
-    """The sources that the signed-in person may see, as entries of an OPML file, grouped by area."""
+    """Returns the sources that the signed-in person may see, as entries of an OPML file, grouped by area.
+
+    Sources that are read from a file are left out.
+    """
     tree = desk.tree()
     made = []
     for source in sources.all(desk.db):

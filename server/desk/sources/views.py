@@ -1,4 +1,4 @@
-"""Views of sources: their health, settings and boards, new ones, trial reads; registered by server.desk.app.
+"""Views of sources: health, settings, boards, adding, and trial reads of addresses; registered by server.desk.app.
 
 index ──> one (health, settings, boards, stories) ──> try
       ──> look (paste an address) ──> add
@@ -128,7 +128,8 @@ def look_at() -> str:
 def look() -> Response:
     """Starts a trial in which the worker reads a pasted address; adds "https://" if the address has no scheme.
 
-    The form fields ``host`` and ``area`` name the alerts of another Bảng Tin instead.
+    With the form fields ``host`` and ``area`` instead, the worker reads the alerts that another Bảng Tin server
+    publishes for this area.
     """
     address = request.form.get("address", "").strip()[:2000]
     if "host" in request.form:
@@ -272,8 +273,9 @@ def words(slug: str) -> Response:
 def trust(slug: str) -> Response:
     """Sets whether the source's stories are shown without approval ("auto") or wait for it ("hold").
 
-    "auto" needs the right to approve stories in the area of the source and of every board that shows it (403). It is
-    refused if the address or the selectors have changed since the editor opened the page (form field ``mark``).
+    Answers 403 to "auto" unless the user may approve stories in the area of the source and of every board that shows
+    it. "auto" is refused, too, if the address or the selectors have changed since the editor opened the page (form
+    field ``mark``).
     """
     source = source_or_404(slug, "story.approve")
     wanted: Trust = "hold" if request.form.get("trust") == "hold" else "auto"

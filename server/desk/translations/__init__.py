@@ -30,7 +30,7 @@ _KEYWORDS = {
 
 
 def messages() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
-    """Every message in the desk's code and templates, as (message, file, line).
+    """Yields every message in the desk's code and templates, as (message, file, line).
 
     A message with a plural is a tuple (singular, plural). The file is relative to the folder of the desk.
     """
@@ -49,7 +49,7 @@ def english() -> Catalog:
 
 
 def missing() -> list[str]:
-    """The Vietnamese sentences without an English translation, in the order of the files."""
+    """Returns the Vietnamese sentences without an English translation, in the order of the files."""
     catalogue = english()
     found = []
     for message, _, _ in messages():
@@ -97,7 +97,7 @@ def compile_all(target: Path) -> None:
 
 @cache
 def _compiled(source: Path) -> bytes:
-    """The content of the .mo file for a .po file; cached, because tests make many desks in one process."""
+    """Returns the content of the .mo file for a .po file; cached, because tests make many desks in one process."""
     compiled = io.BytesIO()
     with source.open("rb") as po:
         write_mo(compiled, read_po(po, locale=source.parts[-3]))

@@ -1,4 +1,4 @@
-"""``python -m server.desk.translations [--check]``: runs server.desk.translations from the command line."""
+"""Runs server.desk.translations from the command line: ``python -m server.desk.translations [--check]``."""
 
 from __future__ import annotations
 

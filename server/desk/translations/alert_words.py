@@ -1,6 +1,6 @@
-"""English for what feeds, core and the worker say about received alerts in Vietnamese; used by refusals.
+"""English translations of the Vietnamese messages about received alerts in feeds, core and worker; used by refusals.
 
-``{}`` stands for names and numbers. tests/desk/web/test_alert_words.py checks that none is missing.
+``{}`` stands for a name or number. tests/desk/web/test_alert_words.py checks that no message lacks a translation.
 """
 
 from __future__ import annotations

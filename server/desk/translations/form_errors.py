@@ -65,9 +65,9 @@ class FormSentences:
         self._known: Mapping[str, str] = {} if language == "en" else VIETNAMESE
 
     def ugettext(self, sentence: str) -> str:
-        """The translation of an English message; the message itself if there is none."""
+        """Returns the translation of an English message; the message itself if there is none."""
         return self._known.get(sentence, sentence)
 
     def ungettext(self, singular: str, plural: str, number: int) -> str:
-        """The translation of the singular if ``number`` is 1, else of the plural."""
+        """Returns the translation of the singular if ``number`` is 1, else of the plural."""
         return self.ugettext(singular if number == 1 else plural)

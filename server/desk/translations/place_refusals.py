@@ -1,4 +1,4 @@
-"""English translations of what server.core.geography and desk.areas refuse or note; used by refusals."""
+"""English translations of the errors and notes of server.core.geography and desk.areas; used by refusals."""
 
 from __future__ import annotations
 

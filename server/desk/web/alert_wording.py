@@ -1,4 +1,4 @@
-"""Words for the levels and states of alerts; called by notices, sources, records and web."""
+"""Gives words for levels and states of received alerts; called by desk.notices, sources, records and web."""
 
 from __future__ import annotations
 
@@ -29,16 +29,19 @@ _STATES: Mapping[str, tuple[str, object]] = {
 
 
 def level_name(level: str) -> str:
-    """The name of a level, such as "Khẩn cấp"; "" for none."""
+    """Returns the name of a level, such as "Khẩn cấp"; "" for an unknown one."""
     return str(LEVEL_NAMES.get(level, ""))
 
 
 def level_words(level: str) -> str:
-    """How an alert is shown, in words; "" while it is shown nowhere."""
+    """Returns how an alert of this level is shown, in words; "" for an alert without a level, which is not shown."""
     return str(LEVELS.get(level, ""))
 
 
 def state_words(state: str) -> tuple[str, str]:
-    """The kind of the coloured mark ("warn", "bad", "off") and the words for the state of a document."""
+    """Returns the mark and the words for the state of an alert, such as ("bad", "Đang hiệu lực").
+
+    The mark is the kind of the coloured mark on the page: "warn", "bad" or "off".
+    """
     kind, words = _STATES.get(state, ("off", lazy_gettext("Chưa xét")))
     return kind, str(words)

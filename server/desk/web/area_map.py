@@ -1,6 +1,6 @@
-"""Draws areas, their boards and an alert as SVG, without foreign tiles or a script; called by desk.areas and alerts.
+"""Draws areas, their boards and an alert as SVG, without map tiles or scripts; called by desk.areas and alert_map.
 
-`area_map` returns the picture; its colours are in web/static/area-map.css, which the page must link.
+The colours of the SVG are in web/static/area-map.css, which the page must link.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from server.desk.web.map_labels import Named, placed
 from server.desk.web.map_projection import WIDTH, XY, Box, Projection, drawn, scale_length, seen
 
 _MOST_BYTES = 80_000
-"""Of the outlines; with circles, dots, names and titles a map stays below 200,000."""
+"""The most bytes of the paths of all outlines; circles, dots, names and titles add at most 120,000."""
 _MOST_CIRCLES = 250
 _MOST_TITLED = 150
 _FINEST = 0.4
@@ -27,7 +27,7 @@ _VIEW = 1.0
 
 @dataclass(frozen=True, slots=True)
 class MapArea:
-    """An area to draw. ``here``: the area that the page is about; others are drawn thinner."""
+    """An area to draw. ``here``: the page is about this area; other areas are drawn with thinner lines."""
 
     name: str
     outline: Outline = ()
@@ -36,7 +36,7 @@ class MapArea:
 
 @dataclass(frozen=True, slots=True)
 class MapBoard:
-    """A board as a dot; ``reached`` boards are filled."""
+    """A board to draw as a dot, which is filled if an alert has ``reached`` it."""
 
     name: str
     point: Point
@@ -45,7 +45,7 @@ class MapBoard:
 
 @dataclass(frozen=True, slots=True)
 class AlertOutline:
-    """Where an alert holds: rings, and circles as (centre, radius in kilometres)."""
+    """Where an alert applies: polygons (``rings``) and ``circles`` as (centre, radius in kilometres)."""
 
     rings: tuple[Ring, ...] = ()
     circles: tuple[tuple[Point, float], ...] = ()
@@ -59,10 +59,10 @@ def area_map(
     point: Point | None = None,
     id: str = "map",
 ) -> Markup:
-    """The map as an SVG element; "" if there is nothing to show.
+    """Returns the map as an SVG element of at most 200,000 bytes; "" if there is nothing to show.
 
-    ``point`` is the area's own point, drawn as a cross. ``id`` is unique on the page. Outlines are simplified for the
-    drawing only. At most 200,000 bytes.
+    ``point`` is the area's own point, which is drawn as a cross. ``id`` must be unique on the page. Outlines are
+    simplified in the drawing; the stored ones are not changed.
     """
     alert = alert_outline or AlertOutline()
     box = _view(outlines, boards, alert, point)
@@ -87,7 +87,10 @@ def area_map(
 def _view(
     areas: Sequence[MapArea], boards: Sequence[MapBoard], alert: AlertOutline, point: Point | None
 ) -> Box | None:
-    """What the map shows: areas and boards, and of the alert as much as lies near them."""
+    """Returns the part of the world that the map shows, None if there is nothing to show.
+
+    It contains all areas and boards, and as much of the alert as lies near them.
+    """
     own = chain((one.point for one in boards), _points(chain.from_iterable(one.outline for one in areas)))
     base = Box.around(chain(own, () if point is None else (point,)))
     whole = Box.around(chain(_points(alert.rings), _edges(alert.circles)))
@@ -118,7 +121,7 @@ def _head(projection: Projection, id: str, described: tuple[str, str]) -> Markup
 
 
 def _described(areas: Sequence[MapArea], boards: Sequence[MapBoard], alert: AlertOutline | None) -> tuple[str, str]:
-    """Title and description for those who do not see the map."""
+    """Returns the title and the description of the map for people who cannot see it."""
     here = ", ".join(one.name for one in areas if one.here) or ", ".join(one.name for one in areas[:3])
     title = gettext("Bản đồ: %(areas)s", areas=here) if here else gettext("Bản đồ")
     sentences = [ngettext("%(num)s bảng tin.", "%(num)s bảng tin.", len(boards))]
@@ -135,7 +138,7 @@ def _described(areas: Sequence[MapArea], boards: Sequence[MapBoard], alert: Aler
 
 
 def _outlines(projection: Projection, areas: Sequence[MapArea], alert: AlertOutline, id: str) -> list[Markup]:
-    """The paths of all outlines, simplified until they fit."""
+    """Returns the SVG paths of all outlines, simplified until they are at most `_MOST_BYTES` long."""
     groups = [
         ("area here", [ring for one in areas if one.here for ring in one.outline]),
         ("area", [ring for one in areas if not one.here for ring in one.outline]),
@@ -160,7 +163,7 @@ def _outlines(projection: Projection, areas: Sequence[MapArea], alert: AlertOutl
 
 
 def _path(lines: Iterable[list[XY]]) -> str:
-    """Closed lines as the data of an SVG path, in steps of a tenth of a unit."""
+    """Returns the lines as closed lines in the data of an SVG path, rounded to a tenth of a unit."""
     drawn_lines = []
     for line in lines:
         x, y = _tenths(line[0])
@@ -178,7 +181,10 @@ def _tenths(place: XY) -> tuple[int, int]:
 
 
 def _circles(projection: Projection, alert: AlertOutline, id: str) -> Iterator[Markup]:
-    """The circles that meet the drawing; of very many, one for those that are nearly the same."""
+    """Yields the SVG circles of the alert that lie at least partly in the drawing.
+
+    If there are more than `_MOST_CIRCLES`, one is drawn for several that are nearly the same.
+    """
     for x, y, radius in _fewer(_round_places(projection, alert)):
         yield Markup('<circle class="alert" cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="url(#{}-hatch)"/>').format(
             x, y, radius, id
@@ -208,7 +214,7 @@ def _fewer(circles: Iterable[_Round]) -> list[_Round]:
 
 @dataclass(frozen=True, slots=True)
 class _Dot:
-    """The boards that stand at one place of the drawing."""
+    """The boards that are drawn as one dot, because they are at the same place of the drawing."""
 
     place: XY
     boards: tuple[MapBoard, ...]
@@ -224,7 +230,7 @@ class _Dot:
 
 
 def _dots(projection: Projection, boards: Sequence[MapBoard]) -> list[_Dot]:
-    """The dots, reached ones first; boards less than a unit apart share one."""
+    """Returns the dots, those that the alert reaches first; boards less than a unit apart share a dot."""
     found = dict[tuple[int, int], list[MapBoard]]()
     for board in sorted(boards, key=lambda one: not one.reached):
         x, y = projection.place(board.point)
@@ -233,7 +239,10 @@ def _dots(projection: Projection, boards: Sequence[MapBoard]) -> list[_Dot]:
 
 
 def _drawn_dots(dots: Sequence[_Dot]) -> Iterator[Markup]:
-    """Each dot with its name as a title; of very many only their places, in one path for each kind."""
+    """Yields the SVG of each dot, with its name as a tooltip.
+
+    The dots after the first `_MOST_TITLED` have no names; they are drawn as one path for each kind.
+    """
     for dot in dots[:_MOST_TITLED]:
         yield Markup('<circle class="dot{}" cx="{:.0f}" cy="{:.0f}" r="5"><title>{}</title></circle>').format(
             " reached" if dot.reached else "", *dot.place, dot.name[:120]
@@ -246,7 +255,7 @@ def _drawn_dots(dots: Sequence[_Dot]) -> Iterator[Markup]:
 
 
 def _labels(projection: Projection, areas: Sequence[MapArea], dots: Sequence[_Dot]) -> Iterator[Markup]:
-    """SVG ``text`` elements: the names of dots, and those of other areas, each in the middle of its area.
+    """Yields SVG ``text`` elements: the names of dots, and the names of other areas in the middle of each area.
 
     Only the first ``_MOST_TITLED`` dots are named, and only names for which `placed` finds room are shown.
     """

@@ -1,4 +1,4 @@
-"""The static files of the desk's pages; loaded by server.desk.app.
+"""Collects the static files of the desk's pages; loaded by server.desk.app.
 
 Their addresses contain a checksum over all of them, so that browsers may cache them for ever.
 
@@ -28,7 +28,7 @@ _VENDOR = {
 
 
 def joined_sheet(name: str) -> str:
-    """The text of the style sheet ``FEATURE/static/NAME/NAME.css``, with the sheets that it imports inserted.
+    """Returns the text of the style sheet ``FEATURE/static/NAME/NAME.css``, with the sheets that it imports inserted.
 
     Raises OSError if a sheet cannot be read.
     """
@@ -37,7 +37,7 @@ def joined_sheet(name: str) -> str:
 
 
 def load(root: Path = ROOT) -> Assets:
-    """Reads all files into memory and returns them. Raises SetupError if one cannot be read.
+    """Reads all static files into memory and returns them. Raises SetupError if one cannot be read.
 
     ``root`` is the folder that contains the folders display and node_modules.
     """

@@ -1,4 +1,4 @@
-"""Messages to people: the list behind the bell icon of every page, and the texts of the mails.
+"""Makes the messages to people: the list behind the bell icon of every page, and the texts of the mails.
 
 Called by template_globals for the layout, and by the features that send messages. The store keeps a message's
 ``kind`` (what happened) and ``words`` (names and titles); this module makes sentences of them in the reader's
@@ -77,14 +77,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """``count``: how many messages the user has not seen. ``shown``: the most urgent of them, at most MOST_SHOWN."""
+    """What the bell icon shows: ``count`` is how many messages the user has not seen.
+
+    ``shown`` are the most urgent of them, at most MOST_SHOWN.
+    """
 
     count: int
     shown: tuple[Shown, ...]
 
 
 def bell() -> Bell:
-    """The messages that the signed-in person has not seen yet; empty before sign-in."""
+    """Returns the messages that the signed-in person has not seen yet; empty before sign-in."""
     if desk.maybe_person() is None:
         return Bell(0, ())
     found = messages.unseen(desk.db, desk.actor(), most=100)
@@ -94,16 +97,17 @@ def bell() -> Bell:
 
 
 def message(kind: str, words: Mapping[str, object], to: Person, link: str, *, mail: bool = True) -> Message:
-    """A new message to the person ``to``, with a mail in that person's language unless ``mail`` is false.
+    """Returns a new message to the person ``to``, with a mail in that person's language unless ``mail`` is false.
 
-    ``words`` are the names and titles for the sentences of ``kind``; ``link`` is the path of the page it leads to.
+    ``words`` are the names and titles for the sentences of ``kind``; ``link`` is the path of the page to which the
+    message leads.
     """
     made = Message(to.username, "", "", link, to.email if mail else "", kind=kind, words=words)
     return in_language_of(to, made)
 
 
 def in_language_of(person: Person, one: Message) -> Message:
-    """A copy of the message with the subject and text of its mail in the person's language."""
+    """Returns a copy of the message with the subject and text of its mail in the person's language."""
     with language_of(person):
         subject, text = _worded(one)
     return replace(one, subject=subject, text=text)

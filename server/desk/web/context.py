@@ -1,4 +1,4 @@
-"""What every view of the desk uses: the store, the clock, the user and the user's rights.
+"""Gives every view of the desk what it needs: the store, the clock, the user and the user's rights.
 
 ``server.desk.app`` makes one `DeskContext` for the application; views reach it as ``desk``, a proxy like Flask's
 ``current_app``.
@@ -53,36 +53,36 @@ class DeskContext:
     # The user
 
     def person(self) -> Person:
-        """The signed-in user. Answers 401 if nobody is signed in."""
+        """Returns the signed-in user. Answers 401 if nobody is signed in."""
         found: Person | None = g.get("person")
         if found is None:
             abort(401)
         return found
 
     def maybe_person(self) -> Person | None:
-        """The signed-in user; None if nobody is signed in."""
+        """Returns the signed-in user; None if nobody is signed in."""
         found: Person | None = g.get("person")
         return found
 
     def sign_in(self) -> SignIn:
-        """The record of the user's sign-in with this browser. Answers 401 if nobody is signed in."""
+        """Returns the record of the user's sign-in with this browser. Answers 401 if nobody is signed in."""
         found: SignIn | None = g.get("sign_in")
         if found is None:
             abort(401)
         return found
 
     def actor(self) -> str:
-        """The user's username, for the audit log. Answers 401 if nobody is signed in."""
+        """Returns the user's username, for the audit log. Answers 401 if nobody is signed in."""
         return self.person().username
 
     def address(self) -> str:
-        """The IP address that the request came from, for the audit log; "" if unknown."""
+        """Returns the IP address that the request came from, for the audit log; "" if unknown."""
         return request.remote_addr or ""
 
     # Areas and rights
 
     def tree(self) -> AreaTree:
-        """The tree of areas, read once per request."""
+        """Returns the tree of areas, read once per request."""
         if "tree" not in g:
             g.tree = AreaTree(sources.areas(self.db))
         found: AreaTree = g.tree
@@ -108,17 +108,17 @@ class DeskContext:
             abort(403)
 
     def areas(self, right: Right) -> tuple[str, ...]:
-        """The slugs of all areas in which the user holds ``right``; lists show only objects of these areas."""
+        """Returns the slugs of all areas in which the user holds ``right``; lists show only objects in them."""
         if g.get("token") is not None:
             return tuple(slug for slug in self.tree().slugs() if self.may(right, slug))
         return policy.areas_with(self.person().grants, right, self.tree())
 
     def now(self) -> datetime:
-        """The current time in UTC."""
+        """Returns the current time in UTC."""
         return self.clock()
 
     def zone(self) -> ZoneInfo:
-        """The configured time zone, in which pages show and read times."""
+        """Returns the configured time zone, in which pages show and read times."""
         return ZoneInfo(self.config.timezone)
 
     # Dangerous actions
@@ -133,7 +133,7 @@ class DeskContext:
         return at is not None and -AHEAD <= self.now() - at <= within
 
     def go(self, address: str) -> Response:
-        """A redirect to ``address``; for a request of htmx, a response with the header HX-Redirect."""
+        """Returns a redirect to ``address``; for a request of htmx, a response with the header HX-Redirect."""
         if request.headers.get("HX-Request"):
             return Response("", 200, headers={"HX-Redirect": address})
         return cast(Response, redirect(address, 303))
@@ -141,7 +141,7 @@ class DeskContext:
     # Other services
 
     def waiting(self) -> int:
-        """How many items wait for the user's decision; the navigation bar shows it beside "Chờ đăng"."""
+        """Returns how many items wait for the user's decision; the navigation bar shows it beside "Chờ đăng"."""
         return self.count_waiting(self)
 
     def write_to(self, address: str, subject: str, text: str) -> None:

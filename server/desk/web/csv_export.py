@@ -1,4 +1,4 @@
-"""Tables as CSV files that spreadsheets open safely; called by the pages of the audit log and the proof of play."""
+"""Writes tables as CSV files that spreadsheets open safely; called by the pages of audit log and proof of play."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BYTE_ORDER_MARK = "\ufeff"  # without it Excel does not read the file as UTF-8
 
 
 def csv_response(head: Sequence[str], rows: Iterable[Sequence[object]], filename: str) -> Response:
-    """A response with the table as a CSV attachment, sent row by row as ``rows`` yields them.
+    """Returns a response with the table as a CSV attachment, sent row by row as ``rows`` yields them.
 
     If ``rows`` raises an error after the first row, the browser gets an incomplete file. Pass a list if an error must
     be raised before the response begins.
@@ -26,7 +26,7 @@ def csv_response(head: Sequence[str], rows: Iterable[Sequence[object]], filename
 
 
 def csv_line(cells: Iterable[object], delimiter: str = ",") -> str:
-    """One CSV line with its line end.
+    """Returns the cells as one CSV line with its line end.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
@@ -43,9 +43,9 @@ def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
 
 
 def _delimiter() -> str:
-    """The character between cells that Excel expects in the current user's language.
+    """Returns the character between cells that Excel expects in the current user's language.
 
-    A semicolon if the decimal sign is a comma, as in Vietnamese: Excel would then show a row with commas as one cell.
+    It is a semicolon if the decimal sign is a comma, as in Vietnamese: Excel would otherwise show a row as one cell.
     """
     locale = get_locale()
     return ";" if locale is None or locale.number_symbols["latn"]["decimal"] == "," else ","

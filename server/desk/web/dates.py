@@ -82,17 +82,17 @@ def moment_from(text: str) -> datetime:
 
 
 def day_text(day: date) -> str:
-    """A day as the form fields show it: "16/03/2026"."""
+    """Returns a day as the form fields show it: "16/03/2026"."""
     return f"{day:%d/%m/%Y}"
 
 
 def moment_text(at: datetime) -> str:
-    """A local time as the form fields show it: "16/03/2026 17:00"."""
+    """Returns a local time as the form fields show it: "16/03/2026 17:00"."""
     return f"{at:%d/%m/%Y %H:%M}"
 
 
 def date_attributes(kind: str) -> dict[str, str]:
-    """The HTML attributes by which dates.js recognizes a text field for dates.
+    """Returns the HTML attributes by which dates.js recognizes a text field for dates.
 
     ``kind`` is "day" (a date), "moment" (date and time) or "hour" (time of day).
     """
@@ -105,9 +105,9 @@ def date_attributes(kind: str) -> dict[str, str]:
 
 
 def date_input(name: str, value: str, kind: str = "day", *, required: bool = False) -> Markup:
-    """The HTML of a date field for a form that is not made by WTForms. Its id is ``name``, too.
+    """Returns the HTML of a date field for a form that is not made by WTForms; the field's id is ``name``, too.
 
-    ``kind`` as in `date_attributes`.
+    For ``kind`` see `date_attributes`.
     """
     attributes = {"id": name, "name": name, "value": value, **date_attributes(kind)}
     joined = Markup(" ").join(Markup('{}="{}"').format(key, text) for key, text in attributes.items())
@@ -142,7 +142,7 @@ class _TypedField(Field, ABC, Generic[V]):  # type: ignore[misc] # WTForms carri
 
     @abstractmethod
     def text(self, value: V) -> str:
-        """``value`` as the field shows it."""
+        """Returns ``value`` as the field shows it."""
 
     @abstractmethod
     def read(self, typed: str) -> V:
@@ -155,7 +155,7 @@ class DayField(_TypedField[date]):
     widget = _DateWidget("day")
 
     def text(self, value: date) -> str:
-        """The day as the field shows it, for example "16/03/2026"."""
+        """Returns the day as the field shows it, for example "16/03/2026"."""
         return day_text(value)
 
     def read(self, typed: str) -> date:
@@ -169,7 +169,7 @@ class MomentField(_TypedField[datetime]):
     widget = _DateWidget("moment")
 
     def text(self, value: datetime) -> str:
-        """The time as the field shows it, for example "16/03/2026 17:00"."""
+        """Returns the time as the field shows it, for example "16/03/2026 17:00"."""
         return moment_text(value)
 
     def read(self, typed: str) -> datetime:
@@ -183,7 +183,7 @@ class HourField(_TypedField[time]):
     widget = _DateWidget("hour")
 
     def text(self, value: time) -> str:
-        """The time as the field shows it, for example "17:00"."""
+        """Returns the time as the field shows it, for example "17:00"."""
         return f"{value:%H:%M}"
 
     def read(self, typed: str) -> time:

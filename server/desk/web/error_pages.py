@@ -1,4 +1,4 @@
-"""Error answers: a plain page for people, problem details for programs of the API; added by server.desk.app.
+"""Makes the answers to errors: pages for people, problem details for programs of the API; added by server.desk.app.
 
 An error page must work when everything else fails: it reads no store, no session and no catalogue of translations,
 and extends no template. Its sentences are in this module, in both languages.
@@ -171,9 +171,10 @@ class ErrorPages:
         self._style = style
 
     def answer(self, code: int, words: dict[Language, Words], reason: str = "") -> Response:
-        """A response with the status ``code`` in the user's language: a page, or a problem for a path below /api/.
+        """Returns a response with the status ``code`` in the user's language.
 
-        ``reason`` is a sentence that replaces "{reason}" in the text of ``words``; its full stop is optional.
+        It is a page, or problem details for a path below /api/. ``reason`` is a sentence that replaces "{reason}" in
+        the text of ``words``; its full stop is optional.
         """
         language = request_language()
         found = words[language]
@@ -184,7 +185,7 @@ class ErrorPages:
         return Response(page, code, content_type="text/html; charset=utf-8")
 
     def overloaded(self, language: str) -> bytes:
-        """The encoded page of a 503, which asks the user to try again in a few seconds, in "vi" or "en"."""
+        """Returns the encoded page of a 503, which asks the user to try again in a few seconds, in "vi" or "en"."""
         chosen: Language = "en" if language == "en" else "vi"
         return self._page(503, chosen, _OVERLOADED[chosen].heading, _OVERLOADED[chosen].text).encode()
 
@@ -200,12 +201,15 @@ class ErrorPages:
 
 
 def api_message(code: int) -> str:
-    """The sentence of an error of the API with this status, in the caller's language. Raises KeyError."""
+    """Returns the sentence of an error of the API with this status, in the caller's language.
+
+    Raises KeyError for a status without a sentence.
+    """
     return _API_MESSAGES[request_language()][code]
 
 
 def request_language() -> Language:
-    """The language for an error page: the signed-in user's, else the cookie's, the browser's, or Vietnamese."""
+    """Returns the language for an error page: the user's, else the cookie's, else the browser's, else Vietnamese."""
     person = g.get("person")
     wanted = (person.language if person else "") or request.cookies.get("language", "")
     wanted = wanted or request.accept_languages.best_match(["vi", "en"]) or "vi"

@@ -1,4 +1,4 @@
-"""The base of the desk's forms and the validator of required fields; used by the forms of every feature."""
+"""The base class of the desk's forms, and the validator of required fields; used by the forms of every feature."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def _bound(field: Field) -> None:
 
 
 def required() -> InputRequired:
-    """A WTForms validator that refuses an empty field."""
+    """Returns a WTForms validator that refuses an empty field."""
     return InputRequired(lazy_gettext("Mục này chưa có gì"))

@@ -1,4 +1,4 @@
-"""The desk's languages, dates and numbers in templates; added by server.desk.app.
+"""Selects the desk's language and formats dates and numbers in templates; added by server.desk.app.
 
 The message ids of gettext are the Vietnamese sentences, so the author of a page sees its text. ``translations/en``
 holds their English translations (tests/desk/web/test_i18n.py fails if one is missing), ``translations/vi`` Vietnamese
@@ -21,9 +21,10 @@ LANGUAGES = ("vi", "en")
 
 
 def language(context: DeskContext) -> str:
-    """The language of the current request, "vi" or "en": the user's, else the cookie's, else the configured one.
+    """Returns the language of the current request, "vi" or "en".
 
-    "vi" if that language is not one of LANGUAGES.
+    It is the language of the user, else of the cookie, else of the configuration; "vi" if that is not one of
+    LANGUAGES.
     """
     person = g.get("person")
     wanted = (person.language if person else "") or request.cookies.get("language", "") or context.config.language
@@ -51,7 +52,7 @@ def set_up_languages(app: Flask, context: DeskContext, catalogues: Path) -> None
 
 
 def moment(at: datetime) -> str:
-    """An aware time as the desk writes it in sentences, in local time: "07:00 10/03/2026"."""
+    """Returns an aware time as the desk writes it in sentences, in local time: "07:00 10/03/2026"."""
     return _local(at).strftime("%H:%M %d/%m/%Y")
 
 
@@ -60,6 +61,6 @@ def _local(at: datetime) -> datetime:
 
 
 def _short(at: datetime, day: date) -> str:
-    """The local time "07:30" if ``at`` is on ``day``; otherwise with its date, "07:30 09/03"."""
+    """Returns the local time "07:30" if ``at`` is on ``day``; otherwise the time with its date, "07:30 09/03"."""
     local = _local(at)
     return local.strftime("%H:%M" if local.date() == day else "%H:%M %d/%m")

@@ -1,4 +1,4 @@
-"""What surrounds the content of every page: navigation, the signed-in user, messages, choice of language.
+"""Makes what surrounds the content of every page: navigation, signed-in user, messages, choice of language.
 
 The views of this module are registered by server.desk.app; the template ``web/base.html`` calls its functions.
 """
@@ -72,7 +72,7 @@ def seen() -> Response:
 @pages.post("/language/<name>")
 @needs("public", factor="none")
 def language(name: str) -> Response:
-    """Stores the chosen language in a cookie for a year, and with the account of whoever is signed in."""
+    """Stores the chosen language in a cookie for a year, and in the account of the user if one is signed in."""
     answer = desk.go(referring_page())
     if name in LANGUAGES:
         if (person := desk.maybe_person()) is not None:
@@ -82,12 +82,12 @@ def language(name: str) -> Response:
 
 
 def role_name(role: policy.Role) -> str:
-    """The name of the role in the user's language."""
+    """Returns the name of the role in the user's language."""
     return str(_ROLE[role])
 
 
 def navigation() -> list[dict[str, object]]:
-    """The items of the navigation bar for the user, in order; empty before sign-in.
+    """Returns the items of the navigation bar for the user, in order; empty before sign-in.
 
     Each is ``{endpoint, address, label, here}``; ``here`` is true for the item of the current page.
     """
@@ -108,7 +108,7 @@ def navigation() -> list[dict[str, object]]:
 
 
 def who() -> str:
-    """The user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
+    """Returns the user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
 
     The role of keeper is named only if the user holds no other. For a user without any role, a sentence that no area
     is assigned.
@@ -125,7 +125,7 @@ def who() -> str:
 
 
 def agent_name(agent: str) -> str:
-    """The browser and the operating system in a User-Agent header, such as "Chrome, Windows"."""
+    """Returns the browser and the operating system in a User-Agent header, such as "Chrome, Windows"."""
     systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     browser = next((one for one in browsers if f"{one}/" in agent), "")

@@ -1,4 +1,4 @@
-"""Finds room for the names of dots on a map; called by area_map."""
+"""Finds places on a map for the names of boards and areas, so that none overlap; called by area_map."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.desk.web.map_projection import WIDTH, XY
 FONT = 12.5
 LONGEST = 30
 """Characters of a name on the map; the list beside it has the whole name."""
-_A_LETTER = 0.62 * FONT  # the mean of the font of the desk, and of those that stand in for it at first
+_A_LETTER = 0.62 * FONT  # the mean width in the desk's font and in its fallback fonts
 _AWAY = 8.0
 Anchor = Literal["start", "middle", "end"]
 _SHARES: Mapping[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -19,7 +19,10 @@ _SHARES: Mapping[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name with the place of its baseline and how it is anchored there."""
+    """A name to draw: ``x`` and ``y`` are the position of its baseline, ``anchor`` is the SVG ``text-anchor``.
+
+    ``centred``: it is the name of an area.
+    """
 
     text: str
     x: float
@@ -45,13 +48,13 @@ class _Box:
 
 
 def shortened(name: str) -> str:
-    """The name, cut to LONGEST characters."""
+    """Returns the name, cut to LONGEST characters."""
     return name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name that wants a place: beside a dot, or ``centred`` on it."""
+    """A name for which a place is wanted: beside the dot at ``place``, or centred on ``place`` if ``centred``."""
 
     text: str
     place: XY
@@ -59,10 +62,10 @@ class Named:
 
 
 def placed(names: Iterable[Named], height: float) -> list[Label]:
-    """A label for each name that has room, the earlier ones first; others are left out.
+    """Returns a label for each name for which there is room; earlier names are placed first, others are left out.
 
-    The drawing is ``WIDTH`` x ``height`` of its own units. No label covers another one, a dot, the edge of the
-    drawing, the scale in its lower left corner or the arrow in its upper right corner.
+    The drawing is ``WIDTH`` x ``height`` units. No label overlaps another one, a dot, the edge of the drawing, the
+    scale in its lower left corner or the arrow in its upper right corner.
     """
     listed = list(names)
     taken = [_around(one.place) for one in listed if not one.centred]
@@ -83,7 +86,10 @@ def _around(dot: XY) -> _Box:
 
 
 def _places(name: Named) -> Iterator[tuple[Label, _Box]]:
-    """The places for a name, the best first; round a dot these are right, left, above and below."""
+    """Yields the possible places of a name and the box that each one covers, the best first.
+
+    Around a dot these are right, left, above and below it.
+    """
     (x, y), text = name.place, shortened(name.text)
     middle = y + FONT * 0.35
     anchored: tuple[tuple[float, float, Anchor], ...] = (

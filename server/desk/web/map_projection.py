@@ -1,4 +1,4 @@
-"""Places degrees on a drawing, a kilometre as long in both directions; called by area_map and map_labels."""
+"""Converts latitudes and longitudes to positions on a drawing of equal scale; called by area_map and map_labels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ XY = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Bounds in degrees."""
+    """A rectangle between two latitudes and two longitudes, in degrees."""
 
     south: float
     west: float
@@ -28,7 +28,7 @@ class Box:
 
     @classmethod
     def around(cls, points: Iterable[Point]) -> Box | None:
-        """The smallest box that contains the points; None without any."""
+        """Returns the smallest box that contains the points; None if there are none."""
         listed = tuple(points)
         if not listed:
             return None
@@ -40,21 +40,24 @@ class Box:
         return Point((self.south + self.north) / 2, (self.west + self.east) / 2)
 
     def united(self, other: Box) -> Box:
-        """The smallest box that contains both."""
+        """Returns the smallest box that contains both boxes."""
         return Box(
             min(self.south, other.south), min(self.west, other.west),
             max(self.north, other.north), max(self.east, other.east),
         )  # fmt: skip
 
     def cut(self, other: Box) -> Box:
-        """The part of this box that lies in ``other``, which it meets."""
+        """Returns the part that both boxes have in common; they must overlap."""
         return Box(
             max(self.south, other.south), max(self.west, other.west),
             min(self.north, other.north), min(self.east, other.east),
         )  # fmt: skip
 
     def grown(self, share: float) -> Box:
-        """The box with ``share`` of its size added on each side, but at least a few kilometres."""
+        """Returns the box, enlarged on each side by ``share`` of its size.
+
+        A box smaller than `_LEAST_KM` is enlarged as one of that size.
+        """
         tall = max(self.north - self.south, _LEAST_KM / _KM_A_DEGREE) * share
         wide = max(self.east - self.west, _LEAST_KM / _KM_A_DEGREE) * share
         return Box(self.south - tall, self.west - wide, self.north + tall, self.east + wide)
@@ -62,10 +65,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Converts degrees to places on a drawing of ``WIDTH`` x ``height`` units, with north at the top.
+    """Converts degrees to positions on a drawing of ``WIDTH`` x ``height`` units, with north at the top.
 
     ``scale`` is in units per kilometre. ``north`` is the latitude of the upper edge, ``west`` the longitude of the
-    left edge. ``narrowing`` is the length of a degree of longitude divided by that of a degree of latitude.
+    left edge. ``narrowing`` is the length of a degree of longitude divided by the length of a degree of latitude.
     """
 
     height: float
@@ -76,7 +79,7 @@ class Projection:
 
     @classmethod
     def fitting(cls, box: Box) -> Projection:
-        """The drawing that shows the box with a margin."""
+        """Returns the projection whose drawing shows the whole box with a margin."""
         narrowing = max(math.cos(math.radians((box.south + box.north) / 2)), 0.01)
         wide = max((box.east - box.west) * _KM_A_DEGREE * narrowing, _LEAST_KM)
         tall = max((box.north - box.south) * _KM_A_DEGREE, _LEAST_KM)
@@ -91,7 +94,7 @@ class Projection:
         )  # fmt: skip
 
     def place(self, point: Point) -> XY:
-        """The place of a point, x to the right and y downwards."""
+        """Returns the position of a point in units: x from the left edge, y from the upper edge."""
         return (
             (point.lon - self.west) * _KM_A_DEGREE * self.narrowing * self.scale,
             (self.north - point.lat) * _KM_A_DEGREE * self.scale,
@@ -99,9 +102,10 @@ class Projection:
 
 
 def drawn(projection: Projection, rings: Sequence[Ring], tolerance: float) -> Iterator[list[XY]]:
-    """The rings as lines for drawing only: points nearer than ``tolerance`` to the last one kept are left out.
+    """Yields each ring as a line of positions, from which points are left out that do not show in the drawing.
 
-    A ring that shrinks to less than a triangle is drawn as its first, middle and last kept points, so that it stays.
+    These are points nearer than ``tolerance`` units to the last point that was kept. If fewer than three points
+    remain, the ring is drawn as a triangle of three of its points, so that it does not disappear.
     """
     for ring in rings:
         places = [projection.place(point) for point in ring]
@@ -113,7 +117,10 @@ def drawn(projection: Projection, rings: Sequence[Ring], tolerance: float) -> It
 
 
 def seen(projection: Projection, lines: Iterable[list[XY]], tolerance: float) -> list[list[XY]]:
-    """Those of ``lines`` that meet the drawing; of several that differ by less than ``tolerance`` one."""
+    """Returns the ``lines`` that lie at least partly in the drawing.
+
+    Of several lines that differ by less than ``tolerance`` units, only the first is returned.
+    """
     found: dict[tuple[tuple[int, int], ...], list[XY]] = {}
     for line in lines:
         xs, ys = [x for x, _ in line], [y for _, y in line]
@@ -123,7 +130,10 @@ def seen(projection: Projection, lines: Iterable[list[XY]], tolerance: float) ->
 
 
 def scale_length(projection: Projection) -> float:
-    """The length in kilometres of a scale bar of at most a quarter of the width: 1, 2 or 5 times a power of ten."""
+    """Returns the length of the map's scale bar in kilometres: 1, 2 or 5 times a power of ten.
+
+    The bar is at most a quarter of the drawing's width.
+    """
     most = WIDTH / 4 / projection.scale
     power = 10.0 ** math.floor(math.log10(most))
     return max(power * step for step in (1, 2, 5) if power * step <= most)

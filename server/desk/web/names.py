@@ -1,4 +1,4 @@
-"""Unambiguous names of areas, boards and sources: if two have the same name, the place is added in brackets.
+"""Makes names of areas, boards and sources unambiguous: if two have the same name, the place is added in brackets.
 
 Called by the views and templates that show such names. Names are read from the store once per request.
 """
@@ -14,9 +14,9 @@ from server.store.sources import sources
 
 
 def area_name(slug: str | None) -> str:
-    """The name of an area; an unknown slug is returned unchanged.
+    """Returns the name of an area; an unknown slug is returned unchanged.
 
-    "Xã Minh Tân (tỉnh Hưng Yên)" if another area has the same name.
+    If another area has the same name, the name of the area above is added: "Xã Minh Tân (tỉnh Hưng Yên)".
     """
     if "area_names" not in g:
         g.area_names = desk.tree().labels()
@@ -24,7 +24,7 @@ def area_name(slug: str | None) -> str:
 
 
 def board_name(slug: str) -> str:
-    """The name of a board, with its area if another board has the same name.
+    """Returns the name of a board, with its area if another board has the same name.
 
     An unknown slug is returned unchanged.
     """
@@ -34,7 +34,7 @@ def board_name(slug: str) -> str:
 
 
 def source_name(slug: str) -> str:
-    """The name of a source, with its area, label or address if another source has the same name.
+    """Returns the name of a source, with its area, label or address if another source has the same name.
 
     An unknown slug is returned unchanged.
     """
@@ -53,5 +53,5 @@ def _area(slug: str | None) -> str:
 
 
 def _bare(address: str) -> str:
-    """An address without its scheme, as people say it: "minhtan.vn/rss/1"."""
+    """Returns an address without its scheme, as people say it: "minhtan.vn/rss/1"."""
     return address.partition("://")[2] or address

@@ -26,12 +26,15 @@ class Page(Generic[T]):
 
 
 def page_of(items: Sequence[T], size: int, number: int) -> Page[T]:
-    """Page ``number`` (from 1) of ``items``, with ``size`` items a page. A number out of range gives the nearest."""
+    """Returns page ``number`` (from 1) of ``items``, with ``size`` items per page.
+
+    A number out of range gives the nearest page.
+    """
     last = max(1, -(-len(items) // size))
     number = min(max(1, number), last)
     return Page(items[(number - 1) * size : number * size], number, last)
 
 
 def requested_page(items: Sequence[T], size: int) -> Page[T]:
-    """The page that the request asks for by ``?page=``; the first one if that is missing or not a number."""
+    """Returns the page that the request asks for by ``?page=``; the first one if that is missing or not a number."""
     return page_of(items, size, request.args.get("page", 1, type=whole_number))

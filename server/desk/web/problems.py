@@ -1,4 +1,4 @@
-"""Errors of the HTTP API as problem details (RFC 9457); called by web.error_pages and server.desk.api."""
+"""Makes error answers of the HTTP API as problem details (RFC 9457); called by web.error_pages and desk.api."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPE = "application/problem+json"
 
 
 def problem(status: int, detail: str, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    """An answer with this status. ``detail`` is a sentence in the caller's language.
+    """Returns an answer with problem details and this status. ``detail`` is a sentence in the caller's language.
 
     ``errors`` are pairs (place in the request, what is wrong there). The member ``error`` repeats ``detail`` for
     programs that were written before the API answered with problem details.

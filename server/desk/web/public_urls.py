@@ -1,4 +1,4 @@
-"""Absolute URLs made from ``server.public_url`` instead of the request's Host header; used by server.desk.app.
+"""Makes absolute URLs from ``server.public_url`` instead of the request's Host header; used by server.desk.app.
 
 The sender of a request chooses the Host header. An attacker who requests a password reset for another person could
 otherwise choose the host of the link in that person's mail.

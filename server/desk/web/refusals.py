@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
 
 
 def said(error: object, language: str = "") -> str:
-    """The message of an error in ``language`` ("vi" or "en"), by default the current user's.
+    """Returns the message of an error in ``language`` ("vi" or "en"), by default the current user's.
 
     A message that has no translation is returned in Vietnamese.
     """
@@ -32,7 +32,10 @@ def said(error: object, language: str = "") -> str:
 
 
 def in_english(sentence: str) -> str | None:
-    """The English translation of a Vietnamese message; None if there is none. Names and numbers in it are kept."""
+    """Returns the English translation of a Vietnamese message; None if there is none.
+
+    Names and numbers in it are kept.
+    """
     if sentence in ENGLISH:
         return ENGLISH[sentence]
     for pattern, english in _patterns():
@@ -44,7 +47,7 @@ def in_english(sentence: str) -> str | None:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The messages with placeholders "{}" as (pattern, English), the longest and most specific one first."""
+    """Returns the messages with placeholders "{}" as (pattern, English), the longest and most specific one first."""
     with_values = sorted((one for one in ENGLISH if "{}" in one), key=len, reverse=True)
     return tuple(
         (re.compile("(.*?)".join(map(re.escape, one.split("{}"))), re.DOTALL), ENGLISH[one]) for one in with_values

@@ -13,7 +13,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def repetition(repeat: Recurrence) -> str:
-    """A recurrence in words: "07:00 to 09:00, Monday to Friday, from 10/03/2026 to 20/03/2026".
+    """Returns a recurrence in words: "07:00 to 09:00, Monday to Friday, from 10/03/2026 to 20/03/2026".
 
     Different recurrences have different descriptions, so that a reader who compares two sees the difference.
     """
@@ -21,7 +21,7 @@ def repetition(repeat: Recurrence) -> str:
 
 
 def _bounds(repeat: Recurrence) -> list[str]:
-    """The first and last day in words, and the times before or after which the announcement is never shown."""
+    """Returns phrases for the first and last day, and for the times before or after which it is never shown."""
     first = day_text(repeat.first)
     if repeat.last is None:
         found = [gettext("từ ngày %(first)s", first=first)]
@@ -35,7 +35,7 @@ def _bounds(repeat: Recurrence) -> list[str]:
 
 
 def _hours_and_days(repeat: Recurrence) -> str:
-    """The hours and days in words, such as "07:00 to 09:00, every day".
+    """Returns the hours and days in words, such as "07:00 to 09:00, every day".
 
     The Vietnamese words come from server.core, the English ones from this module.
     """

@@ -48,7 +48,7 @@ class CleanRequest(Request):
         return FormSentences("vi" if locale is None else str(locale.language))
 
     def get_json(self, *args: Any, **options: Any) -> Any:
-        """The JSON body, with control characters removed from every text in it."""
+        """Returns the JSON body, with control characters removed from every text in it."""
         return cleaned_tree(super().get_json(*args, **options))
 
 
@@ -60,21 +60,21 @@ def _cleaned_value(value: V) -> V | str:
 
 
 class _CleanText(UnicodeConverter):
-    """One segment of a path; 404 if it contains a control character."""
+    """A URL converter for one segment of a path; 404 if it contains a control character."""
 
     def to_python(self, value: str) -> str:
         return _clean_or_404(value)
 
 
 class _CleanPath(PathConverter):
-    """The rest of a path, with its slashes; 404 if it contains a control character."""
+    """A URL converter for the remaining part of a path, with its slashes; 404 if it contains a control character."""
 
     def to_python(self, value: str) -> str:
         return _clean_or_404(value)
 
 
 class _Id(BaseConverter):
-    """An id in a path: 1 to 2^63-1 in ASCII digits without leading zeros; 404 for anything else."""
+    """A URL converter for an id: 1 to 2^63-1 in ASCII digits without leading zeros; 404 for anything else."""
 
     regex = "[1-9][0-9]{0,18}"
 

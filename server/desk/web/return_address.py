@@ -1,4 +1,4 @@
-"""Addresses to return to after an action, accepted only if they are pages of the desk; called by the views.
+"""Checks addresses to return to after an action: only pages of the desk are accepted; called by the views.
 
 These addresses come from the query, from a form or from the Referer header, so an attacker can choose them. To accept
 an address of another site would be an open redirect (OWASP, "Unvalidated Redirects and Forwards").
@@ -28,12 +28,12 @@ def is_desk_address(address: str) -> bool:
 
 
 def return_address(wanted: str, otherwise: str = "") -> str:
-    """``wanted`` if it leads to a page of the desk, else ``otherwise``, which defaults to the desk's home page."""
+    """Returns ``wanted`` if it leads to a page of the desk, else ``otherwise``, by default the desk's home page."""
     return wanted if is_desk_address(wanted) else otherwise or url_for("shell.home")
 
 
 def referring_page(otherwise: str = "") -> str:
-    """The path and query of the desk's page in the Referer header.
+    """Returns the path and query of the desk's page in the Referer header.
 
     If the header names no page of the desk: ``otherwise``, or the home page if that is "".
     """

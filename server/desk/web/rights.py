@@ -68,7 +68,7 @@ LIBRARY: dict[str, Need] = {
 
 
 def needs(right: Right, *, factor: Factor | None = None, subject: str = "") -> Callable[[View], View]:
-    """A decorator that declares what a view requires; place it directly above the function, below the route.
+    """Returns a decorator that declares what a view requires; place it directly above the function, below the route.
 
     ``factor`` (see `Need`) is required for a route that accepts POST. ``subject`` is required for a route with the
     factor "fresh" that acts on an object: if somebody changes the object while the user types the code, the action is
@@ -85,14 +85,14 @@ def needs(right: Right, *, factor: Factor | None = None, subject: str = "") -> C
 
 
 def need_of(app: Flask, endpoint: str) -> Need | None:
-    """The declared requirements of an endpoint; None if it declares none."""
+    """Returns the declared requirements of an endpoint; None if it declares none."""
     if endpoint in LIBRARY:
         return LIBRARY[endpoint]
     return getattr(app.view_functions.get(endpoint), _MARK, None)
 
 
 def undeclared(app: Flask) -> list[str]:
-    """The endpoints without a declared right, or that accept POST without a declared factor; for test_rights.py."""
+    """Returns the endpoints that declare no right, or accept POST and declare no factor; for test_rights.py."""
     missing = set()
     for rule in app.url_map.iter_rules():
         need = need_of(app, rule.endpoint)

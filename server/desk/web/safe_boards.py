@@ -1,4 +1,4 @@
-"""Which boards show the safe page now (a calm slide instead of all content).
+"""Says which boards show the safe page now (a calm slide instead of all content).
 
 Called by announcements, notices and screens.
 """

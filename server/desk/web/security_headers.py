@@ -1,4 +1,4 @@
-"""Security headers of the desk's answers; called by server.desk.app.
+"""Adds security headers to the desk's answers; called by server.desk.app.
 
 The policy does not require Trusted Types, because htmx works by inserting HTML that this server made.
 """

@@ -36,7 +36,7 @@ class Preview:
 
 
 def renderer() -> Renderer:
-    """The renderer of slides; the same object for all threads of the process, because it caches slides."""
+    """Returns the renderer of slides; the same object for all threads of the process, because it caches slides."""
     return _renderer(desk.config.server.public_url)
 
 
@@ -55,10 +55,10 @@ def document(
     coming: Sequence[str] = (),
     turn: int = 0,
 ) -> str:
-    """A complete HTML page for ``<iframe srcdoc>`` that shows one slide on a board. It runs no scripts.
+    """Returns a complete HTML page for ``<iframe srcdoc>`` that shows one slide on a board. It runs no scripts.
 
-    ``covers``: the slide covers the whole screen, as an urgent notice does. ``coming``: the titles of the slides that
-    follow, for the side list and the ticker. ``now`` is the time that the board's clock shows. ``turn`` is for a
+    ``covers``: the slide covers the whole screen, as an urgent notice does. ``coming`` are the titles of the slides
+    that follow, for the side list and the ticker. ``now`` is the time that the board's clock shows. ``turn`` is for a
     slide of several pages: the page (from 1) that stays visible; with 0 the pages alternate.
     """
     day = calendar.days(now, board.zone, 1)[0]

@@ -1,4 +1,4 @@
-"""Functions that every template of the desk can call; added by server.desk.app."""
+"""Gives templates the functions that every page of the desk needs; added by server.desk.app."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ def add_template_globals(app: Flask, desk: DeskContext, files: Assets) -> None:
 
 
 def _csrf_field() -> Markup:
-    """The HTML of the hidden CSRF field, for a form that is not made by WTForms."""
+    """Returns the HTML of the hidden CSRF field, for a form that is not made by WTForms."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def _here(**changes: object) -> str:
-    """The address of the current page with some query parameters changed."""
+    """Returns the address of the current page with some query parameters changed."""
     return url_for(str(request.endpoint), **_asked(**(request.view_args or {}), **changes))
 
 
 def _asked(**changes: object) -> dict[str, Any]:
-    """The query parameters of the request with ``changes`` applied, as keyword arguments for ``url_for``.
+    """Returns the query parameters of the request with ``changes`` applied, as keyword arguments for ``url_for``.
 
     Leaves out the names that ``url_for`` treats as its own options: with ``_scheme`` and ``_external`` an attacker
     could make it return a "javascript:" link.
@@ -74,7 +74,7 @@ def _asked(**changes: object) -> dict[str, Any]:
 
 
 def _aria_attributes(field: Field) -> dict[str, str]:
-    """Attributes that connect a field with its help and error texts for screen readers (WCAG 3.3.1, ARIA)."""
+    """Returns attributes that connect a field with its help and error texts for screen readers (WCAG 3.3.1, ARIA)."""
     texts = [f"{field.id}-{part}" for part, there in (("help", field.description), ("wrong", field.errors)) if there]
     attributes = {"aria-describedby": " ".join(texts)} if texts else {}
     return attributes | ({"aria-invalid": "true"} if field.errors else {})

@@ -1,4 +1,4 @@
-"""Sources that no board shows, although they are read; called by template_globals."""
+"""Finds sources that the worker reads although no board shows them; called by template_globals."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from server.store.sources import sources
 
 
 def unshown(listed: Iterable[Source], every: Iterable[Board]) -> list[Source]:
-    """The sources in ``listed`` that no board in ``every`` shows (has a lane for)."""
+    """Returns the sources in ``listed`` for which no board in ``every`` has a lane."""
     shown = {lane.source for board in every for lane in board.lanes}
     return [one for one in listed if one.slug not in shown]
 
 
 def my_unshown_sources() -> list[Source]:
-    """The sources that the user manages and no board shows; empty if the user manages none."""
+    """Returns the sources that the user manages and that no board shows; empty if the user manages no sources."""
     if not desk.may("source.manage"):
         return []
     tree = desk.tree()

@@ -1,6 +1,7 @@
-"""The operations of the HTTP API under /api/v1, one module a subject; each is registered on ``blueprint.api``.
+"""The operations of the HTTP API under /api/v1, one module per subject; registered by server.desk.app.
 
-The import of these modules registers their operations; server.desk.app then registers the blueprint.
+Importing this package registers all operations on the blueprint ``blueprint.api``, which the application then
+registers as ``pages``.
 """
 
 from server.desk.api.v1 import announcements, files, laps, messages, notices, places, proof, sources, stories

@@ -1,6 +1,7 @@
-"""Operations of the API on announcements: read them, hand one in with files, take one's own back.
+"""API operations on announcements: read them, submit one with files, withdraw one's own; registered by api.v1.
 
-What is handed in waits for an editor. A key reads what boards show now or later, and what it has handed in itself.
+A submitted announcement waits for an editor's approval. An API key reads the announcements that boards show now or
+later, and all that were submitted with it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _EXAMPLE: JsonValue = {
 
 
 class SubmittedAnnouncement(Sent):
-    """An announcement handed in: it waits for an editor."""
+    """An announcement to submit. No board shows it before an editor has approved it."""
 
     # Client generators name a class after the schema's title, so renaming this class must not change the title.
     # The docstring is published, too, as the schema's description.
@@ -58,13 +59,13 @@ class SubmittedAnnouncement(Sent):
 
 
 class Reasoned(Sent):
-    """Why something is taken back."""
+    """The reason why an announcement is withdrawn."""
 
     reason: Annotated[str, Field(max_length=500), CLEAN] = ""
 
 
 class WindowShape(BaseModel):
-    """A span in which it may be shown; `until` null: without an end."""
+    """A period in which boards may show the announcement; `until` is null if the period has no end."""
 
     model_config = ConfigDict(title="Window", populate_by_name=True)
 
@@ -73,9 +74,9 @@ class WindowShape(BaseModel):
 
 
 class AnnouncementShape(BaseModel):
-    """An announcement. `phase` is its state, where an approved one is `scheduled`, `on air` or `ended`.
+    """An announcement. `phase` equals `state`, but an approved announcement is `scheduled`, `on air` or `ended`.
 
-    `page` is the address of its page on this server, once boards show it.
+    `page` is the path of its public page on this server, which exists once boards show the announcement.
     """
 
     model_config = ConfigDict(title="Announcement")
@@ -97,7 +98,7 @@ class AnnouncementShape(BaseModel):
 
 
 class Announcements(BaseModel):
-    """A page of announcements, newest first. `next` is the `cursor` of the next page, null on the last."""
+    """A page of announcements, newest first. `next` is the `cursor` of the next page; null on the last page."""
 
     model_config = ConfigDict(title="Announcements")
 
@@ -108,7 +109,7 @@ class Announcements(BaseModel):
 @api.get("/v1/announcements", responses={200: Announcements, **READ}, summary="Announcements, newest first")
 @needs("announcement.write")
 def some_announcements(query: Paging) -> Response:
-    """The announcements that boards show now or later, and those that the key has handed in."""
+    """Lists the announcements that boards show now or later, and all that were submitted with this API key."""
     areas = desk.areas("announcement.write")
     found = listings.visible_announcements(
         desk.db, areas, writer=token().actor, after=query.after, most=query.limit + 1, now=desk.now()
@@ -124,7 +125,10 @@ def some_announcements(query: Paging) -> Response:
 )
 @needs("announcement.write")
 def announcement(path: ById) -> Response:
-    """An announcement with its state; 404 for one of another that boards do not show now or later."""
+    """Reads one announcement and its state.
+
+    Answers 404 if the announcement was not submitted with this API key and boards show it neither now nor later.
+    """
     one = announcement_or_404(path.id)
     if one.created_by != token().actor and phase(one, desk.now()) not in ("scheduled", "on air"):
         abort(404)
@@ -138,7 +142,7 @@ def announcement(path: ById) -> Response:
 )
 @needs("announcement.write", factor="none")
 def hand_in(body: SubmittedAnnouncement) -> Response:
-    """Stores an announcement, with the key as its author; the editors of the area are told."""
+    """Stores a submitted announcement, with the API key as its author, and notifies the editors of its area."""
     desk.require("announcement.write", body.area)
     try:
         made = with_files(_announcement(body), body.files)
@@ -160,7 +164,10 @@ def hand_in(body: SubmittedAnnouncement) -> Response:
 )
 @needs("announcement.write", factor="none")
 def withdraw(path: ById, body: Reasoned) -> Response:
-    """Withdraws an announcement: no board shows it any more. Does nothing if it is withdrawn already."""
+    """Withdraws an announcement, so that no board shows it any more; no effect if it is withdrawn already.
+
+    Answers 403 unless it was submitted with this API key, 409 if its state does not allow it to be withdrawn.
+    """
     one = announcement_or_404(path.id)
     if one.created_by != token().actor:
         return problem(403, say("not its own"))
@@ -174,7 +181,11 @@ def withdraw(path: ById, body: Reasoned) -> Response:
 
 
 def _form(id: int) -> FormToken | None:
-    """Lets a request with an Idempotency-Key store one announcement only, even if the desk dies before it answers."""
+    """Returns the token by which the store recognizes a repeated request; None without an Idempotency-Key.
+
+    It keeps the announcement from being stored twice even if the desk stops before the first request is answered.
+    ``id`` is that of the API key.
+    """
     key = idempotency.key()
     return FormToken(f"api-{id}-{key}", token().actor, "") if key else None
 

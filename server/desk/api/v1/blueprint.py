@@ -1,7 +1,7 @@
-"""The blueprint of the HTTP API, what every operation may answer, and what happens before and after each.
+"""The blueprint of the HTTP API: the errors of all operations, and what runs before and after each; used by api.v1.
 
-Before a view, the limit of the key and an Idempotency-Key are checked; after it, answers get an ETag. Who may call an
-operation is declared by `needs` and checked by server.desk.auth.access.
+Before a view, the API key's rate limit and the Idempotency-Key are checked. After it, answers to reading requests get
+an ETag. server.desk.auth.access checks the right that each view declares by `needs`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from server.store.people.tokens import Token
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 describes it. `error` repeats `detail`."""
+    """An error as problem details (RFC 9457). `error` repeats `detail`."""
 
     model_config = ConfigDict(title="Problem")
 
     class Place(BaseModel):
-        """What is wrong at one place of the request."""
+        """An error at one place of the request: `place` is the path of the wrong value, `message` a sentence."""
 
         model_config = ConfigDict(title="ProblemPlace")
 
@@ -43,7 +43,10 @@ _PROBLEM: Final = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def problems(**by_status: str) -> ResponseDict:
-    """The ``responses`` of an operation for these errors: ``problems(_404="no such board")``."""
+    """Returns the part of an operation's ``responses`` that describes these errors, by status.
+
+    For example ``problems(_404="no such board")``.
+    """
     return {name.removeprefix("_"): {"description": text, "content": _PROBLEM} for name, text in by_status.items()}
 
 
@@ -69,7 +72,7 @@ api = APIBlueprint("api", __name__, url_prefix="/api", abp_security=[{"key": []}
 
 
 def token() -> Token:
-    """The key of the request. Answers 401 without one."""
+    """Returns the API key of the current request; answers 401 if it has none."""
     found: Token | None = g.get("token")
     if found is None:
         abort(401)
@@ -77,13 +80,16 @@ def token() -> Token:
 
 
 def answer(body: BaseModel, status: int = 200) -> Response:
-    """The model as JSON, by the names of its schema."""
+    """Returns a response with the model as JSON; the keys are the aliases of its fields."""
     return Response(body.model_dump_json(by_alias=True), status, content_type="application/json")
 
 
 @api.before_request
 def begin() -> Response | None:
-    """Refuses what exceeds the limits of the key; answers again what was answered before."""
+    """Runs before each view; returns None to let it run, or the answer to send instead.
+
+    There is such an answer if the API key has exceeded its limit, or if the same request was sent before.
+    """
     if g.get("token") is None:
         return None
     if request.method not in ("GET", "HEAD") and request.mimetype != "multipart/form-data":
@@ -94,7 +100,10 @@ def begin() -> Response | None:
 
 @api.after_request
 def finish(made: Response) -> Response:
-    """Keeps the answer to a request with an Idempotency-Key, and gives answers that were read an ETag."""
+    """Runs after each view: stores the answer for the Idempotency-Key.
+
+    A GET or HEAD that is answered by 200 also gets an ETag.
+    """
     idempotency.end(made)
     if request.method in ("GET", "HEAD") and made.status_code == 200:
         made.headers.setdefault("Cache-Control", "private, no-cache")

@@ -1,6 +1,7 @@
-"""Operations of the API on files for announcements: send one, ask whether the worker has checked it.
+"""API operations on files for announcements: upload one, ask whether the worker has checked it; registered by api.v1.
 
-A file is sent first, checked by the worker as one of the composer's, and then named by its key in an announcement.
+A client uploads a file first. The worker checks it like a file that is uploaded in the composer. Then an announcement
+may name the file by its key.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ KEY = "^[0-9a-f]{32}$"
 
 
 class UploadForm(Sent):
-    """A file for an announcement of an area, as multipart/form-data."""
+    """A file for announcements of an area, as multipart/form-data."""
 
     model_config = ConfigDict(title="Upload")
 
@@ -42,7 +43,7 @@ class UploadForm(Sent):
 
 
 class SentFile(Sent):
-    """A file that was sent before. `alt` says in words what a picture shows."""
+    """A file that was uploaded before, named by its `key`. `alt` describes a picture for people who cannot see it."""
 
     model_config = ConfigDict(title="SentFile")
 
@@ -57,7 +58,10 @@ class OfFile(BaseModel):
 
 
 class FileShape(BaseModel):
-    """A file. `state`: `waiting` and `working` until it is checked, then `done` or `refused` with the `reason`."""
+    """An uploaded file. `state` is `waiting` or `working` until it is checked, then `done` or `refused`.
+
+    `reason` is a sentence why it was refused; `pages` is how many pictures, or pages of a PDF, the worker made of it.
+    """
 
     model_config = ConfigDict(title="File")
 
@@ -73,7 +77,10 @@ class FileShape(BaseModel):
 @api.post("/v1/files", responses={201: FileShape, **WRITE}, summary="Send a file for an announcement")
 @needs("media.write", factor="none")
 def send_file(form: UploadForm) -> Response:
-    """Stores a picture, PDF, video or table unopened; the worker checks it. It is kept for two days."""
+    """Stores a picture, PDF, video or table unopened, for the worker to check. An upload is kept for two days.
+
+    Answers 413 if the file is too large, 503 if it cannot be stored.
+    """
     desk.require("media.write", form.area)
     folder, key = desk.data / "uploads", secrets.token_hex(16)
     path = folder / key
@@ -96,7 +103,7 @@ def send_file(form: UploadForm) -> Response:
 @api.get("/v1/files/<key>", responses={200: FileShape, **READ}, summary="Whether a file has been checked")
 @needs("media.write")
 def one_file(path: OfFile) -> Response:
-    """A file that the key has sent."""
+    """Reads the state of a file that was uploaded with this API key; 404 for any other."""
     try:
         return answer(_shape(uploads.get(desk.db, path.key, token().actor)))
     except NotFound:
@@ -104,7 +111,11 @@ def one_file(path: OfFile) -> Response:
 
 
 def with_files(one: Announcement, sent: Sequence[SentFile]) -> Announcement:
-    """The announcement with these files. Raises ValueError for one that is unknown, unchecked or unfit for others."""
+    """Returns the announcement with the uploaded files attached.
+
+    Raises ValueError, with a sentence for the caller, if a file is unknown, not checked yet or refused, or if several
+    files are not all pictures.
+    """
     if not sent:
         return one
     found = [_checked(file.key) for file in sent]

@@ -1,4 +1,4 @@
-"""Types of the values that clients send, shared by the models of several operations of the API."""
+"""Types of values that clients of the API send, shared by the models of several operations in api.v1."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 
 
 class Sent(BaseModel):
-    """The base of what clients send: a field that is not known is refused."""
+    """The base class of the bodies that clients send: a body with an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class ById(BaseModel):
-    """The path parameters of an operation on something with an id."""
+    """The path parameter of an operation on one object that is named by its id."""
 
     id: Id
 
 
 class OfBoard(BaseModel):
-    """The path parameters of an operation on one board: its slug."""
+    """The path parameter of an operation on one board: its slug."""
 
     board: Annotated[str, Field(max_length=60, description="the slug of a board")]

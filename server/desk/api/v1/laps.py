@@ -1,4 +1,7 @@
-"""The operation of the API that reads the lap of a board with the why of each item, as ``run.py show`` prints it."""
+"""The API operation that reads a board's lap and the reason why each item is or is not in it; registered by api.v1.
+
+A lap is one round of a board's slides. ``run.py show`` prints the same.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +32,17 @@ from server.store.boards import laps
 
 
 class At(BaseModel):
-    """The time at which the lap is wanted."""
+    """The query parameter that selects the time for which the lap is computed."""
 
     at: Instant | None = Field(default=None, description="now, if it is left out; at most ten days ahead")
 
 
 class SlideShape(BaseModel):
-    """One showing of a page of an item; the filler of a board that has nothing to show has an empty `item`."""
+    """One showing of one page of an item, from `start` to `until`. `page` counts from 1.
+
+    If the board has nothing to show, it shows a filler slide instead, which has an empty `item`; its `until` is null
+    if nothing follows.
+    """
 
     model_config = ConfigDict(title="Slide")
 
@@ -49,7 +56,7 @@ class SlideShape(BaseModel):
 
 
 class ReasonShape(BaseModel):
-    """Why an item is or is not shown; `at` is when that changes, null where it is not known."""
+    """The reason why an item is or is not shown; `at` is when this changes, null if unknown."""
 
     model_config = ConfigDict(title="Reason")
 
@@ -60,7 +67,10 @@ class ReasonShape(BaseModel):
 
 
 class LapShape(BaseModel):
-    """One round of a board's lap from `at` on. `covering` is the urgent notice that covers the whole glass."""
+    """The showings of one round of a board's slides from `at` on, and the reasons for it in `why`.
+
+    `covering` is the id of the urgent notice that covers the whole screen at `at`, null if there is none.
+    """
 
     model_config = ConfigDict(title="Lap")
 
@@ -76,7 +86,7 @@ class LapShape(BaseModel):
 @api.get("/v1/boards/<board>/lap", responses={200: LapShape, **READ}, summary="What a board shows, and why")
 @needs("board.view")
 def lap(path: OfBoard, query: At) -> Response:
-    """The lap of a board at a time: its slides in their order, and why each item is or is not among them."""
+    """Reads the slides that a board shows in one lap from a given time on, and why each item is or is not shown."""
     board, now = board_or_404(path.board), desk.now()
     at = to_ms(query.at or now)
     if at - to_ms(now) > FARTHEST_MS:

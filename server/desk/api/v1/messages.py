@@ -1,6 +1,7 @@
-"""Operations of the API for short messages on one board, such as of a one-stop office: no editor sees them before.
+"""API operations for short messages on one board, for example of a one-stop office; registered by api.v1.
 
-A key can do just this, on the boards that an editor of their area has named in it, and for at most an hour.
+A message appears without an editor's approval, for at most an hour. An API key may send messages only to the boards
+that an editor of their area has named when making the key.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _EXAMPLE: JsonValue = {"text": "Hồ sơ 123 đã có kết quả, mời đến 
 
 
 class BoardMessage(Sent):
-    """A sentence for one board, such as "Hồ sơ 123 đã có kết quả". It leaves the board by itself."""
+    """A sentence for one board, such as "Hồ sơ 123 đã có kết quả", which the board shows for `minutes`."""
 
     model_config = ConfigDict(title="Message", json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -41,7 +42,7 @@ class BoardMessage(Sent):
 
 
 class OfMessage(BaseModel):
-    """The path parameters of an operation on a message: the slug of its board, and its id."""
+    """The path parameters of an operation on one message: the slug of its board, and its id."""
 
     board: Annotated[str, Field(max_length=60)]
     id: Id
@@ -54,7 +55,11 @@ class OfMessage(BaseModel):
 )
 @needs("board.message", factor="none")
 def show_message(path: OfBoard, body: BoardMessage) -> Response:
-    """Shows a message on a board at once, without an editor. The same message is not shown twice at a time."""
+    """Shows a message on a board at once, without an editor's approval.
+
+    If the board shows the same message of this API key already, for the same time, that one is returned and no second
+    one is made. Answers 409 if the board shows the safe page or too many messages.
+    """
     board, now = _allowed(path.board), desk.now()
     if divide_safe([board])[0]:
         return problem(409, say("safe board"))
@@ -78,7 +83,7 @@ def show_message(path: OfBoard, body: BoardMessage) -> Response:
 )
 @needs("board.message", factor="none")
 def take_off(path: OfMessage) -> Response:
-    """Takes a message off before its time; 409 if it is not shown any more."""
+    """Ends a message before its time; answers 409 if it has ended already, 404 if another API key has sent it."""
     board, one = _allowed(path.board), notice_or_404(path.id)
     if one.created_by != token().actor or not one.is_message or one.boards != (board.slug,):
         abort(404)
@@ -86,7 +91,11 @@ def take_off(path: OfMessage) -> Response:
 
 
 def _allowed(slug: str) -> Board:
-    """The board, if the key names it. Answers 404 for one of another area, 403 for one that the key does not name."""
+    """Returns the board with this slug, if the API key may send messages to it.
+
+    Answers 404 if the key has no right to send messages in the board's area, 403 if the key does not name the board
+    or the editor who made the key may not send messages there any more.
+    """
     board = board_or_404(slug, "board.message")
     if board.slug not in token().boards:
         abort(403)

@@ -1,7 +1,7 @@
-"""Operations of the API on urgent and priority notices: read them, propose or push one, take one's own back.
+"""API operations on urgent and priority notices: read them, propose or send one, end one's own; registered by api.v1.
 
-The rules are those of the desk. A key that may push puts a notice on the air; where a second editor is required
-(``notices.four_eyes``) it can only propose.
+The rules are those of the desk. An API key with the right "notice.push" may put a notice on air at once. Where a
+second editor is required (``notices.four_eyes``), it can only propose one.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _EXAMPLE: JsonValue = {
 
 
 class SubmittedNotice(Sent):
-    """A notice for areas and all below them. Without `push` it is proposed to the editors.
+    """A notice for the boards of some areas and all areas below them. Without `push` it is proposed to the editors.
 
-    It ends at `until`, or `minutes` after now.
+    It ends at the time `until` or `minutes` after now; exactly one of the two must be given.
     """
 
     model_config = ConfigDict(title="WantedNotice", json_schema_extra={"examples": [_EXAMPLE]})
@@ -80,13 +80,13 @@ class SubmittedNotice(Sent):
 
 
 class Mine(Paging):
-    """Which notices are wanted."""
+    """The query parameters that select a page of notices."""
 
     mine: bool = Field(default=False, description="those that the key has made, in any state; else those on the air")
 
 
 class NoticeShape(BaseModel):
-    """A notice. `drafted`: it waits for an editor; `live`: it is on the boards until `until`."""
+    """A notice. A `drafted` notice waits for an editor; boards show a `live` notice until `until`."""
 
     model_config = ConfigDict(title="Notice")
 
@@ -107,7 +107,7 @@ class NoticeShape(BaseModel):
 
 
 class Notices(BaseModel):
-    """A page of notices, the latest first. `next` is the `cursor` of the next page, null on the last."""
+    """A page of notices, newest first. `next` is the `cursor` of the next page; null on the last page."""
 
     model_config = ConfigDict(title="Notices")
 
@@ -118,7 +118,10 @@ class Notices(BaseModel):
 @api.get("/v1/notices", responses={200: Notices, **READ}, summary="Notices on the air, or those of the key")
 @needs("board.view")
 def some_notices(query: Mine) -> Response:
-    """The notices on the air that concern the areas of the key: addressed to them, above or below them."""
+    """Lists notices on air, newest first: those addressed to an area of the API key, or to one above or below it.
+
+    With `mine`, lists the notices that were made with this key, in any state.
+    """
     if query.mine:
         found = listings.notices_of(desk.db, token().actor, after=query.after, most=query.limit + 1)
     else:
@@ -133,7 +136,7 @@ def some_notices(query: Mine) -> Response:
 @api.get("/v1/notices/<int:id>", responses={200: NoticeShape, **READ}, summary="One notice")
 @needs("board.view")
 def one_notice(path: ById) -> Response:
-    """A notice on the air, or one that the key has made, in any state."""
+    """Reads a notice that is on air, or one in any state that was made with this API key; 404 for any other."""
     one = notice_or_404(path.id)
     on_air = one.state == "live" and one.until > desk.now() and concerns(one, "board.view")
     if one.created_by != token().actor and not on_air:
@@ -144,10 +147,11 @@ def one_notice(path: ById) -> Response:
 @api.post("/v1/notices", responses={201: NoticeShape, **WRITE}, summary="Propose a notice, or push it at once")
 @needs("notice.propose", factor="none")
 def hand_in_notice(body: SubmittedNotice) -> Response:
-    """Proposes a notice to the editors, or puts it on the air if `push` is asked for and the key has that right.
+    """Proposes a notice to the editors, or puts it on air if `push` is true; that needs the right "notice.push".
 
-    Where a second editor is required it is always proposed: `state` tells. The same notice of the same key is not
-    made again while it stands.
+    Where a second editor is required, the notice is always proposed; `state` in the answer says which it was. If a
+    notice of this key with the same content and the same end or duration is a draft or on air already, that one is
+    returned and no second one is made.
     """
     for area in body.areas:
         desk.require("notice.propose", area)
@@ -169,7 +173,7 @@ def hand_in_notice(body: SubmittedNotice) -> Response:
 )
 @needs("notice.clear", factor="none")
 def clear_notice(path: ById) -> Response:
-    """Ends a live notice that the key has made; 409 if it is not on the air any more."""
+    """Ends a notice on air that was made with this API key; 404 for any other notice, 409 if it is not on air."""
     one = notice_or_404(path.id)
     if one.created_by != token().actor:
         abort(404)
@@ -179,7 +183,7 @@ def clear_notice(path: ById) -> Response:
 
 
 def notice_or_404(id: int) -> Notice:
-    """The notice with this id; answers 404 if there is none."""
+    """Returns the notice with this id; answers 404 if there is none."""
     try:
         return notices.get(desk.db, id)
     except NotFound:
@@ -187,14 +191,21 @@ def notice_or_404(id: int) -> Notice:
 
 
 def require_airing(right: Literal["notice.push", "board.message"], area: str) -> None:
-    """Answers 403 unless the key holds a right to air in ``area``, and the editor who gave it still does."""
+    """Answers 403 unless the API key holds ``right`` in ``area`` and the editor who made the key still holds it, too.
+
+    ``right`` is one of the rights by which a key puts something on air without an editor's approval.
+    """
     desk.require(right, area)
     if not may_air(desk.db, token(), right, area):
         abort(403)
 
 
 def posted(notice: Notice, told: tuple[Message, ...] = ()) -> Response:
-    """Stores the notice and answers 201 with it; the same one of this key that stands already is answered instead."""
+    """Stores the notice and answers 201 with it; ``told`` are the messages to send to editors.
+
+    If this API key has made the same notice before and it is a draft or on air, the answer contains that one instead.
+    Answers 422 if the store refuses the notice.
+    """
     try:
         made = notices.post(
             desk.db, notice, actor=token().actor, now=desk.now(), notify=told,
@@ -206,7 +217,7 @@ def posted(notice: Notice, told: tuple[Message, ...] = ()) -> Response:
 
 
 def cleared(notice: Notice) -> Response:
-    """Ends a live notice and answers with it; 409 if it is not on the air."""
+    """Ends a live notice and answers with it as it is then; 409 if it is not on air."""
     try:
         return answer(shape(notices.clear(desk.db, notice.id, actor=token().actor, now=desk.now())))
     except (StoreRefusal, NotPossible) as error:
@@ -226,7 +237,10 @@ def _notice(sent: SubmittedNotice) -> Notice:
 
 
 def _repeats(earlier: Notice, notice: Notice) -> bool:
-    """Whether ``notice`` is the same as ``earlier``, of the same key: the same content, for the same time."""
+    """True if ``notice`` repeats ``earlier``.
+
+    Both were made with the same API key and have the same content, and either the same end or the same duration.
+    """
     longer = (notice.until - notice.issued) - (earlier.until - earlier.issued)
     ends = earlier.until == notice.until or abs(longer) <= _SAME_DURATION
     return earlier.created_by == notice.created_by and ends and _content(earlier) == _content(notice)
@@ -245,7 +259,7 @@ def _told(notice: Notice) -> tuple[Message, ...]:
 
 
 def shape(one: Notice) -> NoticeShape:
-    """The notice as the API answers it."""
+    """Converts a notice to the model with which the API answers."""
     return NoticeShape(
         id=one.id, level=one.level, state=one.state, headline=one.headline, acts=list(one.acts),
         areas=list(one.areas), boards=list(one.boards), issued=one.issued, until=one.until, ended=one.ended,

@@ -1,4 +1,4 @@
-"""Operations of the API that read areas, boards and screens."""
+"""API operations that read areas, boards and screens; registered by api.v1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from server.store.screens import receipts, screens
 
 
 class AreaShape(BaseModel):
-    """An area: a province, a commune, a village. `parent` is null for the topmost one."""
+    """An area, such as a province, a commune or a village.
+
+    `parent` is the slug of the area above it; null at the top.
+    """
 
     model_config = ConfigDict(title="Area")
 
@@ -29,13 +32,13 @@ class AreaShape(BaseModel):
 
 
 class Areas(RootModel[list[AreaShape]]):
-    """The areas of the key, and all below them."""
+    """The areas in which the API key may read boards."""
 
     model_config = ConfigDict(title="Areas")
 
 
 class BoardShape(BaseModel):
-    """A board. `mode`: `on` shows its lap, `dark` only urgent notices, `safe` only its name."""
+    """A board. In `mode` `on` it shows its content, in `dark` only urgent notices, in `safe` only its name."""
 
     model_config = ConfigDict(title="Board")
 
@@ -47,13 +50,13 @@ class BoardShape(BaseModel):
 
 
 class Boards(RootModel[list[BoardShape]]):
-    """The boards of the areas of the key."""
+    """The boards in the areas of the API key."""
 
     model_config = ConfigDict(title="Boards")
 
 
 class LaneShape(BaseModel):
-    """One source on a board: at most `most` stories, none older than `newest_days` days."""
+    """A source that a board shows: at most `most` stories, none older than `newest_days` days."""
 
     model_config = ConfigDict(title="Lane")
 
@@ -63,7 +66,7 @@ class LaneShape(BaseModel):
 
 
 class WholeBoard(BoardShape):
-    """A board with what it reads and how it stands."""
+    """A board with its sources (`lanes`), time zone, language, layout and size class."""
 
     model_config = ConfigDict(title="WholeBoard")
 
@@ -75,7 +78,7 @@ class WholeBoard(BoardShape):
 
 
 class ScreenShape(BaseModel):
-    """A screen. `live`: it is connected; `seen`: when it was heard last, null if it never was."""
+    """A screen. `live`: it is connected now; `seen`: the time of its last message, null if it never sent one."""
 
     model_config = ConfigDict(title="Screen")
 
@@ -87,7 +90,7 @@ class ScreenShape(BaseModel):
 
 
 class Screens(RootModel[list[ScreenShape]]):
-    """The screens of the areas of the key."""
+    """The screens in the areas of the API key."""
 
     model_config = ConfigDict(title="Screens")
 
@@ -95,7 +98,7 @@ class Screens(RootModel[list[ScreenShape]]):
 @api.get("/v1/areas", responses={200: Areas, **READ}, summary="Areas of the key")
 @needs("board.view")
 def areas() -> Response:
-    """The areas in which the key may read boards, in the order of the tree."""
+    """Lists the areas in which the API key may read boards, in the order of config.toml."""
     tree, mine = desk.tree(), desk.areas("board.view")
     return answer(Areas([AreaShape(slug=one, name=tree.get(one).name, parent=tree.get(one).parent) for one in mine]))
 
@@ -103,7 +106,7 @@ def areas() -> Response:
 @api.get("/v1/boards", responses={200: Boards, **READ}, summary="Boards of these areas")
 @needs("board.view")
 def all_boards() -> Response:
-    """The boards of the areas of the key."""
+    """Lists the boards in the areas of the API key."""
     mine = set(desk.areas("board.view"))
     listed = [one for one in boards.all(desk.db) if one.area in mine]
     return answer(
@@ -116,7 +119,7 @@ def all_boards() -> Response:
 @api.get("/v1/boards/<board>", responses={200: WholeBoard, **READ}, summary="One board")
 @needs("board.view")
 def one_board(path: OfBoard) -> Response:
-    """A board with its lanes and its format."""
+    """Reads one board with its sources, layout and size class."""
     one = board_or_404(path.board)
     lanes = [LaneShape(source=lane.source, most=lane.most, newest_days=lane.newest_days) for lane in one.lanes]
     shape = WholeBoard(
@@ -129,7 +132,7 @@ def one_board(path: OfBoard) -> Response:
 @api.get("/v1/screens", responses={200: Screens, **READ}, summary="Screens, and when each was heard last")
 @needs("screen.view")
 def all_screens() -> Response:
-    """The screens of the areas of the key."""
+    """Lists the screens in the areas of the API key."""
     mine = set(desk.areas("screen.view"))
     slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
     links, now = receipts.links(desk.db), desk.now()
@@ -139,7 +142,7 @@ def all_screens() -> Response:
 @api.get("/v1/screens/<int:id>", responses={200: ScreenShape, **READ}, summary="One screen")
 @needs("screen.view")
 def one_screen(path: ById) -> Response:
-    """A screen, and when it was heard last."""
+    """Reads one screen: whether it is connected, and the time of its last message."""
     mine = set(desk.areas("screen.view"))
     slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
     found = next((one for one in screens.all(desk.db, slugs) if one.id == path.id), None)
@@ -149,7 +152,7 @@ def one_screen(path: ById) -> Response:
 
 
 def board_or_404(slug: str, right: Literal["board.view", "board.message"] = "board.view") -> Board:
-    """The board with this slug; answers 404 if it does not exist or the key has not ``right`` in its area."""
+    """Returns the board with this slug; 404 if there is none or the API key does not hold ``right`` in its area."""
     found = next((one for one in boards.all(desk.db) if one.slug == slug), None)
     if found is None or not desk.may(right, found.area):
         abort(404)

@@ -1,4 +1,4 @@
-"""The operation of the API that reads the proof of an item: which boards have shown it, when, under which hash."""
+"""The API operation that reads which boards have shown an item, and when; registered by server.desk.api.v1."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 class OfItem(BaseModel):
-    """The path parameters of an operation on one item."""
+    """The path parameter of an operation on one item, such as "announcement:12"."""
 
     item: Annotated[
         str, Field(pattern="^(announcement|story|notice):[1-9][0-9]{0,17}$", examples=["announcement:12"])
@@ -40,7 +40,10 @@ class OfItem(BaseModel):
 
 
 class Days(BaseModel):
-    """The days of the proof, in the configured zone; the last seven, if they are left out."""
+    """The first and the last day of the period, both included, in the configured time zone.
+
+    By default the last day is today, and the first one is six days before the last.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -49,7 +52,10 @@ class Days(BaseModel):
 
 
 class PlayShape(BaseModel):
-    """How often one board showed the item on one day, on how many screens, under which content hashes."""
+    """How often one board showed the item on one day, on how many screens, and the hashes of the slides shown.
+
+    `first` and `last` are the times of the first and the last showing.
+    """
 
     model_config = ConfigDict(title="Plays")
 
@@ -64,7 +70,7 @@ class PlayShape(BaseModel):
 
 
 class ReceiptShape(BaseModel):
-    """What one screen has reported of a notice; null: it has not reported that."""
+    """The times at which one screen received a notice, showed it and ended it; null for what it has not reported."""
 
     model_config = ConfigDict(title="Receipt")
 
@@ -77,7 +83,7 @@ class ReceiptShape(BaseModel):
 
 
 class ProofShape(BaseModel):
-    """The proof of an item on the boards of the key: `receipts` of a notice, `plays` of everything else."""
+    """The proof that boards showed an item. For a notice, it is in `receipts`; for any other item, in `plays`."""
 
     model_config = ConfigDict(title="Proof")
 
@@ -91,7 +97,10 @@ class ProofShape(BaseModel):
 @api.get("/v1/proof/<item>", responses={200: ProofShape, **READ}, summary="Which boards have shown an item, and when")
 @needs("report.view")
 def one_proof(path: OfItem, query: Days) -> Response:
-    """The proof of an item in a period of at most a year; 404 if no board of the key has shown it then."""
+    """Reads the proof for an item in a period of at most 400 days; a longer one is shortened at its beginning.
+
+    Answers 404 if no screen in the areas of the API key has reported the item.
+    """
     today = desk.now().astimezone(desk.zone()).date()
     last = query.last or today
     first = max(min(query.first or last - USUAL, last), last - LONGEST)
@@ -114,7 +123,10 @@ def one_proof(path: OfItem, query: Days) -> Response:
 
 
 def _receipts(item: str, visible: list[str]) -> list[ReceiptShape]:
-    """What the screens of the boards ``visible`` (slugs) have reported of a notice; nothing for another item."""
+    """Returns what the screens of the boards ``visible`` (slugs) have reported about a notice.
+
+    Empty if ``item`` is not a notice.
+    """
     kind, _, number = item.partition(":")
     id = number_or_none(number) if kind == "notice" else None
     told = receipts.of_notices(desk.db, [id]).get(id, {}) if id is not None else {}

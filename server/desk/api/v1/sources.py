@@ -1,4 +1,4 @@
-"""Operations of the API that read sources with their health."""
+"""API operations that read sources and their health; registered by api.v1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.desk.web.rights import needs
 
 
 class OfSource(BaseModel):
-    """The path parameters of an operation on one source."""
+    """The path parameter of an operation on one source: its slug."""
 
     source: Annotated[str, Field(max_length=60, description="the slug of a source")]
 
@@ -27,8 +27,9 @@ class OfSource(BaseModel):
 class SourceShape(BaseModel):
     """A source with its health.
 
-    `condition`: `well`, `new` (not read yet), `watch` (look at it), `failing`, `gone` (not read any more); `reason`
-    says why. `last_good` is when it was read last, `per_day` how many new stories a day it brings.
+    `condition` is `well`, `new` (not read yet), `watch` (somebody should look at it), `failing` or `gone` (not read
+    any more); `reason` says why in a sentence. `last_good` is when it was last read successfully, null if never.
+    `per_day` is how many new stories it brings a day.
     """
 
     model_config = ConfigDict(title="Source")
@@ -45,7 +46,7 @@ class SourceShape(BaseModel):
 
 
 class Sources(RootModel[list[SourceShape]]):
-    """The sources of the areas of the key, those in the worst condition first."""
+    """The sources in the areas of the API key, those in the worst condition first."""
 
     model_config = ConfigDict(title="Sources")
 
@@ -53,14 +54,14 @@ class Sources(RootModel[list[SourceShape]]):
 @api.get("/v1/sources", responses={200: Sources, **READ}, summary="Sources with their health")
 @needs("source.view")
 def all_sources() -> Response:
-    """The sources of the areas of the key, those in the worst condition first."""
+    """Lists the sources in the areas of the API key, those in the worst condition first."""
     return answer(Sources([_shape(row) for row in source_rows()]))
 
 
 @api.get("/v1/sources/<source>", responses={200: SourceShape, **READ}, summary="One source")
 @needs("source.view")
 def one_source(path: OfSource) -> Response:
-    """A source with its health."""
+    """Reads one source with its health."""
     found: Source = source_or_404(path.source)
     return answer(_shape(source_row(found)))
 

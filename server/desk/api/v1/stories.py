@@ -1,4 +1,4 @@
-"""Operations of the API that read stories. Only approved ones are answered, whoever asks."""
+"""API operations that read stories; a story that is not approved is never returned. Registered by api.v1."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from server.store.sources import sources, stories
 
 
 class StoryFilter(Paging):
-    """Which stories are wanted."""
+    """The query parameters that select a page of stories."""
 
     source: Annotated[str, Field(max_length=60)] | None = Field(default=None, description="only those of this source")
 
 
 class StoryShape(BaseModel):
-    """An approved story. `link` is its address at the source; `page` that of its page on this server."""
+    """An approved story. `link` is its address at the source, `page` the path of its public page on this server."""
 
     model_config = ConfigDict(title="Story")
 
@@ -44,7 +44,7 @@ class StoryShape(BaseModel):
 
 
 class Stories(BaseModel):
-    """A page of stories, the latest published first. `next` is the `cursor` of the next page, null on the last."""
+    """A page of stories, latest publication first. `next` is the `cursor` of the next page; null on the last page."""
 
     model_config = ConfigDict(title="Stories")
 
@@ -55,7 +55,7 @@ class Stories(BaseModel):
 @api.get("/v1/stories", responses={200: Stories, **READ}, summary="Approved stories, newest first")
 @needs("source.view")
 def some_stories(query: StoryFilter) -> Response:
-    """The approved stories of the sources of the areas of the key."""
+    """Lists the approved stories of the sources in the areas of the API key, the latest published first."""
     readable = [one.slug for one in sources.all(desk.db) if desk.may("source.view", area_of(one))]
     wanted = [slug for slug in readable if query.source in (None, slug)]
     found = listings.approved_stories(desk.db, wanted, after=query.after, most=query.limit + 1) if wanted else ()
@@ -66,7 +66,7 @@ def some_stories(query: StoryFilter) -> Response:
 @api.get("/v1/stories/<int:id>", responses={200: StoryShape, **READ}, summary="One approved story")
 @needs("source.view")
 def one_story(path: ById) -> Response:
-    """A story; 404 also while it waits for an editor or after it was withdrawn."""
+    """Reads one approved story; answers 404 for a story that waits for approval, is withdrawn or does not exist."""
     try:
         one = stories.get(desk.db, path.id)
         source = sources.get(desk.db, one.source)

@@ -1,1 +1,1 @@
-"""Received alerts at the desk: the list, the page of one alert, and what an editor decides about it."""
+"""Received alerts at the desk: the list, the page of one alert, and the actions of editors on it."""

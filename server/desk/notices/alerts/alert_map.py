@@ -1,4 +1,4 @@
-"""Draws the map of one alert: its outline, areas and reached boards; called by view_model and alert_page."""
+"""Draws the map of one alert: its outline, its areas and the boards in reach; called by view_model and alert_page."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from server.store.boards import boards
 
 @dataclass(frozen=True, slots=True)
 class AlertMap:
-    """The drawing ("" if there is nothing to draw), and what its key has to explain.
+    """The map of an alert: ``drawing`` is SVG, "" if there is nothing to draw.
 
-    ``outlined``: the alert gives an outline or a circle. ``unplaced`` names reached boards without a point.
+    ``outlined``: the alert contains a polygon or a circle. ``unplaced`` are the names of boards that the alert
+    reaches but that have no point, so that they are not on the map.
     """
 
     drawing: Markup
@@ -32,7 +33,7 @@ class AlertMap:
 
 
 class MapMaker:
-    """Draws the maps of several alerts of one page; boards and outlines are read from the store once."""
+    """Draws the maps of several alerts of one page; reads boards and outlines from the store only once."""
 
     def __init__(self) -> None:
         mine = set(desk.areas("board.view"))
@@ -40,7 +41,7 @@ class MapMaker:
         self._outlines: Mapping[str, Outline] | None = None
 
     def of(self, row: AlertRow) -> AlertMap:
-        """The map of an alert with the boards of the areas that the signed-in person may see."""
+        """Returns the map of an alert, with the boards that the signed-in person may see."""
         tree, reached = desk.tree(), frozenset(row.boards)
         placed = [(board, point) for board in self._boards if (point := board_point(board, tree)) is not None]
         shown = [MapBoard(board_name(one.slug), point, one.slug in reached) for one, point in placed]
@@ -54,7 +55,7 @@ class MapMaker:
         return AlertMap(drawing, bool(outline.rings or outline.circles), unplaced)
 
     def _around(self, row: AlertRow) -> dict[str, Outline]:
-        """The outlines of the alert's areas and of those directly below them."""
+        """Returns slug -> outline of the alert's areas and those directly below them, if the outline is known."""
         if self._outlines is None:
             self._outlines = areas.outlines(desk.db)
         own, tree = set(access().areas_of(row)), desk.tree()
@@ -63,7 +64,10 @@ class MapMaker:
 
 
 def outline_of(alert: Alert) -> AlertOutline:
-    """Where an alert holds, of all its infos, each outline once; what is out of range is left out."""
+    """Returns the polygons and circles of all ``info`` elements of an alert, each once.
+
+    Shapes with a latitude or longitude out of range are left out.
+    """
     listed = [area for info in alert.infos for area in info.areas]
     circles = dict.fromkeys(circle for area in listed for circle in area.circles if _in_range([circle[:2]]))
     return AlertOutline(

@@ -1,4 +1,4 @@
-"""The page of one alert: its text by language, and the documents from the first to the last; called by views."""
+"""Renders the page of one alert: its text by language, and the history of its documents; called by views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from server.store.notices import notices
 
 @dataclass(frozen=True, slots=True)
 class InfoText:
-    """One part of an alert in words; ``web`` is an https address that may be linked, "" for none."""
+    """One ``info`` element of an alert (its text in one language), with its codes in words.
+
+    ``web`` is an https address that the page may link, else "".
+    """
 
     text: ShownText
     severity: str
@@ -38,7 +41,7 @@ class InfoText:
 
 @dataclass(frozen=True, slots=True)
 class LanguageText:
-    """The parts of an alert in one language; ``code`` is its tag for screen readers."""
+    """The ``info`` elements of an alert in one language; ``code`` is the tag for the HTML attribute ``lang``."""
 
     code: str
     name: str
@@ -47,7 +50,7 @@ class LanguageText:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A document in the timeline, in words; ``here``: it is the one that the page shows."""
+    """A document in the history of an alert, with its codes in words. ``here``: the page is about this document."""
 
     entry: TimelineEntry
     kind: str
@@ -57,7 +60,7 @@ class DocumentLine:
 
 
 def alert_page(row: AlertRow) -> str:
-    """The page of an alert that the signed-in person may see."""
+    """Returns the HTML page of an alert; the caller checks that the signed-in person may see it."""
     names, found = names_of_people(), timeline.timeline(desk.db, row.document)
     view = view_of(row, names, _replaced(row, found), MapMaker().of(row))
     held = next((one for one in polls.states(desk.db) if one.source == row.source and one.held_since), None)
@@ -75,7 +78,7 @@ def alert_page(row: AlertRow) -> str:
 
 
 def texts_of(alert: Alert, rules: AlertRules) -> tuple[LanguageText, ...]:
-    """All that an alert says, by language in the order of the document."""
+    """Returns the texts of an alert, grouped by language in the order of the document."""
     return tuple(
         LanguageText(code, wording.language_name(code), tuple(_info_text(alert, number, rules) for number in numbers))
         for code, numbers in languages_of(alert, rules).items()
@@ -108,7 +111,10 @@ def _documents(row: AlertRow, found: Sequence[TimelineEntry]) -> list[DocumentLi
 
 
 def _replaced(row: AlertRow, found: Sequence[TimelineEntry]) -> dict[int, tuple[int, str]]:
-    """What replaced this document, as `view_of` wants it; empty if nothing did."""
+    """Returns number -> (number, headline) of the document that replaced this one; empty if none did.
+
+    It is the argument ``replaced`` of `view_of`.
+    """
     if not is_replaced(row):
         return {}
     others = (one.document for one in found if one.document != row.document and one.state)

@@ -1,8 +1,8 @@
-"""Which document took the place of which; called by the list and the page of alerts (view_model, alert_page).
+"""Finds the document that replaced another one of an alert; called by view_model (the list) and alert_page.
 
-The worker stores that a document was replaced and when, but not by which one. Here that one is found: it names the
-document, itself or through others, and it acted at that moment. Drafts, Cancels and what ended for another reason do
-not count.
+The worker stores that a document was replaced, and when, but not by which document. This module finds that document:
+it refers to the replaced one, directly or through other documents, and took effect at that moment. Cancels are not
+considered, nor are drafts, except one that says that a danger is over.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ REPLACED = "Nguồn đã thay bằng bản mới."
 
 
 def is_replaced(row: AlertRow) -> bool:
-    """True if the document has ended because a newer one of its source replaced it."""
+    """True if the document ended because a newer one of its source replaced it."""
     return row.state == "ended" and REPLACED in row.why
 
 
 def replacements(rows: Sequence[AlertRow]) -> dict[int, tuple[int, str]]:
-    """Number of each replaced document among ``rows`` -> (number, headline) of the one that replaced it.
+    """Returns number of each replaced document in ``rows`` -> (number, headline) of the document that replaced it.
 
-    A document whose replacement is not among ``rows`` is left out.
+    A document whose replacement is not in ``rows`` is left out.
     """
     naming = _naming(rows)
     found: dict[int, tuple[int, str]] = {}
@@ -41,13 +41,16 @@ def replacements(rows: Sequence[AlertRow]) -> dict[int, tuple[int, str]]:
 
 
 def _acts(row: AlertRow) -> bool:
-    """True for what may have replaced another one: a draft does only if it tells the end of a danger."""
+    """True if the document may have replaced another one.
+
+    It is or was in force and is not a Cancel; a draft qualifies only if it says that a danger is over.
+    """
     acts = row.state in ("in_force", "ended") or (row.state == "draft" and takes_down(row.alert))
     return acts and row.alert.kind != "Cancel"
 
 
 def _acts_at(row: AlertRow) -> datetime:
-    """When the document replaces what it names: when it begins, or when an editor approved it after that."""
+    """Returns when the document replaced those it refers to: at its beginning, or at an editor's later approval."""
     start = span_of_alert(row.alert, access().rules_of(row.source)).start
     approved = row.decision.approved if row.decision is not None else None
     return start if approved is None else max(start, approved)
@@ -66,7 +69,7 @@ def _naming(rows: Iterable[AlertRow]) -> _Naming:
 
 
 def _later(row: AlertRow, naming: _Naming) -> Iterator[AlertRow]:
-    """The documents that name this one, themselves or through others; the nearest first."""
+    """Yields the documents that refer to this one, directly or through others, the nearest first."""
     seen, waiting = {row.document}, deque([row])
     while waiting:
         earlier = waiting.popleft()
@@ -78,7 +81,7 @@ def _later(row: AlertRow, naming: _Naming) -> Iterator[AlertRow]:
 
 
 def _names(later: Alert, earlier: Alert) -> bool:
-    """True if ``later`` refers to ``earlier``, or is a later version under the same name."""
+    """True if ``later`` refers to ``earlier``, or has the same sender and identifier but was sent later."""
     if (later.sender, later.identifier) == (earlier.sender, earlier.identifier):
         return later.sent > earlier.sent
     return any(reference.identifier == earlier.identifier for reference in later.references)

@@ -1,6 +1,7 @@
-"""Whether the sources of alerts are heard; called by the view model of alerts.
+"""Says which sources of alerts deliver data; called by the view model of alerts.
 
-No data is never "no warning": the page says that there is none only with source and time, when every source is heard.
+The absence of data must never look like the absence of a warning. So the page says that there is no alert only if
+every source has delivered data lately, and names the sources with the times.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from server.store.sources import sources
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """The state of one source of alerts.
+    """The state of one source of alerts, as a line of the page.
 
-    ``silent`` says since when there are no data, None if the source is heard; ``asked`` is False until the first
-    poll. ``reason`` is a Vietnamese sentence on why the last poll gave no data.
+    ``asked`` is False before the first poll. ``silent`` is since when the source has delivered no data, None if it
+    has delivered some lately. ``reason`` is a Vietnamese sentence why the last poll brought no data. ``cut``: its
+    index was not read to the end. ``held_since`` and ``held_by``: when and by whom the source was held (its new
+    alerts wait for an editor); None and "" if it is not held.
     """
 
     slug: str
@@ -38,12 +41,12 @@ class SourceLine:
 
     @property
     def good(self) -> bool:
-        """True if the source was heard lately."""
+        """True if the source has delivered data lately."""
         return self.last_good is not None and self.silent is None
 
 
 def source_lines() -> list[SourceLine]:
-    """The sources whose alerts may be shown in the signed-in person's areas, those without data first."""
+    """Returns the sources whose alerts may be shown in the signed-in person's areas, those without data first."""
     known = {one.source: one for one in polls.states(desk.db)}
     listed = [one for one in polls.alert_sources(sources.all(desk.db)) if _concerns(one)]
     return sorted((line_of(one, known.get(one.slug)) for one in listed), key=lambda one: one.good)
@@ -55,7 +58,7 @@ def _concerns(source: Source) -> bool:
 
 
 def line_of(source: Source, poll: PollState | None) -> SourceLine:
-    """The state of a source by its polls; None: it was never polled."""
+    """Returns the state of a source; ``poll`` is what the store knows of its polls, None if it was never polled."""
     name = source_name(source.slug)
     if poll is None:
         return SourceLine(source.slug, name, False, None, None, "", False, None, "")
@@ -75,7 +78,7 @@ def line_of(source: Source, poll: PollState | None) -> SourceLine:
 
 
 def all_known(lines: list[SourceLine]) -> bool:
-    """True if there is a source, and each one was heard lately and its index read to the end.
+    """True if there is a source, and every source has delivered data lately and its index was read to the end.
 
     Only then may the page say that there is no alert.
     """

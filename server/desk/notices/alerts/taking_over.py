@@ -1,7 +1,7 @@
-"""Turns a received alert into the copy that fills the form of an own notice; called by notices.views and actions.
+"""Makes an editor's own notice from a received alert, to fill the form with; called by notices.views and actions.
 
-The copy is the editor's own notice from then on: it does not follow the alert, and keeps the alert's key as `origin`,
-so that it is not published as a warning of ours.
+The copy is the editor's own notice from then on: it does not change with the alert. Its field `origin` holds the key
+of the alert, so that it is not published as a warning of this office.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ MOST_ACTS = 3
 
 
 def copy_of(document: int) -> Notice:
-    """A notice with the words of an alert, for the form; answers 404 for one that the person may not see.
+    """Returns a notice with the words of an alert, for the form; answers 404 if the person may not see the alert.
 
-    Its acts are whole sentences: a longer one than the form takes is for the editor to shorten.
+    Its instructions are whole sentences, at most MOST_ACTS. One may be longer than the form allows; then the editor
+    has to shorten it.
     """
     row = alert_or_404(document)
     text = _text(row)
@@ -44,19 +45,19 @@ def copy_of(document: int) -> Notice:
 
 
 def origin_of_document(document: int) -> str:
-    """The key of an alert for the copy of it; answers 404 for one that the person may not see."""
+    """Returns the key of an alert, for ``origin`` of its copy; answers 404 if the person may not see the alert."""
     return origin_of(alert_or_404(document).alert)
 
 
 def _text(row: AlertRow) -> ShownText:
-    """The alert in the desk's first language: Vietnamese, else the first info."""
+    """Returns the text of the alert in Vietnamese, the desk's first language; without one, its first text."""
     rules = access().rules_of(row.source)
     texts = [shown_text(row.alert, info, desk.now(), rules) for info in row.alert.infos or (row.info,)]
     return next((one for one in texts if one.language == "vi"), texts[0])
 
 
 def _hazard(words: str) -> str:
-    """The name of our hazard that stands in the words of an alert; "" for none."""
+    """Returns the name of one of the desk's hazards that occurs in ``words``, the longest one; "" if none does."""
     folded = words.casefold()
     named = sorted((hazard.name for hazard in HAZARDS if hazard.headline), key=len, reverse=True)
     return next((name for name in named if name.casefold() in folded), "")

@@ -1,4 +1,4 @@
-"""What the list of alerts shows: each alert with boards, times, reasons and map; called by views, alert_page."""
+"""Prepares the list of alerts, and what list and page show of each alert; called by alerts.views and alert_page."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ _GROUPS = {"in_force": "in_force", "draft": "drafts", "waiting": "coming", "ende
 class AlertView:
     """An alert as the pages show it.
 
-    ``state`` is (kind of mark, words), ``level`` and ``why`` are words, ``boards`` names. ``start`` and ``until`` say
-    from when to when it is or was shown. ``replaced_by`` is (number, headline) of the document that took its place.
+    ``state`` is (kind of the coloured mark, words). ``level`` says in words how the alert is shown, ``why`` are
+    sentences with the reasons for its state, ``boards`` are names. ``start`` and ``until`` are from when to when it
+    is or was shown. ``replaced_by`` is the (number, headline) of the document that replaced it, ``ended_by`` the name
+    of the editor who ended it.
     """
 
     row: AlertRow
@@ -52,12 +54,15 @@ class AlertView:
 
     @property
     def exercise(self) -> bool:
-        """True for a drill."""
+        """True if the alert is an exercise (drill)."""
         return self.row.alert.status == "Exercise"
 
 
 def list_page() -> str:
-    """The page with the sources on top, then what is in force, what an editor decides, what waits, what has ended."""
+    """Returns the HTML page with the state of the sources and the alerts that the user may see.
+
+    The alerts are in four groups: in force, drafts that wait for an editor, those that begin later, and ended ones.
+    """
     listed = alert_list.listing(desk.db, desk.now())
     rows = [row for row in listed.rows if access().may_see(row)]
     views = views_of(rows, maps=MOST_MAPS)
@@ -80,12 +85,15 @@ def list_page() -> str:
 
 
 def _is_only_taken_off(row: AlertRow) -> bool:
-    """True for a warning that an editor ended or discarded, and that is still in force for who issued it."""
+    """True if an editor ended or discarded the alert here, but it is still in force for its issuer.
+
+    For an alert that has ended, the store sets ``until`` only in this case.
+    """
     return row.state == "ended" and row.until is not None and row.until > desk.now()
 
 
 def views_of(rows: Sequence[AlertRow], *, maps: int) -> list[AlertView]:
-    """The views of these alerts; the first ``maps`` of those that are not over have their map."""
+    """Returns the views of the alerts ``rows``; only the first ``maps`` of those that have not ended get a map."""
     names, replaced = names_of_people(), replacements(rows)
     maker = MapMaker() if maps else None
     made = []
@@ -103,7 +111,11 @@ def view_of(
     replaced: Mapping[int, tuple[int, str]],
     drawn: AlertMap | None,
 ) -> AlertView:
-    """The view of one alert; ``names`` maps usernames to names, ``replaced`` numbers to what took their place."""
+    """Returns the view of one alert, with the map ``drawn``.
+
+    ``names`` maps usernames to names, ``replaced`` the number of a document to the (number, headline) of the one that
+    replaced it.
+    """
     own = access().rules_of(row.source)
     decision = row.decision
     return AlertView(
@@ -124,7 +136,10 @@ def view_of(
 
 
 def _reasons(row: AlertRow) -> tuple[str, ...]:
-    """Why the alert is where it is; a draft that was just decided on says so until the worker has acted."""
+    """Returns the reasons for the alert's state, in sentences of the user's language.
+
+    If an editor has just decided on the alert and the worker has not acted yet, a single sentence says so.
+    """
     decision = row.decision
     if row.state in ("draft", "in_force", "waiting") and decision is not None and decision.ended is not None:
         return (str(gettext("Vừa được gỡ hay bỏ; có hiệu lực trong vài giây.")),)
@@ -134,16 +149,18 @@ def _reasons(row: AlertRow) -> tuple[str, ...]:
 
 
 def names_of_people() -> dict[str, str]:
-    """Username -> name of everybody."""
+    """Returns username -> name of every person."""
     return {one.username: one.name for one in people.all(desk.db)}
 
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What the signed-in person may do with an alert now.
+    """What the signed-in person may do with an alert now; the page shows a button for each.
 
-    ``end_here`` and ``show_here`` are (slug, name) of areas on whose boards alone the person may end it or show it
-    again.
+    ``choose`` are the (slug, name) of areas that may be chosen for a draft without a place. ``end_here`` and
+    ``show_here`` are the (slug, name) of areas on whose boards alone the person may end the alert, or show it again.
+    ``compose``: write an own notice from it. ``hold`` is the name of the source if the person may hold it, else "".
+    ``urgent``: the alert is shown as an urgent notice.
     """
 
     approve: bool
@@ -158,7 +175,7 @@ class Acts:
 
 
 def acts_of(row: AlertRow) -> Acts:
-    """The buttons of the page of an alert; ``choose`` are (slug, name) of the areas to choose from."""
+    """Returns the actions that the signed-in person may take on the alert now."""
     decided = row.decision is not None and (row.decision.ended is not None or row.decision.approved is not None)
     draft = row.state == "draft" and not decided
     shown = row.state in ("in_force", "waiting") and not (row.decision and row.decision.ended)

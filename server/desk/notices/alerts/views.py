@@ -1,8 +1,8 @@
-"""Views of received alerts: the list, one alert, and the acts of an editor; registered by server.desk.app.
+"""Views of received alerts: the list, the page of one, and the actions of editors; registered by server.desk.app.
 
 list ──> one ──> approve / reject / choose areas (a draft)
-             ──> end (in force or waiting), everywhere or on the boards of some areas, and take the latter back
-             ──> hold its source, write an own notice from it (form of urgent notices)
+             ──> end (in force or waiting), on all boards or on those of some areas, where it can be shown again
+             ──> hold its source, or write an own notice from it (form of urgent notices)
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ pages = Blueprint("alerts", __name__, url_prefix="/desk/alerts")
 @pages.get("/")
 @needs("notice.propose")
 def index() -> str:
-    """The alerts of the user's areas, with the state of their sources on top."""
+    """The page with the alerts of the user's areas and the state of their sources."""
     return list_page()
 
 
@@ -44,7 +44,10 @@ def one(document: int) -> str:
 @pages.post("/<int:document>/approve")
 @needs("notice.push", factor="fresh", subject="alert/{document}")
 def approve(document: int) -> Response:
-    """Puts a draft on air, unchanged; 403 unless the user may send notices in all areas that it concerns."""
+    """Approves a draft, which the worker then puts on air unchanged.
+
+    Answers 403 unless the user may send notices in every area that the alert belongs to.
+    """
     row = alert_or_404(document)
     if not access().may_decide(row, "notice.push"):
         abort(403)
@@ -58,7 +61,10 @@ def approve(document: int) -> Response:
 @pages.post("/<int:document>/areas")
 @needs("notice.push", factor="fresh", subject="alert/{document}")
 def choose(document: int) -> Response:
-    """Puts a draft without a place on the boards of the chosen areas (form fields ``areas``)."""
+    """Puts a draft without a place on the boards of the chosen areas (form fields ``areas``).
+
+    Answers 403 unless the user may choose areas for it and send notices in each chosen one.
+    """
     row = alert_or_404(document)
     chosen = request.form.getlist("areas")
     if not access().may_choose_areas(row) or set(chosen) - set(desk.areas("notice.push")):
@@ -76,7 +82,10 @@ def choose(document: int) -> Response:
 @pages.post("/<int:document>/reject")
 @needs("notice.push", factor="none")
 def reject(document: int) -> Response:
-    """Discards a draft; only another document can raise it again."""
+    """Discards a draft, so that no board shows it; a later document of its source makes a new draft.
+
+    Answers 403 unless the user may send notices in every area that the alert belongs to.
+    """
     row = alert_or_404(document)
     if not access().may_decide(row, "notice.push"):
         abort(403)
@@ -90,7 +99,10 @@ def reject(document: int) -> Response:
 @pages.post("/<int:document>/end")
 @needs("notice.clear", factor="none")
 def end(document: int) -> Response:
-    """Takes an alert off all boards that it concerns; the warning itself is not affected."""
+    """Ends an alert on all boards that show it; the issuer's warning stays in force.
+
+    Answers 403 unless the user may clear notices in every area that the alert belongs to.
+    """
     row = alert_or_404(document)
     if not access().may_decide(row, "notice.clear"):
         abort(403)
@@ -104,7 +116,7 @@ def end(document: int) -> Response:
 @pages.post("/<int:document>/end-here")
 @needs("notice.clear", factor="none")
 def end_here(document: int) -> Response:
-    """Takes an alert off the boards of the chosen areas (form fields ``areas``) alone."""
+    """Ends an alert only on the boards of the chosen areas (form fields ``areas``)."""
     row, chosen = _chosen_here(document)
     return _act(
         row,
@@ -116,7 +128,7 @@ def end_here(document: int) -> Response:
 @pages.post("/<int:document>/show-here")
 @needs("notice.clear", factor="fresh", subject="alert/{document}")
 def show_here(document: int) -> Response:
-    """Shows an alert again on the boards of the chosen areas (form fields ``areas``), where an editor ended it."""
+    """Shows an alert again on the boards of the chosen areas (form fields ``areas``) where an editor ended it."""
     row, chosen = _chosen_here(document)
     return _act(
         row,
@@ -126,7 +138,10 @@ def show_here(document: int) -> Response:
 
 
 def _chosen_here(document: int) -> tuple[AlertRow, list[str]]:
-    """The alert and the posted areas; answers 403 if the user may not end it in one of these, or in no area of it."""
+    """Returns the alert and the posted areas (slugs).
+
+    Answers 403 if the user may not clear notices in one of the posted areas, or in none of the alert's areas.
+    """
     row = alert_or_404(document)
     mine, chosen = access().may_decide_in(row, "notice.clear"), request.form.getlist("areas")
     if not mine or not set(chosen) <= set(mine):
@@ -137,14 +152,14 @@ def _chosen_here(document: int) -> tuple[AlertRow, list[str]]:
 @pages.post("/sources/<slug>/hold")
 @needs("notice.clear", factor="none")
 def hold(slug: str) -> Response:
-    """Holds a source back: what comes from now on waits for an editor."""
+    """Holds a source of alerts: its new alerts wait for an editor from now on."""
     return _hold(slug, held=True)
 
 
 @pages.post("/sources/<slug>/release")
 @needs("notice.clear", factor="fresh", subject="source/{slug}")
 def release(slug: str) -> Response:
-    """Ends the hold of a source."""
+    """Ends the hold of a source, so that its new alerts are treated as its settings say."""
     return _hold(slug, held=False)
 
 
@@ -166,7 +181,7 @@ def _hold(slug: str, *, held: bool) -> Response:
 
 
 def _act(row: AlertRow, act: Callable[[], None], sentence: str) -> Response:
-    """Runs an act and returns to the page of the alert, which shows ``sentence`` or why it was refused."""
+    """Calls ``act`` and redirects to the alert's page, which shows ``sentence`` or why the store refused."""
     try:
         act()
         flash(sentence, "good")

@@ -1,4 +1,4 @@
-"""Words for the codes of CAP: kind, signature, severity, language and others; called by view_model and alert_page."""
+"""Gives words for codes of CAP alerts, such as kind, signature and severity; called by view_model and alert_page."""
 
 from __future__ import annotations
 
@@ -43,22 +43,34 @@ _CERTAINTIES: Mapping[str, object] = {
 
 
 def severity(word: str) -> str:
-    """The name of a CAP severity such as "Severe" in the user's language; "không rõ" for any other word."""
+    """Returns the words for a CAP severity such as "Severe" in the user's language.
+
+    For an unknown code "không rõ" ("unknown") in that language.
+    """
     return _known(_SEVERITIES, word)
 
 
 def urgency(word: str) -> str:
-    """The name of a CAP urgency such as "Immediate" in the user's language; "không rõ" for any other word."""
+    """Returns the words for a CAP urgency such as "Immediate" in the user's language.
+
+    For an unknown code "không rõ" ("unknown") in that language.
+    """
     return _known(_URGENCIES, word)
 
 
 def certainty(word: str) -> str:
-    """The name of a CAP certainty such as "Observed" in the user's language; "không rõ" for any other word."""
+    """Returns the words for a CAP certainty such as "Observed" in the user's language.
+
+    For an unknown code "không rõ" ("unknown") in that language.
+    """
     return _known(_CERTAINTIES, word)
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the user's own, such as "Tiếng Việt"; of an unknown one its code."""
+    """Returns the name of a language in the user's language, such as "Tiếng Việt".
+
+    For an unknown code, a phrase that contains the code: "Ngôn ngữ «xx»".
+    """
     try:
         name = Locale.parse(code, sep="-").get_display_name(get_locale())
     except (UnknownLocaleError, ValueError):

@@ -1,7 +1,7 @@
-"""Answers with files that are made anew only when the boards change; called by the views of this package.
+"""Answers requests for public files, and caches the files until the boards change; called by this package's views.
 
-Clients may keep an answer (see `KeptFiles`), but have to ask each time whether it is still valid (no-cache): by its
-ETag, or by the time of its last change.
+The cache is `KeptFiles`. Clients may keep an answer, but must revalidate it each time (no-cache), by its ETag or by
+Last-Modified.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ _SECOND = timedelta(seconds=1)
 
 
 def answer(name: str, make: Callable[[], Made], links: str = "") -> Response:
-    """The file ``name``, or 304 if the client has it already. ``make`` makes it from the store.
+    """Returns a response with the file called ``name``; 304 if the client has the current one already.
 
-    ``links`` is the value of the header Link, "" for none.
+    ``make`` makes the file from the store; it is called only if the cached file is not valid any more. ``links`` is
+    the value of the header Link, "" for none.
     """
     files: KeptFiles = current_app.extensions.setdefault("public_feeds", KeptFiles())
     now, epoch = desk.now(), revision.epoch(desk.db)
@@ -42,7 +43,7 @@ def answer(name: str, make: Callable[[], Made], links: str = "") -> Response:
 
 
 def refused(status: HTTPStatus, sentence: object) -> Response:
-    """An answer in plain text that says in one sentence why there is no file."""
+    """Returns an answer in plain text with this status; its one sentence says why there is no file."""
     made = Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
     return _open_to_all(made, "no-store")
 

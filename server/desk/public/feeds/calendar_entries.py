@@ -1,8 +1,8 @@
-"""Which entries an item has in a calendar; pure rules, called by calendar_views and calendar_file.
+"""Decides which calendar entries an item has (pure rules); called by calendar_views and calendar_file.
 
-A window of at most a day is an appointment at its hours: a reception, a meeting, one occurrence of what recurs. A
-longer one, and every statutory posting, is an entry of the whole day on which it ends. A notice of an editor lasts
-from its issue to its end. News has no date to remind of.
+A window (period of showing) of at most a day becomes an appointment at its hours, for example a meeting or one
+occurrence of a recurring announcement. A longer window, and every window of a statutory posting, becomes a whole-day
+entry on the day on which it ends. A notice of an editor lasts from its issue to its end. News has no entry.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ WITHDRAWN = "Đã gỡ"
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """An entry of a calendar. ``name`` identifies it for ever among the entries of this server.
+    """An entry of a calendar. ``name`` identifies it permanently among the entries of this server.
 
     ``start`` and the exclusive ``end`` are aware times, or dates for a whole day. ``changed`` is when its content
-    last changed; ``sequence`` grows with every change. ``item`` is None for one that was withdrawn, of which nothing
-    but its name and its time may be told any more.
+    last changed; ``sequence`` grows with every change. ``item`` is None for a withdrawn item, of which the calendar
+    may contain only the name and the time.
     """
 
     name: str
@@ -41,7 +41,10 @@ class CalendarEntry:
 
 
 def entries_of(item: FeedItem, zone: ZoneInfo, now: datetime) -> tuple[CalendarEntry, ...]:
-    """The entries of an item that have not ended at ``now``, in order of time; none for news."""
+    """Returns the entries of an item, in order of time; none for news.
+
+    Windows of an announcement that have ended at ``now`` are left out.
+    """
     if isinstance(item.source, Announcement):
         return tuple(_of_announcement(item.source, item, zone, now))
     if isinstance(item.source, Notice):
@@ -50,12 +53,15 @@ def entries_of(item: FeedItem, zone: ZoneInfo, now: datetime) -> tuple[CalendarE
 
 
 def withdrawn_announcement(one: Announcement, zone: ZoneInfo, now: datetime) -> tuple[CalendarEntry, ...]:
-    """The entries of an announcement that was on the boards and has been withdrawn, without its content."""
+    """Returns the entries of an announcement that was on boards and was withdrawn, without its content.
+
+    Windows that have ended at ``now`` are left out.
+    """
     return tuple(_of_announcement(one, None, zone, now))
 
 
 def withdrawn_notice(one: Notice, zone: ZoneInfo) -> CalendarEntry:
-    """The entry of a notice that was on the boards and was cleared before its end, without its content."""
+    """Returns the entry of a notice that was on boards and was cleared before its end, without its content."""
     return _of_notice(one, None, zone)
 
 

@@ -1,4 +1,4 @@
-"""Writes calendars (RFC 5545, RFC 7986) by the library icalendar; called by calendar_views."""
+"""Writes calendars (RFC 5545, RFC 7986) with the library icalendar; called by calendar_views."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PRODUCT = "-//Bang Tin//Bang tin dien tu//VI"
 def calendar(
     head: FeedHead, entries: Sequence[CalendarEntry], address: str, most_bytes: int, *, remind: bool = False
 ) -> bytes:
-    """The calendar in UTF-8 with folded lines.
+    """Returns the calendar in UTF-8 with folded lines.
 
-    Entries at the end that would make it longer than ``most_bytes`` are left out. ``address`` is where it can be read
-    again. With ``remind`` every entry has an alarm: a day before a whole day, an
-    hour before a time.
+    Entries at the end that would make it longer than ``most_bytes`` are left out. ``address`` is the address of the
+    calendar. With ``remind``, every entry that is not withdrawn has an alarm: a day before a whole-day entry, an hour
+    before any other.
     """
     made = Calendar.new(prodid=_PRODUCT, uid=f"{head.path.removeprefix('/').replace('/', '-')}@{head.host}")
     for name in ("NAME", "X-WR-CALNAME"):
@@ -50,9 +50,9 @@ def calendar(
     return written
 
 
-@lru_cache(16)  # it takes longer than all the rest
+@lru_cache(16)  # making it takes longer than writing the entries
 def _time_zone(name: str, year: int) -> Timezone:
-    """The offsets of a time zone from the year before ``year`` to the year after; the last ones go on from there."""
+    """Returns the offsets of a time zone for the year before ``year`` to the year after; the last one stays valid."""
     return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
 
 

@@ -1,8 +1,8 @@
-"""The calendars of a board or an area, and of one item ("Nhắc tôi"); registered by server.desk.app.
+"""Views of calendars: of a board, an area or one item ("Nhắc tôi"); registered by server.desk.app.
 
 An announcement or notice that was withdrawn before its end stays in a calendar as a cancelled entry without a text,
-so that programs remove what they have. It is told only of what screens have really shown or a newer version replaced:
-a draft leaves no trace.
+so that calendar programs remove it. This applies only to what screens have really shown and to what a newer version
+has replaced; a draft leaves no trace.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def of_boards(kind: ScopeKind, slug: str) -> Response:
 @pages.get("/item/<key>.ics")
 @needs("public")
 def of_item(key: str) -> Response:
-    """The dates of one item, each with an alarm; 404 if it has none ahead, 410 if it was withdrawn."""
+    """The calendar of one item, with an alarm for each entry.
+
+    Answers 410 if the item was withdrawn, 404 if it has no entry that is still to come or does not exist.
+    """
 
     def make() -> Made:
         found = live_item(key)
@@ -83,7 +86,7 @@ def of_item(key: str) -> Response:
 
 
 def _is_gone(key: str) -> bool:
-    """Whether the item is a withdrawn announcement that screens have shown or a newer one replaced."""
+    """True if the item is a withdrawn announcement that screens have shown or that a newer one has replaced."""
     kind, id = item_of(key) or ("", 0)
     try:
         one = announcements.get(desk.db, id) if kind == "announcement" else None
@@ -95,7 +98,7 @@ def _is_gone(key: str) -> bool:
 
 
 def _withdrawn(scope: Scope, now: datetime) -> Iterator[CalendarEntry]:
-    """The entries of what these boards showed and what was taken off them before its end."""
+    """Yields the entries of items that these boards showed and that were withdrawn before their end."""
     gone = listings.withdrawn(desk.db, scope.areas, now=now, most=MOST_WITHDRAWN)
     shown = plays.ever_shown(desk.db, [_play(one) for one in gone])
     for one in _reaching(gone, scope):

@@ -1,4 +1,4 @@
-"""Open data at /data/: three tables as CSV and JSON, and a page about them; registered by server.desk.app."""
+"""Views of open data at /data/: three tables as CSV and JSON, and a page about them; registered by desk.app."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGE_AGE = "public, max-age=300"
 
 @dataclass(frozen=True, slots=True)
 class _Description:
-    """A table as the page describes it; ``columns`` maps names to explanations."""
+    """How the page describes a table; ``columns`` maps each column's name to an explanation."""
 
     title: object
     text: object
@@ -132,7 +132,7 @@ def json(name: str) -> Response:
 
 
 def _named(name: str) -> TableName:
-    """``name`` if it is that of a table; answers 404 for any other."""
+    """Returns ``name`` if a table has this name; answers 404 for any other."""
     found = next((one for one in TABLES if one == name), None)
     if found is None:
         abort(404)
@@ -140,7 +140,7 @@ def _named(name: str) -> TableName:
 
 
 def _table(name: TableName) -> tuple[OpenTable, datetime | None]:
-    """A table and the time at which it changes by itself (None: never)."""
+    """Returns a table, and when the passing of time alone will next change it (None: never)."""
     scope = everything()
     head = scope.head()
     if name == "screens":

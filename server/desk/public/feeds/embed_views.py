@@ -1,7 +1,7 @@
-"""Boards and items inside pages of other sites: the widget, oEmbed, and how a webmaster uses them.
+"""Views that embed boards and items in other web sites: widgets, oEmbed, and a page for webmasters.
 
-Registered by server.desk.app. The widgets are whole without scripts and set no cookies; they are the only pages that
-other sites may show in a frame.
+Registered by server.desk.app. The widgets need no scripts and set no cookies; no other page of this server may be
+shown in a frame by other sites.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ONLY_JSON = lazy_gettext("Chỉ có format=json.")
 @pages.get("/embed/board/<slug>")
 @needs("public")
 def board(slug: str) -> Response:
-    """The newest items of a public board as a small page for a frame."""
+    """The widget of a public board: a small page with its newest items, for a frame."""
 
     def make(scope: Scope) -> Made:
         found = scope.items()
@@ -62,7 +62,7 @@ def board(slug: str) -> Response:
 @pages.get("/embed/item/<key>")
 @needs("public")
 def item(key: str) -> Response:
-    """One item that a public board shows now, as a small page for a frame; 404 with a sentence if none shows it."""
+    """The widget of one item that a public board shows now, for a frame; 404 with a sentence if no board shows it."""
 
     def make() -> Made:
         found = live_item(key)
@@ -86,7 +86,10 @@ def _item_page(one: FeedItem | None) -> str:
 @pages.get("/oembed")
 @needs("public")
 def oembed() -> Response:
-    """oEmbed 1.0 (oembed.com) of a board's page or an item's page, as a frame with the widget."""
+    """The oEmbed 1.0 answer (oembed.com) for the page of a board or an item in ``?url=``: a frame with its widget.
+
+    Answers 501 for a format other than JSON, 404 for any other page.
+    """
     if request.args.get("format", "json") != "json":
         return refused(HTTPStatus.NOT_IMPLEMENTED, _ONLY_JSON)
     asked = request.args.get("url", "")
@@ -121,7 +124,7 @@ def oembed() -> Response:
 @pages.get("/embed/", defaults={"words": "en"})
 @needs("public")
 def how_to(words: Literal["vi", "en"]) -> Response:
-    """How a webmaster puts a board into a page, with the code of each public board."""
+    """The page that explains to webmasters how to embed a board, with the HTML code for each public board."""
 
     def make() -> Made:
         boards = sorted(alert_publication.province(desk.db).public, key=lambda board: board.name)
@@ -145,7 +148,10 @@ def _framed(response: Response) -> Response:
 
 
 def _page_in(text: str) -> tuple[str, str]:
-    """("board", its slug) or ("item", its key) for the address of such a page here; two empty texts for any other."""
+    """Parses the address of a page of this server: ("board", slug) or ("item", key).
+
+    Returns ("", "") for any other text.
+    """
     try:
         address = urlsplit(text)
     except ValueError:
@@ -159,7 +165,10 @@ def _page_in(text: str) -> tuple[str, str]:
 
 
 def _title_of(kind: str, name: str) -> tuple[str, datetime | None]:
-    """The title of a board or a live item, and when that will end (None: not known). Raises NotFound."""
+    """Returns the title of a board or a live item, and when the passing of time may next change it (None: never).
+
+    Raises NotFound if there is no such public board or live item.
+    """
     if kind == "item":
         found = live_item(name)
         return found.items[0].title or found.items[0].label, found.changes
@@ -170,7 +179,7 @@ def _title_of(kind: str, name: str) -> tuple[str, datetime | None]:
 
 
 def _limited(name: str, wanted: int) -> int:
-    """``wanted`` pixels, or fewer if the parameter ``name`` of the request says so."""
+    """Returns ``wanted`` pixels, or fewer (at least 1) if the query parameter ``name`` asks for fewer."""
     text = request.args.get(name, "")
     most = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else wanted
     return max(1, min(wanted, most))

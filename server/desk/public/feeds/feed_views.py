@@ -1,4 +1,4 @@
-"""The Atom and JSON feeds of a board or an area; registered by server.desk.app."""
+"""Views of the Atom and JSON feeds of a board or an area; registered by server.desk.app."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ def feed(kind: ScopeKind, slug: str, name: FeedName) -> Response:
 
 
 class _NoScope(Exception):  # noqa: N818 - the name says what there is not
-    """There is no such public board."""
+    """Raised inside `file_of` if there is no such public board, or no public board in the area."""
 
 
 def file_of(kind: ScopeKind, slug: str, name: str, make: Callable[[Scope], Made], header: str = "") -> Response:
-    """The file ``name`` of a board or an area, made by ``make`` if the kept one is not valid; 404 without a board.
+    """Answers with the file ``name`` of a board or an area, which ``make`` makes unless a cached one is valid.
 
-    ``header`` is the value of the header Link, "" for none.
+    Answers 404 if there is no such public board, or no public board in the area. ``header`` is the value of the
+    header Link, "" for none.
     """
 
     def made() -> Made:

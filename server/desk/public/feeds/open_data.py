@@ -1,6 +1,6 @@
-"""Open data: what the public boards show and how many of their screens are alive, as tables; called by data_views.
+"""Makes the tables of open data: what public boards show, and how many of their screens work; called by data_views.
 
-A table is a list of rows, each a mapping of column to value. Lists of slugs are joined by blanks in CSV.
+A row is a tuple with its values in the order of `COLUMNS`. In CSV, a list of slugs is one cell, separated by spaces.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ COLUMNS: Mapping[TableName, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """A table of open data: its name and its rows, whose values are in the order of `COLUMNS`."""
+    """A table of open data: its name, and its rows with their values in the order of `COLUMNS`."""
 
     name: TableName
     rows: tuple[tuple[Value, ...], ...]
 
 
 def items(found: Sequence[FeedItem], head: FeedHead) -> OpenTable:
-    """Everything that public boards show, newest first, at most `MOST_ROWS`."""
+    """Returns the table of everything that public boards show, newest first, at most `MOST_ROWS` rows."""
     return OpenTable("items", tuple(_item(item, head) for item in found[:MOST_ROWS]))
 
 
@@ -54,7 +54,10 @@ def _item(item: FeedItem, head: FeedHead) -> tuple[Value, ...]:
 
 
 def postings(found: Iterable[FeedItem], head: FeedHead) -> OpenTable:
-    """The statutory postings among ``found``: what the law wants shown again and again for some days."""
+    """Returns the table of the statutory postings among ``found``, at most `MOST_ROWS` rows.
+
+    A statutory posting is an announcement that the law requires to be shown repeatedly for some days.
+    """
     rows = (_posting(item, item.source, head) for item in found if isinstance(item.source, Announcement))
     return OpenTable("postings", tuple(row for row in rows if row is not None)[:MOST_ROWS])
 
@@ -72,7 +75,10 @@ def _posting(item: FeedItem, one: Announcement, head: FeedHead) -> tuple[Value, 
 def screens(
     boards: Sequence[Board], tree: AreaTree, paired: Iterable[Screen], links: Mapping[int, Link], head: FeedHead
 ) -> OpenTable:
-    """How many screens each public board has and how many of them are alive; nothing that identifies one."""
+    """Returns the table with the number of screens of each public board, and how many of them are connected now.
+
+    It contains nothing that identifies a single screen.
+    """
     count: dict[str, int] = {}
     alive: dict[str, int] = {}
     for screen in paired:
@@ -91,7 +97,10 @@ def screens(
 
 
 def as_csv(table: OpenTable, most_bytes: int) -> bytes:
-    """The table as CSV (RFC 4180) in UTF-8; rows at the end that would make it longer are left out."""
+    """Returns the table as CSV (RFC 4180) in UTF-8 with a byte order mark.
+
+    Rows at the end that would make it longer than ``most_bytes`` are left out.
+    """
     lines = [_BYTE_ORDER_MARK + csv_line(COLUMNS[table.name])]
     length = len(lines[0].encode())
     for row in table.rows:
@@ -104,7 +113,10 @@ def as_csv(table: OpenTable, most_bytes: int) -> bytes:
 
 
 def as_json(table: OpenTable, licence: str, most_bytes: int) -> bytes:
-    """The table as a JSON object: its licence and the list of rows as objects, cut like `as_csv`."""
+    """Returns the table as a JSON object with its licence and its rows as a list of objects.
+
+    Rows at the end that would make it longer than ``most_bytes`` are left out.
+    """
     rows, length = [], 200
     for row in table.rows:
         made = json.dumps(dict(zip(COLUMNS[table.name], row, strict=True)), ensure_ascii=False)

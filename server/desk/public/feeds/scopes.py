@@ -1,4 +1,4 @@
-"""Whose items a feed has, for the views: server.content.public_feeds.scopes with what a request knows."""
+"""Selects the boards of a feed for the views: server.content.public_feeds.scopes with what a request knows."""
 
 from __future__ import annotations
 
@@ -12,25 +12,37 @@ from server.desk.web.context import desk
 
 
 def base_address() -> str:
-    """The public address of this server without a final slash; that of the request if none is configured."""
+    """Returns the public address of this server without a final slash.
+
+    It is the address of the request if none is configured.
+    """
     return alert_publication.base_of(desk.config) or request.host_url.rstrip("/")
 
 
 def context() -> FeedContext:
-    """What feeds are made from at this moment."""
+    """Returns what feeds are made from at this moment."""
     return FeedContext(desk.db, desk.config, base_address(), desk.now())
 
 
 def scope_of(kind: ScopeKind, slug: str) -> Scope | None:
-    """The scope of a board or an area; None without such a public board. Raises StoreError."""
+    """Returns the scope of a board or an area; None if there is no such public board, or none in the area.
+
+    Raises StoreError if the store cannot be read.
+    """
     return scopes.scope_of(context(), kind, slug)
 
 
 def everything() -> Scope:
-    """All public boards of this server; there may be none. Raises StoreError."""
+    """Returns the scope of all public boards of this server, of which there may be none.
+
+    Raises StoreError if the store cannot be read.
+    """
     return scopes.everything(context())
 
 
 def live_item(key: str) -> LiveItems:
-    """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
+    """Returns the item with this key, in a LiveItems of one item, if a public board shows it now.
+
+    Raises NotFound if no public board shows it, StoreError if the store cannot be read.
+    """
     return scopes.live_item(context(), key)
