@@ -1,7 +1,8 @@
 """Copies a running store and restores it from a copy; called by setup, cli.stores and processes.server.
 
-SQLite is copied by its online backup, which does not block writers; PostgreSQL by pg_dump. After a restore the caller
-renews the epoch (server.store.database.revision): screens accept a lower revision only together with a new epoch.
+SQLite is copied by its online backup, which does not block writers; PostgreSQL by pg_dump. A restored store needs a
+new epoch (server.store.database.revision): screens accept a lower revision only together with a new epoch. The caller
+gives one to a copy of SQLite before it is restored; PostgreSQL gets one in the transaction that restores the copy.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from server.store.database.errors import StoreBusy, StoreCorrupt, StoreUnavailab
 DUMP_SECONDS = 3_600
 # The first bytes of a copy: see sqlite.org/fileformat.html, and the custom format of pg_dump.
 _BEGINS = {"sqlite": b"SQLite format 3\x00", "postgresql": b"PGDMP"}
+
+# A script of pg_restore empties the search path.
+_NEW_EPOCH = "RESET search_path; UPDATE store SET epoch = left(replace(gen_random_uuid()::text, '-', ''), 16)"
 
 
 def file_of(url: str, data: Path) -> Path | None:
@@ -43,7 +48,7 @@ def copy(url: str, data: Path, target: Path) -> None:
     source = file_of(url, data)
     try:
         if source is None:
-            _postgres("pg_dump", url, "--format=custom", f"--file={target}")
+            _run("pg_dump", *_connection(url), "--format=custom", f"--file={target}", url=url)
         else:
             _copy_sqlite(source, target)
     except BaseException:
@@ -60,7 +65,7 @@ def restore(url: str, data: Path, copied: Path) -> None:
     """
     target = file_of(url, data)
     if target is None:
-        _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copied))
+        _restore_postgres(url, data, copied)
         return
     check(copied)
     fresh = target.with_name(f".{target.name}-restoring")
@@ -144,18 +149,36 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     check(target)
 
 
-def _postgres(program: str, url: str, *arguments: str) -> None:
-    """Run ``program``, pg_dump or pg_restore, on the database. Raises StoreUnavailable if it is missing or fails.
+def _restore_postgres(url: str, data: Path, copied: Path) -> None:
+    """Replace the content of the PostgreSQL database by the copy and give it a new epoch, in one transaction.
 
-    The password is passed in the environment, because other users of the machine can read command lines.
+    If the epoch came in a second transaction and the first alone was committed before a crash, screens would refuse
+    the restored revisions, which are lower than theirs. pg_restore cannot add a statement to its transaction, so it
+    only writes the script, into ``data``, and psql runs both.
     """
-    parsed = make_url(url)
-    plain = parsed.set(drivername="postgresql", password=None).render_as_string()
-    password = {"PGPASSWORD": parsed.password} if parsed.password else {}
+    with tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
+        script = f"{folder}/restore.sql"
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(copied))
+        options = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction")
+        _run("psql", *_connection(url), *options, f"--file={script}", f"--command={_NEW_EPOCH}", url=url)
+
+
+def _connection(url: str) -> tuple[str, ...]:
+    """The option that names the database to PostgreSQL's programs, without the password."""
+    return (f"--dbname={make_url(url).set(drivername='postgresql', password=None).render_as_string()}",)
+
+
+def _run(program: str, *arguments: str, url: str = "") -> None:
+    """Run one of PostgreSQL's programs. Raises StoreUnavailable if it is missing or fails.
+
+    The password of ``url`` is passed in the environment, because other users of the machine can read command lines.
+    """
+    password = make_url(url).password if url else None
     try:
         done = subprocess.run(
-            [program, f"--dbname={plain}", *arguments],
-            env={**os.environ, **password}, capture_output=True, text=True, timeout=DUMP_SECONDS, check=False,
+            [program, *arguments],
+            env={**os.environ, **({"PGPASSWORD": password} if password else {})},
+            capture_output=True, text=True, timeout=DUMP_SECONDS, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise StoreUnavailable(
