@@ -39,7 +39,8 @@ class HealthChecks:
     seconds each job is overdue, and ``failing`` the exception name of each job that fails (JobMonitor).
     ``desk_answers`` sends the desk's process a request, returns whether it responds, and may wait. ``desk_trouble``
     returns a Vietnamese sentence about a fault of that process, or "". ``redis_lost`` returns whether Redis is
-    configured and does not answer. ``without_alerts`` reads the names of the sources of alerts that give no data.
+    configured and does not answer. ``without_alerts`` reads the names of those sources of alerts from which the
+    worker gets no data.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Notifies editors, in the message list of the desk's pages, of their items that boards leave out because of a fault.
+"""Tells editors which of their items boards leave out because of a fault, by messages on the desk's pages.
 
 A scheduled job of the server. The director knows the items that cannot be drawn; items whose rows cannot be read are
 looked for here. Nothing is written unless the set of these items has changed.

@@ -96,7 +96,7 @@ class BoardComposer:
                 self._adopt(live, live.lap)
 
     def _compose(self, snapshot: StoreSnapshot, board: Board) -> Iterator[Proposal]:
-        """Brings one board up to date: yields a proposal if it needs another lap. A new board is put on air."""
+        """Brings one board up to date: yields a proposal if the board needs another lap; puts a new board on air."""
         live = self._on_air.boards.get(board.slug)
         if live is None:
             self._open(snapshot, board)
@@ -115,7 +115,8 @@ class BoardComposer:
     def _running_stories(self, board: Board, lap: Lap | None) -> list[Story]:
         """The story that the lap shows now, as a list of one; empty if it shows nothing, or something else.
 
-        The running story is shown to its end even if it has left its lane, so it must be part of the content.
+        This story is shown to its end even if the board no longer takes it from its source (it may be too old), so it
+        must be part of the content.
         """
         airing = airing_at(lap, to_ms(self._clock())) if lap else None
         if lap is None or airing is None or airing.index is None:

@@ -48,8 +48,8 @@ class Director:
     greenlets run (CooperativeYield). ``themes`` are the themes that the configuration sets for certain dates.
     ``clock_steps`` returns the number of ms by which the clock was set since the last call (ClockSteps).
     ``time_limit`` returns a context manager that raises StoreAway if a read on the loop takes too long.
-    ``read_polls`` reads the polls of the sources of alerts; after ``silent_after`` without a good one, boards say
-    that there are no data.
+    ``read_polls`` reads the polls (the worker's readings) of the sources of alerts; after ``silent_after`` without a
+    good one, boards say that there are no data.
     """
 
     def __init__(
@@ -189,7 +189,10 @@ class Director:
             self._notices_revision = current
 
     def _follow_clock(self) -> None:
-        """If the system's clock was set: moves all laps by the step, and has everything read and composed again."""
+        """If the system's clock was set: moves all laps by the step.
+
+        Also makes this tick read all notices, and the next refresh read and compose all content again.
+        """
         step = self._clock_steps()
         if step:
             log.warning("clock set", seconds=step / 1000)

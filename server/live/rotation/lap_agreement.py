@@ -164,7 +164,7 @@ class LapAgreement:
 def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
     """Yields a proposal of a board's next lap, or nothing if that lap would only repeat the current one.
 
-    In the second case ``renews_at`` is moved to the time of the next renewal. ``now`` is in ms since 1970 UTC.
+    If it yields nothing, it moves ``renews_at`` to the time of the next renewal. ``now`` is in ms since 1970 UTC.
     """
     # There may be several renewals to compute if the process was suspended; each is computed for its own time.
     while live.renews_at <= now:

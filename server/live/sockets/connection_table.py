@@ -121,7 +121,7 @@ class ConnectionTable:
         return {stage.name.lower(): len(self._stages[stage]) for stage in Stage}
 
     def enter(self, connection: OpenConnection, stage: Stage, address: str) -> None:
-        """Moves a connection to ``stage``, as ``OpenConnection.enter``. Closes others if there are too many now."""
+        """Moves a connection to ``stage`` (see ``OpenConnection.enter``), and closes others if there are too many."""
         account = self._account(address) if address else ""
         if account != connection.account or connection.stage is _VIEWER:
             # Viewers are counted separately, so a connection that stops being a viewer is counted again.
