@@ -61,9 +61,10 @@ def _tidy_text(text: str) -> str:
 
 
 def posted_words(announcement: Announcement, zone: str) -> str:
-    """The times at which the announcement is shown, in Vietnamese: its recurrence, else the days of its windows.
+    """The times at which the announcement is shown, in Vietnamese.
 
-    The windows of a recurring announcement are not named, because they change all the time.
+    For a recurring announcement they are the rule by which it recurs. For any other they are the days of its windows,
+    the periods in which it is shown; the windows of a recurring one are not named, because they change all the time.
     """
     if announcement.recurrence is not None:
         return f"Chiếu {recurrence.words(announcement.recurrence)}"
