@@ -1,6 +1,6 @@
 """Finds contradictions between keys of config.toml: repeated slugs, unknown names, cycles; called by config_file.
 
-Each function yields lines "path: problem", the problem in Vietnamese.
+Each function yields lines "path: problem"; the problem is described in Vietnamese.
 """
 
 from __future__ import annotations

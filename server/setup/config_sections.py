@@ -1,4 +1,4 @@
-"""The tables of config.toml as frozen pydantic models, one class a table; used by server.setup.config.
+"""The tables of config.toml as frozen pydantic models, one class for each table; used by server.setup.config.
 
 The file's keys are described in config.toml itself and in docs/config.md (tests/test_docs.py compares them).
 """
@@ -107,9 +107,10 @@ Words = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
 
 
 class AlertsSection(Section):
-    """CAP alerts that this server publishes, and the numbers and CAP words by which received ones are judged.
+    """Whether and how CAP alerts are published, and the limits and CAP values by which received alerts are judged.
 
-    ``signing_key`` and ``certificate`` are PEM files relative to --data. The rules are in server.core.alerts.rules.
+    ``signing_key`` and ``certificate`` are PEM files relative to --data; they sign what is published.
+    server.core.alerts.rules has the rules that use the limits and values.
     """
 
     publish: bool = True
@@ -166,7 +167,7 @@ class PeopleSection(Section):
 
 
 class PublicSection(Section):
-    """What feeds, calendars and open data of the public boards say of themselves."""
+    """The licence named in feeds and open data of public boards; the host in the ids of feeds, entries, calendars."""
 
     data_licence: Annotated[str, Field(max_length=300)] = ""
     feed_host: Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$", max_length=253)] = ""
