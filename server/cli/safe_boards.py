@@ -1,4 +1,4 @@
-"""Which boards show the safe page now, and so no lap and no notice; called by cli.announcements and .notices."""
+"""Finds the boards that show the safe page now, and so no lap and no notice; called by announcements and notices."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def divide_safe(db: Database, tree: AreaTree, found: Iterable[Board]) -> tuple[l
 
 
 def slugs(found: Iterable[Board]) -> str:
-    """The short names of the boards, divided by commas."""
+    """The slugs of the boards, separated by commas."""
     return ", ".join(board.slug for board in found)
