@@ -143,7 +143,7 @@ def _reading(got: Fetched, zone: str, now: datetime) -> Reading:
 
 
 def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
-    """Reads a source and prints a line after each step; ends with exit code 1 if it yields no entries."""
+    """Reads a source and prints a line after each step; ends the command with exit code 1 if there are no entries."""
     complete = False
     for step in steps(address, zone=zone, now=now, policy=policy):
         if isinstance(step, TrialResult):

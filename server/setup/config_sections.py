@@ -62,7 +62,7 @@ HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 
 
 class Section(BaseModel):
-    """A table of the file: frozen; an unknown key in it is an error."""
+    """The base class of all tables of config.toml: instances are frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

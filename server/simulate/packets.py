@@ -1,4 +1,4 @@
-"""The client side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
+"""Implements the client side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
 
 from __future__ import annotations
 

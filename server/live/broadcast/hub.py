@@ -150,7 +150,7 @@ class Hub:
                 on(rule.name, handlers[rule.name], namespace=namespace)
 
     def _on_disconnect(self, sid: str, *reason: object) -> None:
-        """Runs the library's handler after an Engine.IO client has disconnected, and drops its rate limits."""
+        """Runs the library's handler after an Engine.IO client has disconnected; drops the client's rate limits."""
         try:
             self._library_disconnect(sid, *reason)
         finally:

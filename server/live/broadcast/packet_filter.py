@@ -28,8 +28,9 @@ class PacketFilter:
     """Checks packets and passes the allowed ones to ``deliver``, python-socketio's handler.
 
     ``is_page`` takes a Socket.IO id of the namespace /desk and returns whether it is an admitted page of the live
-    wall. All connections of a paired screen share one set of rate limits for events; a viewer, a guard and a page
-    have one set for each connection. The limits for bytes and CONNECT packets apply to each connection separately.
+    wall. All connections of a paired screen share one set of rate limits for events; a viewer, a guard (the program
+    beside a screen's browser) and a page have one set for each connection. The limits for bytes and CONNECT packets
+    apply to each connection separately.
     """
 
     def __init__(

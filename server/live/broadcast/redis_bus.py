@@ -112,7 +112,7 @@ class RedisChannel:
 
 
 class RedisBus(PubSubManager):
-    """A python-socketio client manager that exchanges messages with other servers through a RedisChannel.
+    """A python-socketio client manager that exchanges messages with the other servers through a RedisChannel.
 
     When another server reports a revision of the store that is higher than all reported before, ``on_nudge`` is
     called with it.

@@ -1,6 +1,7 @@
 """Handles what screens and public viewers send: connect, disconnect, want, sync, receipts, health; registered by hub.
 
-Clients are not trusted: an argument may be missing or have any JSON type.
+Clients are not trusted: an argument may be missing or have any JSON type. A slide's body is its HTML. A guard is the
+program that runs beside a screen's browser.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class ScreenEvents:
         """Forgets a client that has left.
 
         Records a paired screen as disconnected if none of its connections is open any more. The connection of its
-        guard (the program beside the screen's browser) does not count.
+        guard does not count.
         """
         known = self._connections.remove(sid)
         visitor = self._registry.left(sid)
@@ -126,7 +127,7 @@ class ScreenEvents:
             self._receipts.disconnected(visitor.screen)
 
     def want(self, sid: str, hashes: object = None, *_: object) -> None:
-        """Sends the bodies (the HTML) of the slides with these hashes, as far as the client's board shows them.
+        """Sends the bodies of the slides with these hashes, as far as the client's board shows them.
 
         Slides of other boards are not sent, even to a client that knows their hash. If a client asks again before it
         has got everything, the slides of the latest request are sent first, because the screen needs them soonest.
@@ -177,7 +178,7 @@ class ScreenEvents:
         return wire.body_messages(batch) if visitor and visitor.parts else [("slides", batch)]
 
     def sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
-        """Compares the state that a client reports with its board's state, and sends the latter if they differ.
+        """Compares the state that a client reports with its board's state; sends the board's state if they differ.
 
         A client that reports a higher revision than this server has gets no state until the board's revision is
         higher still.

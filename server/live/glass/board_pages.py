@@ -70,7 +70,10 @@ def glass_pages(
     clock: Callable[[], datetime],
     parts_of: PartsOf = _no_parts,
 ) -> Blueprint:
-    """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos."""
+    """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos.
+
+    ``parts_of`` asks the desk for a board's list.
+    """
     pages = Blueprint("glass", __name__, template_folder=TEMPLATES)
     boards, files = BoardViews(provider, keys, assets, clock, parts_of), FileViews(assets, media)
     pages.add_url_rule("/", "index", boards.index)

@@ -104,7 +104,7 @@ class HealthChecks:
             self._free = found.f_bavail * found.f_frsize
 
     def _look_at_pages(self) -> None:
-        """Starts the integrity check of the SQLite file, which may take minutes, if it is due and not running."""
+        """Starts the integrity check of the SQLite file's pages if it is due and not running; it may take minutes."""
         if self._store_file is None or self._reading or self._monotonic() < self._check_at:
             return
         self._reading = True

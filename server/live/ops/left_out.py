@@ -28,8 +28,8 @@ LOOK_SECONDS = 5.0
 def name_of(data: Path, *, alone: bool) -> str:
     """An identifier of the server with the data folder ``data``, under which its messages to editors are stored.
 
-    It stays the same after a restart, and differs between the servers of one store. "" for a server that is ``alone``
-    on its store, so that it also withdraws messages that it sent before its host name changed.
+    It stays the same after a restart, and differs between the servers of one store. It is "" if the server is
+    ``alone`` on its store: then the server can withdraw its messages even after its host name has changed.
     """
     return "" if alone else hashlib.sha256(f"{gethostname()} {data.resolve()}".encode()).hexdigest()[:12]
 

@@ -49,7 +49,7 @@ class AlertPolls:
         self._changes_at: datetime | None = None
 
     def update(self, *, at_once: bool) -> None:
-        """Reads the polls if the last reading is ``READ_EVERY`` ago, and updates all boards.
+        """Reads the polls if they were last read ``READ_EVERY`` ago or earlier, and updates all boards.
 
         ``at_once`` reads them in any case, because boards have changed. Without a new reading, boards are updated
         only when the passing of time changes what they say. Raises StoreError.

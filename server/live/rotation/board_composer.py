@@ -1,4 +1,7 @@
-"""Composes the laps of boards whose content has changed, and adds and removes boards; a part of the director."""
+"""Composes laps (slide sequences) of boards whose content has changed, adds and removes boards; part of the director.
+
+A board is "on air" if this server has composed a lap for it, so that screens can show it.
+"""
 
 from __future__ import annotations
 

@@ -151,7 +151,10 @@ class Director:
 
     @property
     def left_out(self) -> dict[str, set[str]]:
-        """The key of each item that cannot be drawn, such as "announcement:12" -> slugs of the boards without it."""
+        """The items that cannot be rendered: a dict from item key, such as "announcement:12", to slugs of boards.
+
+        These boards are shown without the item.
+        """
         return self._on_air.faults.items()
 
     @property
@@ -234,7 +237,7 @@ class Director:
     def _take_content(self, snapshot: StoreSnapshot, touched: Collection[str], read_at: int) -> None:
         """Composes the boards ``touched`` from ``snapshot``, which was read at revision ``read_at`` or later.
 
-        If a tick has read the notices at a later revision, those are kept.
+        If a tick has read the notices at a later revision, the notices of that tick are kept.
         """
         if self._on_air.snapshot is None or read_at > self._notices_revision:
             self._notices.take(snapshot, snapshot.notices)

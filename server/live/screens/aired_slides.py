@@ -1,5 +1,6 @@
-"""Records which slides were in a board's laps, so that receipts of other slides can be rejected; used by receipts.
+"""Records which slides were in a board's laps (slide sequences), so that receipts of other slides can be rejected.
 
+Used by receipts, the reports of screens about what they showed.
 The current lap comes from the director. Former laps are needed when a screen reports what it showed while it was
 offline or before a restart of the server; they are read from the store, each period only once.
 """

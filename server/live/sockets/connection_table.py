@@ -24,7 +24,7 @@ OWN_FILES = 128
 class Stage(IntEnum):
     """What a connection does now.
 
-    If there are too many connections, those with the lowest stage are closed first, and those of viewers never.
+    If there are too many connections, those with the lowest stage are closed first; viewers' are never closed.
     """
 
     IDLE = 0  # an HTTP connection kept alive after a response

@@ -198,7 +198,7 @@ def _paged(text: str, space: Space, size: int) -> tuple[str, ...]:
 def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, int]]:
     """(text, type size) of each page of a headline without text.
 
-    That is one page in the largest possible type, or else several in the smallest.
+    It is one page in the largest possible type; if the headline does not fit on one, several in the smallest type.
     """
     single = one_page(headline, "", space, scale)
     if single:

@@ -41,8 +41,9 @@ class CardPage:
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The slides of a contact card: one, or if the type is too large for that, the name and then the other fields.
+    """The slides of a contact card: a single one, or several if its type is too large for one.
 
+    Of several slides, the first ones have the name and the next ones the other fields.
     An announcement without a contact is shown as text. ``area_name`` is shown as the source; days are in the time
     zone ``zone``.
     """

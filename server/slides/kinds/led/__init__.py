@@ -72,7 +72,7 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """The pages of a notice; the first ``leads`` of them are those of its headline."""
+    """The pages of a notice, which an LED module shows one after the other; the headline has the first ``leads``."""
 
     parts: tuple[str, ...]
     leads: int

@@ -1,4 +1,4 @@
-"""The space that a QR code takes beside the pages of an alert, in portrait below them; called by arrange."""
+"""Makes space for a QR code beside the pages of an alert, or in portrait below them; called by arrange."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def led_text(rows: Rows, format: Format, link: str) -> str:
 class _TitleBlock:
     """One possible type size of the title above a table, and the space that it leaves, in canvas units.
 
-    ``width`` is that of the table. ``left`` is the height for rows on the first page, ``later`` that on the others.
+    ``width`` is the width of the table. ``left`` is the height for rows on the first page, ``later`` on other pages.
     With ``once`` only the first page has the title in this size and the QR code; the others repeat the title in small
     type on one line.
     """

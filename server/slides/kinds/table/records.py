@@ -85,7 +85,7 @@ def row_records(rows: Rows, arrangement: Arrangement) -> Records | None:
 
 
 def name_size(format: Format) -> int:
-    """The type size of names above values, in canvas units: that of small print in sizes L and XL, to save space."""
+    """The type size of names above values, in canvas units; in sizes L and XL that of small print, to save space."""
     type_scale = scale(format)
     return type_scale.small if format.size in ("L", "XL") else type_scale.kicker
 
