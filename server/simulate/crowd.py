@@ -233,7 +233,7 @@ class Crowd:
     def _repeat(
         self, client: _Client, connection: int, first: float, every: float, packets: Callable[[], list[str]]
     ) -> None:
-        """Sends the packets that ``packets()`` returns after about ``first`` seconds, then about every ``every``.
+        """Sends what ``packets()`` returns, after about ``first`` seconds and then about once in ``every`` seconds.
 
         Stops when ``connection`` is no longer the number of the client's connection.
         """

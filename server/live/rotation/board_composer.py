@@ -90,7 +90,8 @@ class BoardComposer:
     def begin_future_laps(self) -> None:
         """Makes every lap that would begin in the future begin now; until its start the board would show nothing.
 
-        There are such laps if the system's clock was set back while a lap was being saved: `shift` does not move it.
+        There are such laps if the system's clock was set back while a lap was being saved: `shift` does not move that
+        lap.
         """
         now = to_ms(self._clock())
         for live in list(self._on_air.boards.values()):

@@ -1,8 +1,7 @@
 """Makes all servers show the same lap (slide sequence) of a board, by compare-and-swap in the store.
 
-Owned by the director.
-A lap is saved only if the store's lap still has the revision that this server knows. If another server has saved one
-first, this server takes that lap as the previous one and composes again.
+Owned by the director. A lap is saved only if the store's lap still has the revision that this server knows. If
+another server has saved one first, this server takes that lap as the previous one and composes again.
 """
 
 from __future__ import annotations

@@ -110,8 +110,8 @@ def numbered(pages: list[TextBlock]) -> tuple[TextBlock, ...]:
 def one_page(headline: str, text: str, space: Space, scale: Scale) -> TextBlock | None:
     """Headline and text on one page in the largest possible type; None if they need more pages.
 
-    A name or compound that is wider than the column in every possible type is broken. If a headline without text does
-    not fit, its names and compounds are broken rather than the headline.
+    A name or compound that is wider than the column in every possible type is broken. In a headline without text,
+    names and compounds are also broken if it would otherwise need more pages.
     """
     for words in (headline,) if text else dict.fromkeys((headline, tidy(unbound(headline)))):
         for headline_size, text_size in _pairs(words, text, space, scale):

@@ -129,7 +129,7 @@ def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) ->
 def _lead(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> CardPage | None:
     """The first of several pages: the name, the role if it fits, and the first field of ``card``.
 
-    None if name and field do not fit on one page, or would leave much of the page empty.
+    None if ``card`` is empty, or if name and field do not fit on one page or would leave much of it empty.
     """
     for shown_role in dict.fromkeys((role, "")) if card else ():
         for arrangement in arrangements:

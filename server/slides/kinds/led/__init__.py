@@ -143,7 +143,10 @@ def turning(
     language: str = "vi",
     exercise: bool = False,
 ) -> Slide:
-    """One slide that shows the pages one after the other, TURN ms each; see `Turning.lead` for the first ones."""
+    """One slide that shows the pages one after the other, TURN ms each.
+
+    When the notice appears, the pages of the headline may be shown for a shorter time (`Turning.lead`).
+    """
     dwell = max(len(pages.parts), 1) * TURN
     leads = pages.leads if pages.is_hurried else 0
     return _slide(

@@ -21,7 +21,7 @@ SCAN = "Quét mã bằng điện thoại"
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The slides of a link: one with text and QR code; if the text is too long, its slides, then one with the code.
+    """The slides of a link: one with text and QR code or, if the text is too long, the text and then the code.
 
     If the link has no QR code, there are only slides of the text. On LED modules they have the text and the host
     name. ``area_name`` is shown as the source; days are in the time zone ``zone``.

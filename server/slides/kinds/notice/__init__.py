@@ -2,8 +2,9 @@
 
 A priority notice is shown between the board's header and footer, an urgent one over the whole screen. If headline and
 instructions (``acts``) do not fit on one page in type that is readable from the board's distance, the slide has
-several pages, which a CSS animation shows one after the other: no text is cut or too small. Each page of an alert
-opens with its event or headline in one line and the page's number. A calm notice never looks like an alarm.
+several pages, which a CSS animation shows one after the other: no text is cut or too small. If an alert has several
+pages, each opens with its event or headline in one line and the page's number. A calm notice (one that says that a
+danger is over) never looks like an alarm.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ HEADLINE_SHARES = (0.53, 0.49, 0.45)
 HEADLINE_GROWTH = 4.8
 ACT_GROWTH = 2.2
 # Up to this multiple of its smallest type a headline has precedence over the fixed parts, which become smaller first.
-# Only what saves a page or a split headline takes the last step, in which the hazard has no words.
+# The last step, in which the hazard has no words, is taken only if it saves a page or keeps a headline on one page.
 USUAL = 1.25
 # The space in ems that capitals with two marks need beyond their lines; half of it is above, because text is centred.
 MARKS = 0.2
