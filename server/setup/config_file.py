@@ -30,7 +30,8 @@ class ConfigError(Exception):
 def load(path: Path, environment: Mapping[str, str]) -> Config:
     """Reads and checks the file ``path``; variables in ``environment`` override its values.
 
-    Raises ConfigError with all problems found."""
+    Raises ConfigError with all problems found.
+    """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -189,7 +189,7 @@ class _Head:
         self.lines = lines + (1 if self._apart and lines else 0)
 
     def over(self, part: str, place: int, count: int) -> str:
-        """The page ``part`` with this text and the number ``place`` of ``count`` above it.
+        """The page with the text for the top and the page's number, such as "2/5", above its lines ``part``.
 
         A single page has no number. Returns ``part`` alone if there is no text for the top.
         """
