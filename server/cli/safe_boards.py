@@ -1,6 +1,7 @@
 """Finds the boards that show the safe page now, and so no slides and no notice; called by announcements and notices.
 
-The safe page has only the names of board and area."""
+The safe page has only the names of board and area.
+"""
 
 from __future__ import annotations
 
