@@ -1,4 +1,4 @@
-"""Commands about people: add, list, grant, revoke, link, suspend, open; listed in cli.commands.
+"""Commands about people, such as add, list, grant, revoke, link, suspend and open; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records, with the actor os:NAME. No role is required,
 because a user with a shell on the machine has access to the data anyway.

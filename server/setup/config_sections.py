@@ -167,7 +167,11 @@ class PeopleSection(Section):
 
 
 class PublicSection(Section):
-    """The licence named in feeds and open data of public boards; the host in the ids of feeds, entries, calendars."""
+    """Settings of the feeds, calendars and open data of public boards.
+
+    ``data_licence`` is the licence that they name, "" for none. ``feed_host`` is the host name in the ids of feeds,
+    entries and calendars; "" means the host of ``[server] public_url``.
+    """
 
     data_licence: Annotated[str, Field(max_length=300)] = ""
     feed_host: Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$", max_length=253)] = ""

@@ -227,9 +227,10 @@ class Wall:
         )
 
     def _link(self, id: int) -> Link | None:
-        """The latest connection state of a screen: the one known to this server or the one stored by another server.
+        """The connection state of a screen; None if none is known.
 
-        None if there is neither.
+        It is the one of this server if the screen is connected here, otherwise the later one of this server's and the
+        one that another server has stored.
         """
         here, there = self._receipts.link(id), self._links.get(id)
         if here is None or there is None:
