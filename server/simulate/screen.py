@@ -174,7 +174,7 @@ class Screen:
     def _body(self, part: wire.Message) -> None:
         """Collects the parts of a large body; they arrive in order, without parts of other bodies between them.
 
-        The body of a notice comes without being wanted, just before the notice.
+        The body of a notice arrives just before the notice, without a `want` from the screen.
         """
         if part["at"] == 0:
             self._body_parts = []

@@ -165,10 +165,10 @@ class BoardViews:
         return json_response({"board": screen.board})
 
     def _requested(self) -> wire.Glass:
-        """The content of the screen's own board if the request carries a key, otherwise of the one in ``?board=``.
+        """The content of the board that the request asks for.
 
-        That one must be public. It is also returned if the screen's own board is not on air. Aborts with 404 if there
-        is no such board.
+        That is the screen's own board if the request carries a key. Without a key, or if that board is not on air, it
+        is the public board with the slug in ``?board=``. Aborts with 404 if there is no such board.
         """
         screen = self._screen()
         found = self._provider.glass(screen.board) if screen else None

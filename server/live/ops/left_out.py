@@ -1,7 +1,7 @@
 """Tells editors which of their items boards leave out because of a fault, by messages on the desk's pages.
 
-A scheduled job of the server. The director knows the items that cannot be drawn; items whose rows cannot be read are
-looked for here. Nothing is written unless the set of these items has changed.
+A scheduled job of the server. The director knows the items that cannot be rendered; this module finds the items whose
+rows cannot be read. Nothing is written unless the set of these items has changed.
 """
 
 from __future__ import annotations

@@ -54,7 +54,10 @@ def content_of(announcement: Announcement, area_name: str, zone: str) -> Announc
 
 
 def _tidy_text(text: str) -> str:
-    """The plain text of a Markdown ``text``, one line for each block, with its headings as titles."""
+    """The plain text of a Markdown ``text``, one line for each block, normalized for slides (``tidy``).
+
+    Headings are normalized as titles are (``tidy_title``).
+    """
     blocks = markdown.blocks(text)
     lines = (tidy_title(block.text) if block.kind == "heading" else tidy(block.text) for block in blocks)
     return "\n".join(filter(None, lines))

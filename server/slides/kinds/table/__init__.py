@@ -208,10 +208,10 @@ class _TitleBlock:
 
 
 def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBlock]:
-    """The possible sizes of the title, largest first, each with the height that it leaves for rows.
+    """The possible sizes of the title, each with the height that it leaves for rows, in the order of preference.
 
     First come title blocks that stand on every page, with the QR code if there is a ``code``; then those that stand
-    on the first page only (``once``).
+    on the first page only (``once``). In both groups the largest title comes first.
     """
     type_scale = scale(format)
     kicker = heading.kicker(format) + PART_MARK
