@@ -20,7 +20,7 @@ ALERT_KEYS = frozenset(
 
 
 def contradictions(config: Config) -> Iterator[str]:
-    """Yields every contradiction between the keys of a configuration, each of which is valid by itself."""
+    """Yields every contradiction between keys of a configuration whose values are valid one by one."""
     if config.mail.host and not config.server.public_url:
         yield "server.public_url: cần có khi khai [mail] host, vì liên kết trong thư chỉ lấy từ đây"
     if bool(config.alerts.signing_key) != bool(config.alerts.certificate):

@@ -58,7 +58,7 @@ def _alert_remarks(path: str, source: Source) -> Iterator[str]:
 def _board_remarks(config: Config, tree: AreaTree) -> Iterator[str]:
     """Yields a remark for each board that no alert can reach, because neither it nor its area has a known place.
 
-    Also for each lane (a source in a board's list) whose source is one of alerts, because that has no stories.
+    Also yields one for each lane (a source in a board's list) with a source of alerts, which has no stories.
     """
     known = {area.slug for area in config.areas if area.point is not None or area.outline is not None}
     kinds = {source.slug: source.kind for source in config.sources}
