@@ -1,4 +1,4 @@
-"""Prints CAP alerts as JSON lines, those that an index links to included; called by server.cli.inspect (``read``)."""
+"""Prints CAP alerts, also those that an index links to, as JSON lines; called by server.cli.inspect (``read``)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MOST_DOCUMENTS = 50
 
 
 def print_alerts(got: Fetched, zone: str, fetched: Callable[[str], Fetched]) -> None:
-    """One line on stdout for each alert in ``got`` or linked from it, remarks on stderr.
+    """Prints a line on stdout for each alert in ``got`` or linked from it, and remarks on stderr.
 
-    ``fetched`` fetches an address. Ends the command with exit code 1 if there are links and none can be read. Raises
-    ParseError if ``got`` itself cannot be read.
+    ``fetched`` fetches the document at an address. Ends the command with exit code 1 if there are links but no alert
+    can be read. Raises ParseError if ``got`` itself cannot be read.
     """
     sandbox = SandboxProcess()
     try:
@@ -38,7 +38,7 @@ def print_alerts(got: Fetched, zone: str, fetched: Callable[[str], Fetched]) -> 
 
 
 def _linked(sandbox: Sandbox, found: CapIndex, zone: str, fetched: Callable[[str], Fetched]) -> int:
-    """Prints the alerts that an index links to, the newest first; returns how many there were."""
+    """Prints the alerts that an index links to, the newest first; returns how many it printed."""
     if len(found.entries) > _MOST_DOCUMENTS:
         hint(f"Danh mục có {len(found.entries)} liên kết; chỉ đọc {_MOST_DOCUMENTS} cảnh báo mới nhất.")
     count = 0
@@ -65,7 +65,7 @@ def _say_each(alerts: Iterable[CapAlert]) -> None:
 
 
 def line(alert: CapAlert) -> dict[str, object]:
-    """What was understood of an alert, as one line of the answer; times in ISO 8601, UTC."""
+    """The parsed values of an alert, as the JSON object that ``print_alerts`` prints; times in ISO 8601, UTC."""
     return {
         "identifier": alert.identifier,
         "sender": alert.sender,
@@ -90,7 +90,10 @@ def line(alert: CapAlert) -> dict[str, object]:
 
 
 def _area(area: CapArea) -> dict[str, object]:
-    """An area without its points: how many outlines there are, circles in degrees and kilometres, codes."""
+    """An area of an alert as a JSON object: description, number of outlines (without their points), circles, codes.
+
+    A circle is [latitude, longitude, radius in kilometres], a code "scheme=value".
+    """
     return {
         "description": area.description,
         "outlines": len(area.polygons),

@@ -144,7 +144,10 @@ def _check(db: Database, tree: AreaTree, one: Announcement, now: datetime, rules
 
 
 def _showing_words(found: Showing, divided: tuple[list[Board], list[Board]], zone: str) -> str:
-    """When and where it will be shown; ``divided`` are the boards that show the safe page now, and the others."""
+    """The Vietnamese text that says when and on which boards the announcement will be shown.
+
+    ``divided`` is (boards that show the safe page now, other boards).
+    """
 
     def wall(at: datetime | None) -> str:
         return f"{at.astimezone(ZoneInfo(zone)):%H:%M %d/%m/%Y}" if at else "khi gỡ"

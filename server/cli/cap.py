@@ -1,4 +1,4 @@
-"""The command cap, which compares CAP documents and indexes of anybody with the standard; listed in cli.commands."""
+"""The command cap, which checks anybody's CAP documents and indexes against the standard; listed in cli.commands."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def cap(
 
 
 def _check(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
-    """Prints what is wrong with each document; returns how many documents are wrong or cannot be read.
+    """Prints what is wrong with each alert and with their index; returns how many are wrong or cannot be read.
 
     Raises FeedError if ``address`` itself cannot be read.
     """
@@ -58,7 +58,7 @@ def _check(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
 
 
 def _linked(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
-    """Checks a document that an index leads to; returns how many alerts are wrong, 1 if it cannot be read."""
+    """Checks a document to which an index links; returns how many alerts in it are wrong, 1 if it cannot be read."""
     try:
         found = tuple(_faults(sandbox, bytes_of(address, policy)))
     except FeedError as error:
@@ -69,13 +69,13 @@ def _linked(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
 
 
 def _faults(sandbox: Sandbox, got: Fetched) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(address and identifier, faults) of each alert in ``got``. Raises ParseError."""
+    """Yields (its address and identifier, its faults) for each alert in ``got``. Raises ParseError."""
     for identifier, faults in sandbox.check_cap(got.body, content_type=got.content_type):
         yield f"{got.url} ({identifier or 'không có mã'})", faults
 
 
 def _told(name: str, faults: tuple[str, ...]) -> int:
-    """Prints one line that all is well, or a line for each fault; returns 1 if there is one, else 0."""
+    """Prints a line for each fault, or one line that there is none; returns 1 if there are faults, else 0."""
     say(f"{'✗' if faults else '✓'} {name}: {'có chỗ sai' if faults else 'tốt'}")
     for fault in faults:
         say(f"    {fault}")

@@ -1,4 +1,4 @@
-"""What is wrong with the files of certificates that config.toml names; called by server.cli.inspect (``check``)."""
+"""Checks the files with certificates that config.toml names; called by server.cli.inspect (``check``)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _SOON = timedelta(days=30)
 
 
 def certificate_remarks(config: Config, base: Path, data: Path, now: datetime) -> Iterator[str]:
-    """Yields a line "path: remark", in Vietnamese, for each file that is unreadable, of the wrong kind or expired.
+    """Yields a line "path: remark", in Vietnamese, for each file that cannot be used or whose time is not right.
 
-    Certificates of sources are relative to ``base``, the folder of config.toml; that of this server to ``data``.
+    The time is not right if the certificate has expired, expires soon or is not valid yet. File names of sources'
+    certificates are relative to ``base``, the folder of config.toml; that of this server's own is relative to
+    ``data``.
     """
     zone = ZoneInfo(config.timezone)
     if config.alerts.certificate and (said := _remark(data / config.alerts.certificate, now, zone)):
@@ -53,7 +55,10 @@ def _remark(path: Path, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _is_bundle(path: str) -> bool:
-    """Whether connections can use the file; a relative path is one in the working folder, as it is for them."""
+    """Whether TLS connections can use the file as a bundle of CA certificates.
+
+    A relative path is relative to the working folder, as it is when connections open the file.
+    """
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError:

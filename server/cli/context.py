@@ -1,4 +1,4 @@
-"""What all commands share: options, printing, exit codes; server.main makes the Context."""
+"""Options, functions for printing and exit codes that all commands share; server.main makes the Context."""
 
 from __future__ import annotations
 

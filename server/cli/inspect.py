@@ -1,4 +1,7 @@
-"""Commands that change nothing: check (the configuration), read (a source), show (a lap); used by cli.cap."""
+"""Commands that change nothing: check (config.toml), read (a source), show (a lap); listed in cli.commands.
+
+cli.cap also uses ``bytes_of``.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,7 @@ def _reading(got: Fetched, zone: str, now: datetime) -> Reading:
 
 
 def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
-    """Reads a source and prints a line after each step; ends with exit code 1 if it yields no entries."""
+    """Reads a source and prints a line after each step; ends the command with exit code 1 if there are no entries."""
     complete = False
     for step in steps(address, zone=zone, now=now, policy=policy):
         if isinstance(step, TrialResult):
@@ -154,7 +157,7 @@ def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) ->
 
 
 def bytes_of(address: str, policy: FetchPolicy) -> Fetched:
-    """What a URL, a ``file:`` address or a path leads to. Raises FetchError."""
+    """Fetches what a URL, a ``file:`` address or a path names. Raises FetchError."""
     if address.startswith("file://"):
         address = url2pathname(urlsplit(address).path)
     if "://" in address:
@@ -163,7 +166,7 @@ def bytes_of(address: str, policy: FetchPolicy) -> Fetched:
 
 
 def page_table(selectors: Selectors) -> str:
-    """The selectors as a line for config.toml: page = { item = "…", … }."""
+    """The selectors as a line for config.toml, such as ``page = { item = "…", … }``."""
     chosen = {name: value for name, value in asdict(selectors).items() if value}
     return (
         "page = { " + ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in chosen.items()) + " }"

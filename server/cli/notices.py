@@ -32,7 +32,7 @@ MOST_ACTS = 3
 
 
 def split(text: str) -> tuple[str, str]:
-    """(the first line, the rest) of a text, both without surrounding whitespace."""
+    """Returns (first line, remaining text) of ``text``, both without surrounding whitespace."""
     head, _, body = text.strip().partition("\n")
     return head.strip(), body.strip()
 
@@ -108,7 +108,10 @@ def _notice_targets(tree: AreaTree, areas: list[str], everywhere: bool) -> list[
 
 
 def _report(posted: Notice, divided: tuple[list[Board], list[Board]], tree: AreaTree, *, read: bool) -> None:
-    """Prints what became of a notice; ``divided`` are the boards that show the safe page, and the others."""
+    """Prints the state of a notice that was posted, and which boards show it.
+
+    ``divided`` is (boards that show the safe page now, and so no notice; other boards).
+    """
     safe, reached = divided
     where = f"{len(reached)} bảng tin ở {len({one.area for one in reached})} đơn vị"
     names = ", ".join(tree.get(slug).name for slug in posted.areas)

@@ -1,4 +1,4 @@
-"""Commands about people: add, list, grant, revoke, link, suspend, open; listed in cli.commands.
+"""Commands about people, such as add, list, grant, revoke, link, suspend and open; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records, with the actor os:NAME. No role is required,
 because a user with a shell on the machine has access to the data anyway.
@@ -38,7 +38,7 @@ def _opened(
     """Opens the store; yields (config, store, areas, the time now).
 
     If the store refuses a change, ends the command with the reason and exit code 1. ``reads``: the command changes
-    nothing. ``first``: the command makes the first keeper's link, so a missing store is created.
+    nothing. ``first``: the command makes the link for the first keeper (administrator) and may create the store.
     """
     given: Context = context.obj
     opening = reading_store(given) if reads else new_store(given) if first else acting_store(given, for_boards=False)

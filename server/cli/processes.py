@@ -110,7 +110,10 @@ def _print_boards(listener: socket.socket, boards: list[str]) -> None:
 
 
 def _print_desk(listener: socket.socket, public_url: str, path: str) -> None:
-    """Prints the address of the desk and, while nobody has an account, the link that creates the first keeper."""
+    """Prints the desk's address and, unless ``path`` is "", the link for the first keeper (administrator).
+
+    ``path`` is the path of this link, "" if somebody has an account already.
+    """
     address = public_url.rstrip("/") or f"http://localhost:{listener.getsockname()[1]}"
     say(f"  bàn biên tập: {address}/desk/")
     if path:

@@ -1,4 +1,7 @@
-"""Which boards show the safe page now, and so no lap and no notice; called by cli.announcements and .notices."""
+"""Finds the boards that show the safe page now, and so no slides and no notice; called by announcements and notices.
+
+The safe page has only the names of board and area.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from server.store.database.engine import Database
 def divide_safe(db: Database, tree: AreaTree, found: Iterable[Board]) -> tuple[list[Board], list[Board]]:
     """Divides boards into (those that show the safe page now, the others).
 
-    A board shows it if its own mode is "safe", or if panic mode is on in its area or in one above it.
+    A board shows it if its own mode is "safe", or if panic mode (the safe page on all boards of an area) is on in its
+    area or in one above it.
     """
     on = {one.area for one in panics.on(db)}
     safe: list[Board] = []
@@ -25,5 +29,5 @@ def divide_safe(db: Database, tree: AreaTree, found: Iterable[Board]) -> tuple[l
 
 
 def slugs(found: Iterable[Board]) -> str:
-    """The short names of the boards, divided by commas."""
+    """The slugs of the boards, separated by commas."""
     return ", ".join(board.slug for board in found)

@@ -1,4 +1,4 @@
-"""Commands about screens and boards: pair, list, revoke, replace, move, command, mode, panic; listed in cli.commands.
+"""Commands about screens and boards, such as pair, list, revoke, handover, mode and panic; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records.
 """

@@ -1,4 +1,4 @@
-"""The command simulate: connects many simulated screens to a running server; listed in cli.commands.
+"""The command simulate, which connects many simulated screens to a running server; listed in cli.commands.
 
 The screens check that the server's messages obey the rules of the protocol.
 """

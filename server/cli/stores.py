@@ -43,7 +43,7 @@ def reading_store(given: Context) -> Iterator[Opened]:
 def new_store(given: Context) -> Iterator[Opened]:
     """Opens the store, which is created if there is none; yields (config, store, areas).
 
-    For the command that makes the link for the first keeper, before the first start of the server.
+    For the command that makes the link for the first keeper (administrator), before the first start of the server.
     """
     config = given.config()
     prepare_data(given.data)

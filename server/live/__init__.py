@@ -1,4 +1,4 @@
 """The server process: composes the boards' laps (slide sequences), sends them to screens, serves pages.
 
-It also forwards requests for the newsroom to the desk's process.
+It also forwards requests for the desk (the editors' web pages) to the desk's process.
 """

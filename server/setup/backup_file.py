@@ -58,13 +58,13 @@ def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> No
 
 
 def newest(folder: Path, now: datetime) -> timedelta:
-    """The age of the newest automatic backup in a folder; timedelta.max if there is none."""
+    """Returns the age of the newest automatic backup in a folder; timedelta.max if there is none."""
     made = _automatic(folder)
     return now - made[-1][0] if made else timedelta.max
 
 
 def keep_newest(folder: Path, most: int) -> None:
-    """Deletes the oldest automatic backups beyond ``most``; backups under other names stay."""
+    """Deletes all automatic backups but the ``most`` newest ones; backups under other names stay."""
     for _, old in _automatic(folder)[:-most]:
         old.unlink()
 
@@ -152,8 +152,8 @@ def _unpack(file: Path, unpacked: Path) -> str:
 def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
     """Checks the new store and copies the present one; returns the folder of the copy.
 
-    Nothing changes if it raises: Unusable if no copy can be made or the backup is of another kind of database,
-    StoreCorrupt if the new store is damaged.
+    The present store stays unchanged. Raises Unusable if no copy can be made or the backup is of another kind of
+    database, and StoreCorrupt if the new store is damaged.
     """
     target = backup.file_of(url, data)
     _need_same_kind(url, data, unpacked / STORE)
@@ -171,7 +171,7 @@ def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
 
 
 def _need_same_kind(url: str, data: Path, copied: Path) -> None:
-    """Raises Unusable if the backup is of SQLite and the configured store of PostgreSQL, or the reverse."""
+    """Raises Unusable if the backup is of SQLite and the configured store is PostgreSQL, or the reverse."""
     kind, target = backup.kind_of(copied), "sqlite" if backup.file_of(url, data) is not None else "postgresql"
     if kind and kind != target:
         raise Unusable(

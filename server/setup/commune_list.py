@@ -33,13 +33,13 @@ log = structlog.get_logger()
 
 @cache
 def communes() -> tuple[Commune, ...]:
-    """All communes in the order of their codes; none where the list cannot be read."""
+    """All communes of Vietnam in the order of their codes; empty if the list cannot be read."""
     found = find_spec(_PACKAGE)
     return read_list(Path(found.origin).with_name("data")) if found is not None and found.origin else ()
 
 
 def read_list(folder: Path) -> tuple[Commune, ...]:
-    """The communes in the data files in ``folder``; none, and a warning in the log, where they cannot be read."""
+    """The communes in the data files in ``folder``; empty, with a warning in the log, if they cannot be read."""
     try:
         return tuple(_read(folder))
     except (OSError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
@@ -49,12 +49,15 @@ def read_list(folder: Path) -> tuple[Commune, ...]:
 
 @cache
 def unit_codes() -> UnitCodes:
-    """The nation, its provinces and communes; without communes where their list cannot be read."""
+    """The codes of the nation, its provinces and its communes; without communes if their list cannot be read."""
     return with_communes(communes()) if communes() else VIETNAM
 
 
 def _read(folder: Path) -> Iterator[Commune]:
-    """The communes in ``folder``; damaged files raise OSError, sqlite3.Error, ValueError, KeyError or TypeError."""
+    """Yields the communes in the data files in ``folder``.
+
+    Raises OSError, sqlite3.Error, ValueError, KeyError or TypeError if a file is damaged.
+    """
     with closing(sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)) as db:
         former = dict(db.execute(_FORMER))
         units = db.execute(_UNITS).fetchall()
@@ -65,7 +68,10 @@ def _read(folder: Path) -> Iterator[Commune]:
 
 
 def _merged(converter: dict[str, Any]) -> dict[tuple[str, str], set[str]]:
-    """(province, commune) of today -> former communes that are wholly or partly in it, all as keys of the package."""
+    """Returns, for each (province, commune) of today, the former communes that are wholly or partly in it.
+
+    All are named by the keys that the package uses. ``converter`` is the content of converter_2025.json.
+    """
     found: dict[tuple[str, str], set[str]] = {}
     for province, wholes in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
         for key, parts in wholes.items():

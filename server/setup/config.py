@@ -42,7 +42,7 @@ ALERT_MINUTES = 2
 
 
 class Config(Section):
-    """The whole file. ``areas``, ``sources`` and ``boards`` seed the store; the desk changes them afterwards.
+    """The whole configuration. ``areas``, ``sources`` and ``boards`` seed the store; later the desk changes them.
 
     Its methods convert tables of the file to values of server.core.model. Invalid values raise pydantic's
     ValidationError, which server.setup.config_file.load converts to ConfigError.
@@ -81,7 +81,7 @@ class Config(Section):
         )
 
     def alert_senders(self) -> dict[str, str]:
-        """Slug -> CAP sender of the areas that have one of their own."""
+        """The CAP sender of each area that has its own, by the area's slug."""
         return {area.slug: area.alert_sender for area in self.areas if area.alert_sender}
 
     def source_values(self) -> tuple[model.Source, ...]:
@@ -99,7 +99,7 @@ class Config(Section):
         )  # fmt: skip
 
     def alert_rules(self) -> AlertRules:
-        """The rules of all sources of alerts; server.core.alerts.source_rules adds the settings of one of them."""
+        """The rules that apply to all sources of alerts; core.alerts.source_rules adds those of a single source."""
         own = self.alerts
         return AlertRules(
             four_eyes=self.notices.four_eyes,

@@ -1,6 +1,6 @@
 """Finds contradictions between keys of config.toml: repeated slugs, unknown names, cycles; called by config_file.
 
-Each function yields lines "path: problem", the problem in Vietnamese.
+Each function yields lines "path: problem"; the problem is described in Vietnamese.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ALERT_KEYS = frozenset(
 
 
 def contradictions(config: Config) -> Iterator[str]:
-    """Yields every contradiction between the keys of a configuration, each of which is valid by itself."""
+    """Yields every contradiction between keys of a configuration whose values are valid one by one."""
     if config.mail.host and not config.server.public_url:
         yield "server.public_url: cần có khi khai [mail] host, vì liên kết trong thư chỉ lấy từ đây"
     if bool(config.alerts.signing_key) != bool(config.alerts.certificate):

@@ -28,7 +28,10 @@ class ConfigError(Exception):
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
-    """Reads and checks ``path``, overridden by ``environment``. Raises ConfigError with all problems found."""
+    """Reads and checks the file ``path``; variables in ``environment`` override its values.
+
+    Raises ConfigError with all problems found.
+    """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

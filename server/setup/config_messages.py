@@ -1,4 +1,4 @@
-"""Says in Vietnamese what pydantic found wrong in config.toml; called by server.setup.config_file."""
+"""Translates the errors that pydantic found in config.toml to Vietnamese; called by server.setup.config_file."""
 
 from __future__ import annotations
 

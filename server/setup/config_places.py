@@ -1,6 +1,6 @@
-"""Points, outlines and codes in config.toml: reads the files of outlines and checks all; called by config_file.
+"""Checks points, outlines and area codes in config.toml, and reads the files with outlines; called by config_file.
 
-The checks are types of pydantic, used by server.setup.config_sections.
+The checks are pydantic types, which server.setup.config_sections uses for its fields.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ AreaCode = Annotated[str, AfterValidator(area_code)]
 
 
 def read_outlines(values: dict[str, object], folder: Path) -> list[str]:
-    """Replaces the names of files in ``outline`` of each area by the files' texts, in place.
+    """Replaces, in ``values``, each area's ``outline`` that names a file by the text of this file.
 
-    ``values`` is the parsed config.toml, ``folder`` the one that names of files are relative to. Returns a line
-    "path: problem" for each file that cannot be read, and removes its name from ``values``. Values of a wrong type
-    stay as they are, so that Config reports them.
+    ``values`` is the parsed config.toml; file names are relative to ``folder``. If a file cannot be read, its name is
+    removed from ``values``, and the returned list has a line "path: problem" for it. Values of a wrong type stay as
+    they are, so that Config reports them.
     """
     areas, problems = values.get("areas"), []
     for place, area in enumerate(areas if isinstance(areas, list) else ()):

@@ -1,6 +1,6 @@
 """Remarks of `run.py check` on what people may have overlooked in a valid config.toml; called by server.cli.inspect.
 
-A remark is a line "path: remark", the remark in Vietnamese.
+A remark is a line "path: text"; the text is Vietnamese.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from server.setup.config import Config
 
 
 def remarks(config: Config) -> Iterator[str]:
-    """Yields a remark for each source that needs attention, and for each obsolete key or value.
+    """Yields a remark for each source and board that needs attention, and for each obsolete key or value.
 
-    These are sources whose stories are shown before an editor has read them, and sources that no board shows. With a
-    source of alerts, also boards that no alert can reach. Also says why alerts are not published.
+    These are sources whose stories are shown before an editor has read them, sources that no board shows, sources of
+    alerts whose alerts are shown unchecked and, if there is a source of alerts, boards that no alert can reach. One
+    more remark says why alerts are not published, if they should be and cannot.
     """
     tree, boards = AreaTree(config.area_values()), config.board_values()
     if config.alerts.publish and not config.server.public_url and any(board.public for board in boards):
@@ -55,7 +56,10 @@ def _alert_remarks(path: str, source: Source) -> Iterator[str]:
 
 
 def _board_remarks(config: Config, tree: AreaTree) -> Iterator[str]:
-    """Yields a remark for each board without point, outline and code, and for lanes of sources of alerts."""
+    """Yields a remark for each board that no alert can reach, because neither it nor its area has a known place.
+
+    Also yields one for each lane (a source in a board's list) with a source of alerts, which has no stories.
+    """
     known = {area.slug for area in config.areas if area.point is not None or area.outline is not None}
     kinds = {source.slug: source.kind for source in config.sources}
     for place, board in enumerate(config.boards):

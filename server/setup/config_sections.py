@@ -1,4 +1,4 @@
-"""The tables of config.toml as frozen pydantic models, one class a table; used by server.setup.config.
+"""The tables of config.toml as frozen pydantic models, one class for each table; used by server.setup.config.
 
 The file's keys are described in config.toml itself and in docs/config.md (tests/test_docs.py compares them).
 """
@@ -62,7 +62,7 @@ HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 
 
 class Section(BaseModel):
-    """A table of the file: frozen; an unknown key in it is an error."""
+    """The base class of all tables of config.toml: instances are frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -107,9 +107,10 @@ Words = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
 
 
 class AlertsSection(Section):
-    """CAP alerts that this server publishes, and the numbers and CAP words by which received ones are judged.
+    """Whether and how CAP alerts are published, and the limits and CAP values by which received alerts are judged.
 
-    ``signing_key`` and ``certificate`` are PEM files relative to --data. The rules are in server.core.alerts.rules.
+    ``signing_key`` and ``certificate`` are PEM files relative to --data; they sign what is published.
+    server.core.alerts.rules has the rules that use the limits and values.
     """
 
     publish: bool = True
@@ -166,7 +167,11 @@ class PeopleSection(Section):
 
 
 class PublicSection(Section):
-    """What feeds, calendars and open data of the public boards say of themselves."""
+    """Settings of the feeds, calendars and open data of public boards.
+
+    ``data_licence`` is the licence that they name, "" for none. ``feed_host`` is the host name in the ids of feeds,
+    entries and calendars; "" means the host of ``[server] public_url``.
+    """
 
     data_licence: Annotated[str, Field(max_length=300)] = ""
     feed_host: Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$", max_length=253)] = ""

@@ -1,6 +1,6 @@
-"""The fault that the desk's process reports, as a file in the data folder: the desk writes it, /readyz reads it.
+"""Saves a fault of the desk's process in a file of the data folder: the desk writes it, /readyz reads it.
 
-The store and Redis are not used for it, because the fault may be that one of these cannot be reached.
+The store and Redis are not used for that, because the fault may be that one of these cannot be reached.
 """
 
 from __future__ import annotations

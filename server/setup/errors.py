@@ -5,4 +5,4 @@ This module imports nothing, so that the command line starts fast.
 
 
 class SetupError(Exception):
-    """Something needed to run is missing; the message is one Vietnamese sentence that says what to do."""
+    """Something that is needed to run is missing; the message is one Vietnamese sentence that says what to do."""

@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def key(data: Path, name: str) -> str:
-    """The secret called ``name``, 64 hex digits, made if missing; processes that start together get the same one."""
+    """Returns the secret called ``name``, 64 hex digits, and creates it if it is missing.
+
+    Processes that start at the same time get the same secret.
+    """
     folder = data / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name

@@ -31,8 +31,8 @@ def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Datab
 
     With ``seed``, areas, sources and boards are updated from the configuration; only server and worker ask for that,
     because a command with another config.toml would retire every board of the province. An empty store is always
-    seeded. Commands use `existing_store`; only the command that makes the first keeper's link may run before the
-    first start and calls this function, without ``seed``.
+    seeded. Commands use `existing_store`; only the command that makes the link for the first keeper (administrator)
+    may run before the first start and calls this function, without ``seed``.
     """
     db = Database.open(config.store.url, data)
     for left in reversed(range(TRIES)):
@@ -85,7 +85,7 @@ def need_server(db: Database, config: Config, data: Path) -> None:
 
 
 def first_link(config: Config, data: Path, clock: Clock) -> str:
-    """Makes a one-time link by which the first keeper creates an account; returns its path.
+    """Makes a one-time link by which the first keeper (administrator) creates an account; returns the link's path.
 
     Returns "" if anybody has an account already.
     """

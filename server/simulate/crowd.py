@@ -29,10 +29,11 @@ _OTHER_FILES = 256
 
 @dataclass(slots=True)
 class _Client:
-    """A screen and its connection; ``sock`` is None while it has none.
+    """A simulated screen and its connection; ``sock`` is None while the screen is not connected.
 
     ``upgraded`` says that the WebSocket handshake is done. ``received`` are bytes not yet parsed, ``waiting`` bytes
-    not yet sent. ``connection`` changes with each connection, so that timers of an earlier one do nothing.
+    not yet sent. ``connection`` is the number of the present connection; timers of an earlier connection compare it
+    and do nothing.
     """
 
     screen: Screen
@@ -46,8 +47,8 @@ class _Client:
 class Crowd:
     """One simulated screen for each identity; at most ``AT_ONCE`` of them connect at the same time.
 
-    ``address`` is the server's, http://host:port; ``monotonic`` returns seconds. With ``bodies=False`` the screens do
-    not request the HTML of slides. ``seed`` makes the random delays repeatable.
+    ``address`` is the address of the server, http://host:port; ``monotonic`` returns seconds. With ``bodies=False``
+    the screens do not request the HTML of slides. ``seed`` makes the random delays repeatable.
     """
 
     def __init__(
@@ -232,7 +233,7 @@ class Crowd:
     def _repeat(
         self, client: _Client, connection: int, first: float, every: float, packets: Callable[[], list[str]]
     ) -> None:
-        """Sends ``packets()`` after about ``first`` seconds, then about every ``every`` seconds.
+        """Sends what ``packets()`` returns, after about ``first`` seconds and then about once in ``every`` seconds.
 
         Stops when ``connection`` is no longer the number of the client's connection.
         """

@@ -1,4 +1,4 @@
-"""The client side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
+"""Implements the client side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ class ClosedByServer(Exception):  # noqa: N818 - an event, not a fault
 
 
 def handshake(host: str, board: str) -> bytes:
-    """The HTTP request that opens a WebSocket; its URL has the board for a proxy that chooses the server by board."""
+    """The HTTP request that opens a WebSocket to ``host``.
+
+    Its URL contains the slug of the board, because a proxy may choose the server by the board.
+    """
     key = base64.b64encode(os.urandom(16)).decode()
     return (
         f"GET /socket.io/?EIO=4&transport=websocket&board={board} HTTP/1.1\r\nHost: {host}\r\n"

@@ -13,10 +13,10 @@ MOST_EXAMPLES = 20
 class Report:
     """What the simulated screens have counted and measured together.
 
-    ``counts`` maps events to their number, ``broken`` rules to the number of their breaches; ``examples`` describe
-    the first breaches. ``round_trips`` are the seconds from each `sync` to its answer, ``connecting`` the seconds
-    from the start of each connection until the board's state has arrived. ``arrivals`` maps (board, notice's id) to
-    the monotonic times in seconds at which the notice arrived at each of the board's screens.
+    ``counts`` maps each kind of event to how often it happened, ``broken`` maps each broken rule to the number of its
+    breaches; ``examples`` describe the first breaches. ``round_trips`` are the seconds from each `sync` to its reply,
+    ``connecting`` the seconds from the start of each connection until the board's state has arrived. ``arrivals``
+    maps (board, notice's id) to the monotonic times in seconds at which the notice arrived at the board's screens.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -28,7 +28,7 @@ class Report:
     arrivals: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     def breach(self, rule: str, example: str) -> None:
-        """Counts a breach of ``rule``; ``example`` describes it and is kept for the first MOST_EXAMPLES breaches."""
+        """Counts a breach of ``rule``. ``example`` describes it; the first MOST_EXAMPLES descriptions are kept."""
         self.broken[rule] += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{rule}: {example}")

@@ -21,7 +21,10 @@ LARGEST = wire.LARGEST_MESSAGE + _OVERHEAD
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who connects: a public viewer of ``board``, or if ``screen`` is its number, a paired screen with its key."""
+    """The client that is simulated: a public viewer of ``board`` if ``screen`` is None, else a paired screen.
+
+    ``screen`` is the screen's number and ``key`` its key.
+    """
 
     board: str
     screen: int | None = None
@@ -171,7 +174,7 @@ class Screen:
     def _body(self, part: wire.Message) -> None:
         """Collects the parts of a large body; they arrive in order, without parts of other bodies between them.
 
-        The body of a notice comes without being wanted, just before the notice.
+        The body of a notice arrives just before the notice, without a `want` from the screen.
         """
         if part["at"] == 0:
             self._body_parts = []
@@ -205,7 +208,10 @@ class Screen:
         self._follow(message)
 
     def _follow(self, message: wire.Message) -> list[str]:
-        """Stores the revision if it is the next one; else returns a `sync` request, unless one is pending."""
+        """Stores the message's revision if it is the next one; returns the packets to send.
+
+        These are a `sync` request if revisions are missing and no such request is pending; else there are none.
+        """
         if message["epoch"] == self.epoch and message["revision"] == self.revision + 1:
             self.revision = message["revision"]
             return []
@@ -222,7 +228,7 @@ class Screen:
             self._report.breach("the tick is what the lap says", f"{self.who.board} at {tick['at']}")
 
     def _call(self, event: str, payload: object) -> str:
-        """The packet of an event that asks for an acknowledgement."""
+        """The Engine.IO packet of ``event``, which asks the server for an acknowledgement."""
         self._number += 1
         return f"42{self._number}" + json.dumps([event, payload])
 

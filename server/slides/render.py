@@ -1,7 +1,7 @@
 """Renders stories, announcements and notices to slides and caches the slides.
 
-Created by processes.server, cli and desk.web.slide_preview; server/content gets it and renders boards with it, so
-that boards and previews show the same.
+Its Renderer is created by processes.server, cli and desk.web.slide_preview. server/content renders boards with the
+same class, so that boards and previews show the same.
 """
 
 from __future__ import annotations

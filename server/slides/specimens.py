@@ -60,7 +60,10 @@ class View:
 
     @property
     def strict(self) -> bool:
-        """Whether nothing may overflow the safe area: on a board's own screen; a visitor's window may scroll."""
+        """Whether content must not overflow the safe area: True for a board's own screen.
+
+        False for a visitor's window, which may scroll.
+        """
         return self.viewer == "screen"
 
     @property

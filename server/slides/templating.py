@@ -60,9 +60,10 @@ def machine_time(instant: datetime) -> str:
 
 
 def _with_whole_words(html: str) -> str:
-    """``html`` in which every word with a `JOINER` is an element that is never broken, without the invisible letter.
+    """Removes each `JOINER`, the invisible letter that keeps a word on one line, from ``html``.
 
-    Readers, searches and tests thus find the text as it was written. Attributes only lose the letter.
+    A word that had one is put into an element that is never broken; in attributes only the letter is removed. So
+    screen readers, searches and tests find the text as it was written.
     """
     if JOINER not in html:
         return html

@@ -150,7 +150,7 @@ class Hub:
                 on(rule.name, handlers[rule.name], namespace=namespace)
 
     def _on_disconnect(self, sid: str, *reason: object) -> None:
-        """Runs the library's handler after an Engine.IO client has disconnected, and drops its rate limits."""
+        """Runs the library's handler after an Engine.IO client has disconnected; drops the client's rate limits."""
         try:
             self._library_disconnect(sid, *reason)
         finally:
@@ -173,7 +173,7 @@ class Hub:
     def state(self, board: str) -> None:
         """Sends a board's new state to its clients.
 
-        All clients of a removed board are disconnected, and public viewers of one that is no longer public.
+        If the board was removed, disconnects all its clients; if it is no longer public, its public viewers.
         """
         self._notify_wall(board)
         glass = self._provider.glass(board)
@@ -204,7 +204,10 @@ class Hub:
     def _send_large_notice(
         self, board: str, message: wire.Message, parts: Sequence[tuple[str, object]], *, urgent: bool
     ) -> None:
-        """Sends a notice in ``parts`` to the clients that can join them, and in one message to the others."""
+        """Sends a notice in ``parts``, which are (event, payload) pairs, to the clients that can join them.
+
+        All other clients of the board get it in one message.
+        """
         clients: dict[bool, list[str]] = {True: [], False: []}
         for sid in self.connections.of_board(board):
             visitor = self._registry.visitor(sid)
@@ -219,7 +222,7 @@ class Hub:
         self.connections.send_to_board(board, "clear", message)
 
     def slide(self, board: str, message: wire.Message) -> None:
-        """Tells a board's clients, and the wall, which slide comes next and when."""
+        """Tells a board's clients, and the desk's live wall, which slide comes next and when."""
         if self._wall is not None:
             self._wall.slide(board, message)
         if self.viewers(board):

@@ -1,4 +1,4 @@
-"""Passes packets that event_rules allows to python-socketio, which parses them again; created by hub.
+"""Checks clients' packets by event_rules; passes the allowed ones on to python-socketio; created by hub.
 
     socket ──packet──> bytes ──> client_packet ──> event, sender, rate ──> the library, which calls the handler
 
@@ -28,8 +28,9 @@ class PacketFilter:
     """Checks packets and passes the allowed ones to ``deliver``, python-socketio's handler.
 
     ``is_page`` takes a Socket.IO id of the namespace /desk and returns whether it is an admitted page of the live
-    wall. All connections of a paired screen share one set of rate limits for events; a viewer, a guard and a page
-    have one set for each connection. The limits for bytes and CONNECT packets are those of one connection.
+    wall. All connections of a paired screen share one set of rate limits for events; a viewer, a guard (the program
+    beside a screen's browser) and a page have one set for each connection. The limits for bytes and CONNECT packets
+    apply to each connection separately.
     """
 
     def __init__(
@@ -94,9 +95,10 @@ class PacketFilter:
         return False
 
     def _sender(self, peer_id: str, namespace: str) -> tuple[Sender | None, str | int]:
-        """The client's kind in a namespace, None if it is not admitted yet, and the owner of its rate limits.
+        """Returns (the client's kind in this namespace, the owner of its rate limits).
 
-        The owner is the screen's number for a paired screen, otherwise ``peer_id``.
+        The kind is None if the client is not admitted yet. The owner is the screen's number for a paired screen,
+        otherwise ``peer_id``.
         """
         sid = self._manager.sid_from_eio_sid(peer_id, namespace) or ""
         if namespace == DESK:

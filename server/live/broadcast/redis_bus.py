@@ -2,8 +2,8 @@
 
 Redis is Flask-SocketIO's message queue, and carries nudges. A nudge is a message by which a server that has seen a
 change in the store tells the others to read the store now instead of at their next regular check, which is up to a
-tenth of a second later. Each server's director sends to its own screens. No caller waits for Redis; when it is lost
-and when it is back is logged once each.
+tenth of a second later. Each server's director sends to its own screens. No caller waits for Redis. The loss of the
+connection to Redis is logged once, and so is its return.
 """
 
 from __future__ import annotations
@@ -112,9 +112,10 @@ class RedisChannel:
 
 
 class RedisBus(PubSubManager):
-    """A python-socketio client manager that exchanges messages with other servers through a RedisChannel.
+    """A python-socketio client manager that exchanges messages with the other servers through a RedisChannel.
 
-    ``on_nudge`` is called with the store's revision when another server reports one that is new here.
+    When another server reports a revision of the store that is higher than all reported before, ``on_nudge`` is
+    called with it.
     """
 
     name = "redis"
@@ -140,9 +141,9 @@ class RedisBus(PubSubManager):
             self._redis_channel.publish(json.dumps(data))
 
     def _handle_emit(self, message: dict[str, object]) -> None:
-        """Publishes an emit of this server before sending it to its own clients.
+        """Publishes an event that this server emits before this server sends it to its own clients.
 
-        All servers then send at about the same time. Measured delay with two servers: 36 ms instead of 54.
+        So all servers send it at about the same time. Measured delay with two servers: 36 ms instead of 54.
         """
         if message.get("host_id") == self.host_id:
             self._publish(message)

@@ -12,7 +12,10 @@ Room = str | None  # None is the room of all clients of a namespace
 
 
 class IndexedRooms(Manager):
-    """A client manager that knows each client's rooms. Each method does what python-socketio's method does."""
+    """A client manager that knows each client's rooms.
+
+    Each method does what python-socketio's method of the same name does.
+    """
 
     def __init__(self) -> None:
         super().__init__()

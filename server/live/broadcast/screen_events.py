@@ -1,6 +1,7 @@
 """Handles what screens and public viewers send: connect, disconnect, want, sync, receipts, health; registered by hub.
 
-Clients are not trusted: an argument may be missing or have any JSON type.
+Clients are not trusted: an argument may be missing or have any JSON type. A slide's body is its HTML. A guard is the
+program that runs beside a screen's browser.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ class ScreenEvents:
     def disconnect(self, sid: str, *_reason: object) -> None:
         """Forgets a client that has left.
 
-        Records it if a paired screen has no open connection any more, apart from that of its guard.
+        Records a paired screen as disconnected if none of its connections is open any more. The connection of its
+        guard does not count.
         """
         known = self._connections.remove(sid)
         visitor = self._registry.left(sid)
@@ -125,7 +127,7 @@ class ScreenEvents:
             self._receipts.disconnected(visitor.screen)
 
     def want(self, sid: str, hashes: object = None, *_: object) -> None:
-        """Sends the bodies of the slides with these hashes that the state of the client's board names.
+        """Sends the bodies of the slides with these hashes, as far as the client's board shows them.
 
         Slides of other boards are not sent, even to a client that knows their hash. If a client asks again before it
         has got everything, the slides of the latest request are sent first, because the screen needs them soonest.
@@ -141,7 +143,7 @@ class ScreenEvents:
     def _send_bodies(self, sid: str) -> None:
         """Sends a client the slide bodies that it waits for, each message only after the previous was acknowledged.
 
-        So a notice never waits behind more than one message. Ends when the client does not acknowledge in
+        So a notice never waits behind more than one message. Ends if the client does not acknowledge a message within
         ``ACK_SECONDS``.
         """
         try:
@@ -176,13 +178,14 @@ class ScreenEvents:
         return wire.body_messages(batch) if visitor and visitor.parts else [("slides", batch)]
 
     def sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
-        """Compares the state that a client reports with its board's, and sends the board's if they differ.
+        """Compares the state that a client reports with its board's state; sends the board's state if they differ.
 
-        A client that is ahead of this server gets a state only once the board's revision is above its own.
+        A client that reports a higher revision than this server has gets no state until the board's revision is
+        higher still.
 
         Returns {t0, t1, t2, alerts}. The first three are in ms since 1970, for the client's clock: its own time of
-        sending, the time of arrival here, and the time of this reply. ``alerts`` is what the board's state says of
-        the data on alerts (wire.alert_head), with newer times.
+        sending, the time of arrival here, and the time of this reply. ``alerts`` is the field of the same name in the
+        board's state (wire.alert_head): whether there are data on alerts, and from when, with the newest times.
         """
         received = to_ms(self._clock())
         reported = message if isinstance(message, Mapping) else {}
@@ -198,8 +201,8 @@ class ScreenEvents:
     def receipts(self, sid: str, receipts: object = None, *_: object) -> bool:
         """Stores a screen's reports of what it showed; may wait.
 
-        True once they are committed, False if the screen must send them again. Those of a viewer or a guard are
-        dropped, and True is returned.
+        Returns True once the receipts are committed, False if the screen must send them again. Receipts of a viewer
+        or a guard are dropped; then it returns True, too.
         """
         return self._receipts.take(self._screen(sid), receipts)
 

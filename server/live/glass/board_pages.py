@@ -44,9 +44,9 @@ class PageProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BoardParts:
-    """The list of a board as the desk makes it: HTML for the ``head`` and the ``body`` of the board's page.
+    """A board's content as a list, rendered by the desk: HTML for ``head`` and ``body`` of the board's page.
 
-    ``holds`` is the value of HOLDS_HEADER: for how long it holds.
+    ``holds`` is the desk's HOLDS_HEADER, which says for how long the server may cache the list; "" without one.
     """
 
     head: str
@@ -59,7 +59,7 @@ PartsOf = Callable[[str, WSGIEnvironment], BoardParts | None]
 
 
 def _no_parts(_slug: str, _environ: WSGIEnvironment) -> None:
-    """The list of a server without a desk."""
+    """Returns None, because a server without a desk has no lists; the default of ``parts_of``."""
 
 
 def glass_pages(
@@ -70,7 +70,10 @@ def glass_pages(
     clock: Callable[[], datetime],
     parts_of: PartsOf = _no_parts,
 ) -> Blueprint:
-    """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos."""
+    """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos.
+
+    ``parts_of`` asks the desk for a board's list.
+    """
     pages = Blueprint("glass", __name__, template_folder=TEMPLATES)
     boards, files = BoardViews(provider, keys, assets, clock, parts_of), FileViews(assets, media)
     pages.add_url_rule("/", "index", boards.index)
@@ -109,8 +112,8 @@ class BoardViews:
     def board(self, slug: str) -> Response:
         """A public board's page: on narrow windows a list, on wide ones the board; with ``?full=1`` always the board.
 
-        Narrow is below 700 CSS pixels. LED modules are narrower, so their page is the board alone, as any board's is
-        while the desk does not give the list.
+        Narrow is below 700 CSS pixels. The page of an LED module, which itself is narrower, has no list; neither has
+        any board's page while the desk does not deliver the list.
         """
         glass = self._public(slug)
         alone = bool(request.args.get("full")) or glass.board.format.size == "LED"
@@ -162,9 +165,10 @@ class BoardViews:
         return json_response({"board": screen.board})
 
     def _requested(self) -> wire.Glass:
-        """The screen's own board if the request carries a key, otherwise the public board that ``?board=`` names.
+        """The content of the board that the request asks for.
 
-        The latter also if the screen's own board is not on air. Aborts with 404 if there is no such board.
+        That is the screen's own board if the request carries a key. Without a key, or if that board is not on air, it
+        is the public board with the slug in ``?board=``. Aborts with 404 if there is no such board.
         """
         screen = self._screen()
         found = self._provider.glass(screen.board) if screen else None

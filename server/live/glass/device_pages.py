@@ -60,7 +60,7 @@ def screen_pages(
 class DeviceViews:
     """The views of a device's page and of pairing. ``write`` runs writes to the store outside the event loop.
 
-    ``buckets`` are the rate limits of each IP address: new codes, and failed attempts.
+    ``buckets`` limit, for each IP address, how many codes it may request and how many wrong codes it may try.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""JSON responses, the protocol for checking keys, and the template folder; used by the other modules here."""
+"""JSON responses, the protocol for checking keys, and the template folder; used by the modules of this package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forwards requests for the desk, the API, public pages and alerts and the design gallery to the desk's process.
+"""Forwards requests for the desk, the API, the public pages and the design gallery to the desk's process.
 
 Created by server.processes.server; visitors and cli.processes call its functions. The desk runs in plain threads in a
 process of its own (docs/decisions/0008). This process's event loop only copies bytes, so no page, password check or
@@ -127,13 +127,16 @@ class DeskProxy:
             return self._instead(environ, start_response, _STARTING)
 
     def _instead(self, environ: WSGIEnvironment, start_response: StartResponse, page: str) -> Iterable[bytes]:
-        """The answer while the desk gives none: the plain list of boards at "/", else ``page``."""
+        """Responds while the desk does not: at "/" with the plain list of boards, else with 503 and ``page``."""
         if environ["PATH_INFO"] == "/" and self.without_desk is not None:
             return self.without_desk(environ, start_response)
         return _respond(start_response, "503 Service Unavailable", page, "text/html; charset=utf-8")
 
     def ask_parts(self, slug: str, environ: WSGIEnvironment) -> BoardParts | None:
-        """The list of the board with this slug, for its page; None if the desk does not give it at once."""
+        """Asks the desk for a board's content as a list (BoardParts), for the page of the board with this slug.
+
+        Returns None if the desk does not answer within ``PARTS_SECONDS``, or if it did not a short time ago.
+        """
         if monotonic() < self._no_parts_until or not self._readers.acquire(timeout=PARTS_SECONDS):
             return None
         given = {name: environ[key] for name, key in _OF_SESSION.items() if key in environ}
@@ -237,7 +240,7 @@ class DeskProxy:
 
 
 def with_desk(app: WSGIApplication, desk: WSGIApplication) -> WSGIApplication:
-    """Combines two applications: what `is_of_desk` goes to ``desk``, all else to ``app``."""
+    """Returns an application that passes requests for which `is_of_desk` is true to ``desk``, others to ``app``."""
 
     def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         to_desk = is_of_desk(environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))

@@ -39,7 +39,8 @@ class HealthChecks:
     seconds each job is overdue, and ``failing`` the exception name of each job that fails (JobMonitor).
     ``desk_answers`` sends the desk's process a request, returns whether it responds, and may wait. ``desk_trouble``
     returns a Vietnamese sentence about a fault of that process, or "". ``redis_lost`` returns whether Redis is
-    configured and does not answer. ``without_alerts`` reads the names of the sources of alerts that give no data.
+    configured and does not answer. ``without_alerts`` reads the names of those sources of alerts from which the
+    worker gets no data.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class HealthChecks:
             self._free = found.f_bavail * found.f_frsize
 
     def _look_at_pages(self) -> None:
-        """Starts the integrity check of the SQLite file, which may take minutes, if it is due and not running."""
+        """Starts the integrity check of the SQLite file's pages if it is due and not running; it may take minutes."""
         if self._store_file is None or self._reading or self._monotonic() < self._check_at:
             return
         self._reading = True

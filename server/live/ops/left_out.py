@@ -1,7 +1,7 @@
-"""Notifies editors, in the message list of the desk's pages, of their items that boards leave out because of a fault.
+"""Tells editors which of their items boards leave out because of a fault, by messages on the desk's pages.
 
-A scheduled job of the server. The director knows the items that cannot be drawn; items whose rows cannot be read are
-looked for here. Nothing is written unless the set of these items has changed.
+A scheduled job of the server. The director knows the items that cannot be rendered; this module finds the items whose
+rows cannot be read. Nothing is written unless the set of these items has changed.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ LOOK_SECONDS = 5.0
 def name_of(data: Path, *, alone: bool) -> str:
     """An identifier of the server with the data folder ``data``, under which its messages to editors are stored.
 
-    It stays the same after a restart, and differs between the servers of one store. "" for a server that is ``alone``
-    on its store, so that it also withdraws messages that it sent before its host name changed.
+    It stays the same after a restart, and differs between the servers of one store. It is "" if the server is
+    ``alone`` on its store: then the server can withdraw its messages even after its host name has changed.
     """
     return "" if alone else hashlib.sha256(f"{gethostname()} {data.resolve()}".encode()).hexdigest()[:12]
 

@@ -1,9 +1,10 @@
-"""Keeps answers of public pages as bytes, so that any number of readers costs the desk one page.
+"""Caches the responses of public pages, so that the desk renders a page once for many readers.
 
-Used by processes.server.
+Used by processes.server, which puts the cache before the application.
 
-The desk says by a header how long an answer holds (server.desk.public.holding): until the store changes, and at most
-until a given time. Requests with a session or a key are passed on, because their answers are for one person.
+The desk says by a header for how long a response may be cached (server.desk.public.holding): until the store changes,
+and at most until a given time. Requests with a session or a key are passed on, because their responses are for one
+person.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer with its bytes, plain and in gzip (b"" if that is not worthwhile), and for how long it holds.
+    """A cached response. ``packed`` is its ``body`` in gzip, b"" if that saves too little; ``tag`` is its ETag.
 
-    It holds while the store's ``epoch`` stays and its revision does not exceed ``revision``, before ``until`` (ms
-    since 1970) and before ``seconds`` of the monotonic clock.
+    It may be sent while the store has the same ``epoch`` and no higher revision than ``revision``, before ``until``
+    (ms since 1970) and before the monotonic clock shows ``seconds``.
     """
 
     status: str
@@ -65,10 +66,10 @@ class Kept:
 
 
 class PublicCache:
-    """A WSGI application before ``app`` that answers anonymous GETs of public pages from memory where it can.
+    """A WSGI application that answers anonymous GET and HEAD requests for public pages from memory where it can.
 
-    ``read_at`` returns the store's epoch and the revision that this server has seen; ``now`` the time in ms since
-    1970, ``monotonic`` seconds of a monotonic clock.
+    It passes all other requests to ``app``. ``read_at`` returns the store's epoch and the last revision of the store
+    that this server has seen. ``now`` returns the time in ms since 1970, ``monotonic`` seconds of a monotonic clock.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class PublicCache:
         return self._fetch(key, environ, start_response)
 
     def _fetch(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Asks the application, and keeps its answer if that says how long it holds."""
+        """Gets the response from the application, and caches it if it says for how long it may be cached."""
         mine = self._fetching.setdefault(key, Event())
         # The application gets no more than the key names, so nothing else that a client sends changes the answer that
         # others get.
@@ -127,7 +128,11 @@ class PublicCache:
         return body
 
     def _made(self, answer: _Collected, body: Iterable[bytes]) -> Kept | None:
-        """The answer as it is kept, its whole ``body`` read; None if it does not say how long it holds."""
+        """Reads the whole ``body`` and returns the response as it will be cached.
+
+        Returns None, and reads nothing, if the response must not be cached, does not state its length, or is larger
+        than ``LARGEST_ANSWER``.
+        """
         length = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
         if not answer.holds or not length.isdigit() or int(length) > LARGEST_ANSWER:
             return None
@@ -144,7 +149,7 @@ class PublicCache:
         return Kept(answer.status, headers, whole, packed, tag, epoch, int(revision), int(until), seconds)
 
     def _get(self, key: Key) -> Kept | None:
-        """The answer that is kept for ``key`` and still holds."""
+        """The cached response for ``key``; None if there is none or it is outdated."""
         found = self._kept.get(key)
         if found is None:
             return None
@@ -169,7 +174,10 @@ class PublicCache:
 
 
 class _Collected:
-    """A ``start_response`` that keeps status and headers, and takes the mark ``holds`` out of the headers."""
+    """A ``start_response`` that stores the status and the headers.
+
+    ``holds`` is the value of HOLDS_HEADER, which is removed from ``headers``; "" means that there was none.
+    """
 
     def __init__(self) -> None:
         self.status, self.holds = "500 Internal Server Error", ""
@@ -185,11 +193,14 @@ class _Collected:
 
 
 def _write_nothing(_: bytes) -> None:
-    """Stands for the function ``write`` of WSGI, which neither Flask nor the proxy uses."""
+    """Does nothing. WSGI's ``start_response`` must return a function ``write``, which nothing here calls."""
 
 
 def _key(environ: WSGIEnvironment) -> Key | None:
-    """What an answer depends on: host, path, query and language; None if the request is passed on."""
+    """The cache key of a request: (host, path, query, language). None if the request must be passed on.
+
+    The language is "vi" or "en" from the cookie, "" without one.
+    """
     query = environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(query) > LONGEST_QUERY:
         return None
@@ -210,7 +221,7 @@ def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse)
 
 
 def _without_mark(start_response: StartResponse) -> StartResponse:
-    """``start_response`` without the mark in the headers, for an answer that is not kept."""
+    """Returns a ``start_response`` that removes HOLDS_HEADER, for requests that are passed on."""
 
     def begin(status: str, headers: Headers, exc_info: OptExcInfo | None = None, /) -> Callable[[bytes], object]:
         shown = [(name, value) for name, value in headers if name.lower() != _HOLDS]
@@ -220,7 +231,7 @@ def _without_mark(start_response: StartResponse) -> StartResponse:
 
 
 def _read(body: Iterable[bytes]) -> bytes:
-    """All of an answer's body, which is then closed."""
+    """Reads a response's whole body, and closes it."""
     try:
         return b"".join(body)
     finally:
@@ -228,14 +239,17 @@ def _read(body: Iterable[bytes]) -> bytes:
 
 
 def _close(body: Iterable[bytes]) -> None:
-    """Ends an answer, as WSGI asks: a body that has the method ``close`` is closed, read or not."""
+    """Closes a response's body if it has the method ``close``, as WSGI requires even if it was not read."""
     close = getattr(body, "close", None)
     if close is not None:
         close()
 
 
 def _is_known(headers: Headers, environ: WSGIEnvironment) -> bool:
-    """True if the client says that it has the answer with these ``headers``: by ETag, else by time of change."""
+    """Whether the request says that the client already has the response with these ``headers``.
+
+    The ETag decides if the request names one, else the time of the last change.
+    """
     named = {name.lower(): value for name, value in headers}
     if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None:
         return bool(named.get("etag")) and named["etag"] in tags

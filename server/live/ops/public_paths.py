@@ -1,4 +1,4 @@
-"""Which paths are public pages, and which of them the desk answers; called by desk_proxy and public_cache."""
+"""Decides which paths are public pages and which belong to the desk; called by desk_proxy and public_cache."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LISTED = re.compile(r"(?:^|&)(?:list|q)=")
 
 
 def is_public(path: str) -> bool:
-    """Whether everybody may read ``path`` and its answer may be kept."""
+    """Whether ``path`` is a page that everybody may read, so that its response may be cached."""
     return path in SINGLE or path.startswith(PUBLIC)
 
 

@@ -1,1 +1,1 @@
-"""Composes the laps of boards from the store, and publishes states, slides and notices to their screens."""
+"""Composes the laps (slide sequences) of boards from the store; publishes states, slides and notices to screens."""

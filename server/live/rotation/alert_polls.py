@@ -1,7 +1,8 @@
-"""Tells boards whether there are data on alerts; a part of the director.
+"""Keeps up to date what each board says about whether there are data on alerts; a part of the director.
 
-Polls come every few minutes and are not worth a new state: their times reach the screens with the answers to `sync`.
-Only that data fail or return, or that an alert begins or ceases to wait for an editor, raises a board's revision.
+A poll is one reading of a source of alerts by the worker. There is one every few minutes, which is not worth a new
+state: the times of polls reach the screens with the replies to `sync`. A board's revision is raised only when data
+fail or return, and when an alert begins or ceases to wait for an editor.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ ReadPolls = Callable[[Database, datetime], tuple[PollView, ...]]
 
 
 class AlertPolls:
-    """Keeps what the boards on air tell of polls up to date. ``read`` reads the polls.
+    """Updates ``LiveBoard.alerts`` of the boards on air. ``read`` reads the polls from the store.
 
-    It is called, and drafts of alerts are read, by ``offload``, outside the event loop. After ``silent_after``
-    without a good poll a source gives no data.
+    ``offload`` runs this, and the reading of alerts that wait for an editor, outside the event loop. A source counts
+    as giving no data after ``silent_after`` without a good poll.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class AlertPolls:
         self._changes_at: datetime | None = None
 
     def update(self, *, at_once: bool) -> None:
-        """Reads the polls if they were read long ago, or ``at_once`` because boards changed, and updates all boards.
+        """Reads the polls if they were last read ``READ_EVERY`` ago or earlier, and updates all boards.
 
-        Between two readings boards are looked at only when time changes what they say. Raises StoreError.
+        ``at_once`` reads them in any case, because boards have changed. Without a new reading, boards are updated
+        only when the passing of time changes what they say. Raises StoreError.
         """
         now = self._clock()
         # abs: the clock may have been set back.

@@ -1,4 +1,7 @@
-"""Composes the laps of boards whose content has changed, and adds and removes boards; a part of the director."""
+"""Composes laps (slide sequences) of boards whose content has changed, adds and removes boards; part of the director.
+
+A board is "on air" if this server has composed a lap for it, so that screens can show it.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,8 @@ class BoardComposer:
     def begin_future_laps(self) -> None:
         """Makes every lap that would begin in the future begin now; until its start the board would show nothing.
 
-        There are such laps if the system's clock was set back while a lap was being saved: `shift` does not move it.
+        There are such laps if the system's clock was set back while a lap was being saved: `shift` does not move that
+        lap.
         """
         now = to_ms(self._clock())
         for live in list(self._on_air.boards.values()):
@@ -96,7 +100,7 @@ class BoardComposer:
                 self._adopt(live, live.lap)
 
     def _compose(self, snapshot: StoreSnapshot, board: Board) -> Iterator[Proposal]:
-        """Brings one board up to date: yields a proposal if it needs another lap. A new board is put on air."""
+        """Brings one board up to date: yields a proposal if the board needs another lap; puts a new board on air."""
         live = self._on_air.boards.get(board.slug)
         if live is None:
             self._open(snapshot, board)
@@ -115,7 +119,8 @@ class BoardComposer:
     def _running_stories(self, board: Board, lap: Lap | None) -> list[Story]:
         """The story that the lap shows now, as a list of one; empty if it shows nothing, or something else.
 
-        The running story is shown to its end even if it has left its lane, so it must be part of the content.
+        This story is shown to its end even if the board no longer takes it from its source (it may be too old), so it
+        must be part of the content.
         """
         airing = airing_at(lap, to_ms(self._clock())) if lap else None
         if lap is None or airing is None or airing.index is None:

@@ -48,8 +48,8 @@ class Director:
     greenlets run (CooperativeYield). ``themes`` are the themes that the configuration sets for certain dates.
     ``clock_steps`` returns the number of ms by which the clock was set since the last call (ClockSteps).
     ``time_limit`` returns a context manager that raises StoreAway if a read on the loop takes too long.
-    ``read_polls`` reads the polls of the sources of alerts; after ``silent_after`` without a good one, boards say
-    that there are no data.
+    ``read_polls`` reads the polls (the worker's readings) of the sources of alerts; after ``silent_after`` without a
+    good one, boards say that there are no data.
     """
 
     def __init__(
@@ -151,7 +151,10 @@ class Director:
 
     @property
     def left_out(self) -> dict[str, set[str]]:
-        """The key of each item that cannot be drawn, such as "announcement:12" -> slugs of the boards without it."""
+        """The items that cannot be rendered: a dict from item key, such as "announcement:12", to slugs of boards.
+
+        These boards are shown without the item.
+        """
         return self._on_air.faults.items()
 
     @property
@@ -189,7 +192,10 @@ class Director:
             self._notices_revision = current
 
     def _follow_clock(self) -> None:
-        """If the system's clock was set: moves all laps by the step, and has everything read and composed again."""
+        """If the system's clock was set: moves all laps by the step.
+
+        Also makes this tick read all notices, and the next refresh read and compose all content again.
+        """
         step = self._clock_steps()
         if step:
             log.warning("clock set", seconds=step / 1000)
@@ -231,7 +237,7 @@ class Director:
     def _take_content(self, snapshot: StoreSnapshot, touched: Collection[str], read_at: int) -> None:
         """Composes the boards ``touched`` from ``snapshot``, which was read at revision ``read_at`` or later.
 
-        If a tick has read the notices at a later revision, those are kept.
+        If a tick has read the notices at a later revision, the notices of that tick are kept.
         """
         if self._on_air.snapshot is None or read_at > self._notices_revision:
             self._notices.take(snapshot, snapshot.notices)

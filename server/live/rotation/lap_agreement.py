@@ -1,7 +1,7 @@
-"""Makes all servers show the same lap of a board, by saving laps with compare-and-swap; owned by the director.
+"""Makes all servers show the same lap (slide sequence) of a board, by compare-and-swap in the store.
 
-A lap is saved only if the store's lap still has the revision that this server knows. If another server has saved one
-first, this server takes that lap as the previous one and composes again.
+Owned by the director. A lap is saved only if the store's lap still has the revision that this server knows. If
+another server has saved one first, this server takes that lap as the previous one and composes again.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class LapAgreement:
 def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
     """Yields a proposal of a board's next lap, or nothing if that lap would only repeat the current one.
 
-    In the second case ``renews_at`` is moved to the time of the next renewal. ``now`` is in ms since 1970 UTC.
+    If it yields nothing, it moves ``renews_at`` to the time of the next renewal. ``now`` is in ms since 1970 UTC.
     """
     # There may be several renewals to compute if the process was suspended; each is computed for its own time.
     while live.renews_at <= now:

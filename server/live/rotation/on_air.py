@@ -17,7 +17,7 @@ from server.live.rotation.slide_cache import SlideCache
 
 @dataclass(slots=True)
 class OnAir:
-    """The boards on air by slug, their slides, and the items that cannot be drawn (``faults``).
+    """The boards on air by slug, their slides, and the items that cannot be rendered (``faults``).
 
     ``snapshot`` is what was last read from the store; None before the first refresh. ``epoch`` identifies the store,
     and changes when the store is restored from a backup.

@@ -8,7 +8,7 @@ from server.core import wire
 
 
 class Publisher(Protocol):
-    """Sends messages to all screens of a board. ``board`` is its slug; messages are made by ``server.core.wire``."""
+    """Sends messages to all screens of a board. ``board`` is its slug; ``server.core.wire`` makes the messages."""
 
     def state(self, board: str) -> None:
         """Sends the board's new state, which the publisher gets by calling ``Director.glass``."""

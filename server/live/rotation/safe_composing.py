@@ -1,4 +1,7 @@
-"""Composes a lap even if an item or the previous lap causes an exception; called by board_composer."""
+"""Composes a lap (slide sequence) even if an item or the previous lap causes an exception.
+
+Called by board_composer.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from server.live.rotation.live_board import LiveBoard
 
 
 class SlideCache:
-    """Slides by their hash."""
+    """The slides that boards use, by hash."""
 
     def __init__(self) -> None:
         self._slides: dict[str, Slide] = {}

@@ -1,7 +1,8 @@
-"""Records which slides were in a board's laps, so that receipts of other slides can be rejected; used by receipts.
+"""Records which slides were in a board's laps (slide sequences), so that receipts of other slides can be rejected.
 
-The current lap comes from the director. Former laps are needed when a screen reports what it showed while it was
-offline or before a restart of the server; they are read from the store, each period only once.
+Used by the module receipts; a receipt is a screen's report of what it showed. The current lap comes from the
+director. Former laps are needed when a screen reports what it showed while it was offline or before a restart of the
+server; they are read from the store, each period only once.
 """
 
 from __future__ import annotations

@@ -251,11 +251,14 @@ class Receipts:
         return self._links.get(id)
 
     def shown_by(self, notice: int) -> Set[int]:
-        """The screens that have reported to this server that they show a notice; kept for the last fifty notices."""
+        """The ids of the screens that have reported to this server that they show a notice.
+
+        They are remembered for the last fifty notices.
+        """
         return self._shown_by.get(notice, set())
 
     def take_touched(self) -> set[int]:
-        """The screens that reported, connected or disconnected since the last call."""
+        """The ids of the screens that reported, connected or disconnected since the last call."""
         touched, self._touched = self._touched, set()
         return touched
 
@@ -287,9 +290,9 @@ class Receipts:
             self._trouble = False
 
     def _put_back(self, batch: Batch) -> None:
-        """Moves the records that no screen would send again from a batch that was not stored into the next one.
+        """Adds to the next batch the records of an unstored ``batch`` that no screen would send again.
 
-        These are the records of notices that were sent, and the connection states. Screens send the others again.
+        These are the records of sent notices and the connection states. Screens send all other records again.
         """
         sent = [one for one in batch.notices if one.kind == "sent"]
         self._batch.notices[:0] = sent[-MOST_PUT_BACK:]

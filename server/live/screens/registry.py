@@ -1,8 +1,9 @@
 """Keeps the paired screens in memory, knows which are connected to this server, and decides who may see which board.
 
 Called by the broadcast events, the glass pages, the wall and the scheduler. ``refresh`` runs ten times a second, and
-reads the screens that have changed if the store's revision of screens has. So a screen whose key was revoked by a
-command or by another process is disconnected here within about 0.2 s.
+reads the screens that have changed if the store's revision of screens has changed. So a screen whose key was revoked
+by a command or by another process is disconnected here within about 0.2 s. A guard is the program that runs beside a
+screen's browser.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ class ScreenRegistry:
     def admit(self, auth: object) -> Visitor:
         """Identifies the client that sent a CONNECT payload, which is unchecked input; may read the store.
 
-        Raises Refusal if it carries a key that is not valid, or not that of the screen that it names. A payload
-        without a key is that of a public viewer; the caller checks whether its board is public.
+        Raises Refusal if the payload carries a key that is not valid, or the key of another screen than the one that
+        it names. A payload without a key comes from a public viewer; the caller checks whether its board is public.
         """
         given: Mapping[object, object] = auth if isinstance(auth, Mapping) else {}
         parts = given.get("parts") is True

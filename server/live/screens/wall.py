@@ -3,9 +3,10 @@
     director ──slide, state, notice──> hub ──> Wall ──rows of what changed, four times a second──> sockets of the desk
     registry, receipts ──touched────────────────┘
 
-A page opens its Socket.IO connection with a ticket that the desk put into the page. Its person's sign-in and rights
-are checked every second, so a person who is signed out or loses the right is disconnected within two seconds. An
-open page is no use of the sign-in, which ends eight hours after the last request (docs/decisions/0035).
+A page opens its Socket.IO connection with a ticket that the desk put into the page. The sign-in and the rights of the
+person who opened it are checked every second, so a person who is signed out or loses the right is disconnected within
+two seconds. An open page does not prolong the sign-in, which ends eight hours after the last request
+(docs/decisions/0035).
 """
 
 from __future__ import annotations
@@ -155,7 +156,10 @@ class Wall:
         return [{"hash": one.hash, "html": one.html} for one in self._provider.bodies(hashes)]
 
     def _areas_of(self, ids: Collection[str]) -> dict[str, frozenset[str]]:
-        """Id of a sign-in -> slugs of the areas in which its person may see screens; without sign-ins that ended."""
+        """Returns, for each of these sign-ins by its id, the slugs of the areas in which its person may see screens.
+
+        Sign-ins that have ended are left out.
+        """
         now = self._clock()
 
         def read(db: Database) -> tuple[AreaTree, dict[str, frozenset[str]]]:
@@ -223,9 +227,10 @@ class Wall:
         )
 
     def _link(self, id: int) -> Link | None:
-        """The connection state of a screen: that known to this server or that stored by another, whichever is later.
+        """The connection state of a screen; None if none is known.
 
-        None if neither exists.
+        It is the one of this server if the screen is connected here, otherwise the later one of this server's and the
+        one that another server has stored.
         """
         here, there = self._receipts.link(id), self._links.get(id)
         if here is None or there is None:

@@ -12,7 +12,7 @@ MOST_BYTES = 4 * 1024 * 1024
 class Backlog:
     """A queue of frames. Urgent frames go before the others, and keep their order among themselves.
 
-    None goes before a frame that was sent in part.
+    No frame goes before one that was sent in part.
     """
 
     __slots__ = ("_frames", "_partly_sent", "_size", "_urgent")

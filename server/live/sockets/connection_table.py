@@ -24,7 +24,7 @@ OWN_FILES = 128
 class Stage(IntEnum):
     """What a connection does now.
 
-    If there are too many connections, those with the lowest stage are closed first, and those of viewers never.
+    If there are too many connections, those with the lowest stage are closed first; viewers' are never closed.
     """
 
     IDLE = 0  # an HTTP connection kept alive after a response
@@ -121,7 +121,7 @@ class ConnectionTable:
         return {stage.name.lower(): len(self._stages[stage]) for stage in Stage}
 
     def enter(self, connection: OpenConnection, stage: Stage, address: str) -> None:
-        """Moves a connection to ``stage``, as ``OpenConnection.enter``. Closes others if there are too many now."""
+        """Moves a connection to ``stage`` (see ``OpenConnection.enter``), and closes others if there are too many."""
         account = self._account(address) if address else ""
         if account != connection.account or connection.stage is _VIEWER:
             # Viewers are counted separately, so a connection that stops being a viewer is counted again.

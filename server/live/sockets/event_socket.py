@@ -133,7 +133,7 @@ class EventSocket(FrameReceiver):
         self._end(self.server.reason.TRANSPORT_ERROR, abort=self._backlog is not None)
 
     def give_up_connecting(self) -> None:
-        """Ends the connection; the table calls this if CONNECT is late or there are too many connections."""
+        """Ends the connection; called by the connection table if CONNECT is late or too many connections are open."""
         self.fail(POLICY, "no CONNECT in time, or too many connections")
 
     def cut(self, code: int) -> None:

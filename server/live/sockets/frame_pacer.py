@@ -25,7 +25,10 @@ class PacedClient(Protocol):
     """A client that has used up its credit, and whose frames wait for its turn."""
 
     def take_turn(self, frames: int) -> None:
-        """Handles about ``frames`` frames, and joins the queue again if more wait; does nothing if it is closed."""
+        """Handles about ``frames`` frames, and joins the queue again if more wait.
+
+        Does nothing if the connection is closed.
+        """
 
     def abandon(self) -> None:
         """Ends the connection after ``take_turn`` has raised an exception."""

@@ -48,7 +48,7 @@ class FrameSender(Socket):
 
     @abstractmethod
     def _shut_down(self) -> None:
-        """Shuts down the sending side of the socket; called when the backlog of a closed connection was sent."""
+        """Shuts down the sending side of the socket; called when a closed connection has sent its backlog."""
 
     def push(self, data: bytes, urgent: bool = False) -> bool:
         """Sends a frame now, or as soon as the kernel accepts it; ``urgent`` puts it before waiting ordinary frames.

@@ -117,7 +117,7 @@ class ClientFrames:
 
 
 class _Fragments:
-    """A message of which not all fragments have arrived yet; ``size`` is the number of bytes so far.
+    """A message of which not all fragments have arrived yet; ``size`` is the number of bytes received so far.
 
     The number of fragments is limited too, because empty fragments could otherwise fill the memory.
     """

@@ -1,7 +1,7 @@
-"""A wrapper of the client's socket for WebSockets that Engine.IO serves itself, which sends data completely.
+"""Wraps a client's socket so that ``send`` sends all data; for WebSockets that Engine.IO serves itself.
 
-Created by request_handler, used by wsgi_server. Without it, simple-websocket ignores that gevent's ``send`` may send
-only a part of a frame.
+Created by request_handler, used by wsgi_server. Without the wrapper parts of frames would be lost: gevent's ``send``
+may send only a part of a frame, and simple-websocket does not send the rest.
 """
 
 from __future__ import annotations

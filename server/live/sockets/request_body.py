@@ -1,7 +1,7 @@
 """Reads the whole body of a request, in limited time, before the application is called.
 
-So a slow client occupies only its own connection. Called by request_handler, by the limits of admission. A body of
-more than ``IN_MEMORY`` bytes is written to an unnamed temporary file.
+So a slow client occupies only its own connection. Called by request_handler, with the limits that admission sets. A
+body of more than ``IN_MEMORY`` bytes is written to an unnamed temporary file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Input(Protocol):
 
 
 class BodyTooSlowError(Exception):
-    """The body arrived more slowly than allowed, or the connection ended before its end."""
+    """The body arrived more slowly than allowed, or the connection ended before the whole body had arrived."""
 
 
 class NoRoomError(Exception):

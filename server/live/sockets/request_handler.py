@@ -151,7 +151,7 @@ class Handler(pywsgi.WSGIHandler):
                 self._enter(Stage.IDLE, known or bool(self.parts.admission.proxies))
 
     def _enter(self, stage: Stage, known: bool) -> None:
-        """Moves the connection to ``stage`` in the connection table; that of a ``known`` client is not counted."""
+        """Moves the connection to ``stage`` in the connection table; does not count it if the client is ``known``."""
         self.connection.enter(stage, "" if known else self.parts.admission.address(self._environ()))
 
     def _is_admitted(self) -> bool:
@@ -199,8 +199,8 @@ class Handler(pywsgi.WSGIHandler):
     def _refuse(self, status: str, text: str = "") -> None:
         """Sends an error response and ends the connection; reads and discards what the client still sends.
 
-        That is limited to ``_LINGER_SECONDS`` and ``_LINGER_BYTES``. If the connection were closed with unread data,
-        the kernel would reset it, and the client would not get the response.
+        It reads for at most ``_LINGER_SECONDS`` and at most ``_LINGER_BYTES``. If the connection were closed with
+        unread data, the kernel would reset it, and the client would not get the response.
         """
         self.close_connection = True
         self.status = status

@@ -112,7 +112,7 @@ def leaves_a_gap(text_block: TextBlock, arrangement: Arrangement) -> bool:
 
 
 def _reach(text_block: TextBlock, arrangement: Arrangement) -> float:
-    """Estimates the width that the text takes, in canvas units: that of the widest of kicker, headline and text.
+    """Estimates the width of the widest of kicker, headline and text, in canvas units.
 
     The lines of each are assumed to be equally long. The result is at most the width of the column.
     """

@@ -110,8 +110,8 @@ def numbered(pages: list[TextBlock]) -> tuple[TextBlock, ...]:
 def one_page(headline: str, text: str, space: Space, scale: Scale) -> TextBlock | None:
     """Headline and text on one page in the largest possible type; None if they need more pages.
 
-    A name or compound that is wider than the column in every possible type is broken. If a headline without text does
-    not fit, its names and compounds are broken rather than the headline.
+    A name or compound that is wider than the column in every possible type is broken. In a headline without text,
+    names and compounds are also broken if it would otherwise need more pages.
     """
     for words in (headline,) if text else dict.fromkeys((headline, tidy(unbound(headline)))):
         for headline_size, text_size in _pairs(words, text, space, scale):
@@ -198,7 +198,7 @@ def _paged(text: str, space: Space, size: int) -> tuple[str, ...]:
 def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, int]]:
     """(text, type size) of each page of a headline without text.
 
-    That is one page in the largest possible type, or else several in the smallest.
+    It is one page in the largest possible type; if the headline does not fit on one, several in the smallest type.
     """
     single = one_page(headline, "", space, scale)
     if single:

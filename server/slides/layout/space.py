@@ -105,7 +105,7 @@ def column_height(arrangement: Arrangement, *, picture_row: float = PICTURE_ROW)
 def kicker_height(kicker: str, width: float, format: Format) -> float:
     """The height of the kicker, the line with label, source and time above the headline, in canvas units.
 
-    0 if ``kicker`` is "". ``width`` is that of the column, in canvas units.
+    0 if ``kicker`` is "". ``width`` is the width of the column, in canvas units.
     """
     size = scale(format).kicker
     if not kicker:

@@ -1,4 +1,4 @@
-"""Renders an announcement's text, and its table after it; called by render.py for the kinds "text" and "table".
+"""Renders an announcement's text, then its table if it has one; called by render.py for kinds "text" and "table".
 
 The other kinds of announcements (pictures, pdf, video, link, contact) have folders of their own. They use content.py
 and figure.py of this folder, and call ``text_pages`` for text that does not fit on their slides.
@@ -17,10 +17,10 @@ from server.slides.templating import render_slide
 
 
 def text_pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The slides of an announcement's text and table, each with the title and the days on which it is posted.
+    """The slides of an announcement's text and table.
 
-    ``area_name`` is shown as the source; days are in the time zone ``zone``. A table that fits in no layout of this
-    format is shown as text.
+    Each slide has the title, and names the days on which the announcement is posted, in the time zone ``zone``.
+    ``area_name`` is shown as the source. A table that fits in no layout of this format is shown as text.
     """
     content = content_of(announcement, area_name, zone)
     text = content.text

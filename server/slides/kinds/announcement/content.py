@@ -54,16 +54,20 @@ def content_of(announcement: Announcement, area_name: str, zone: str) -> Announc
 
 
 def _tidy_text(text: str) -> str:
-    """The plain text of a Markdown ``text``, one line for each block, with its headings as titles."""
+    """The plain text of a Markdown ``text``, one line for each block, normalized for slides (``tidy``).
+
+    Headings are normalized as titles are (``tidy_title``).
+    """
     blocks = markdown.blocks(text)
     lines = (tidy_title(block.text) if block.kind == "heading" else tidy(block.text) for block in blocks)
     return "\n".join(filter(None, lines))
 
 
 def posted_words(announcement: Announcement, zone: str) -> str:
-    """The times at which the announcement is shown, in Vietnamese: its recurrence, else the days of its windows.
+    """The times at which the announcement is shown, in Vietnamese.
 
-    The windows of a recurring announcement are not named, because they change all the time.
+    For a recurring announcement they are the rule by which it recurs. For any other they are the days of its windows,
+    the periods in which it is shown; the windows of a recurring one are not named, because they change all the time.
     """
     if announcement.recurrence is not None:
         return f"Chiếu {recurrence.words(announcement.recurrence)}"

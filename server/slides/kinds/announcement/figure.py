@@ -32,8 +32,8 @@ ROWS = (PICTURE_ROW_LEAST, 0.62)
 class Figure:
     """One attachment to show; ``part`` is its number, such as "Ảnh 2/7", or "".
 
-    ``dwell`` is in ms, 0 for the reading time of the text. ``paper`` allows an upright page to take the whole height
-    of a landscape screen.
+    ``dwell`` is how long its slide is shown, in ms; 0 means the reading time of the text. ``paper`` allows an upright
+    page to take the whole height of a landscape screen.
     """
 
     shown: Attachment
@@ -108,7 +108,7 @@ def _sources(content: AnnouncementContent, figure: Figure, format: Format) -> tu
 
 
 def _fitted(content: AnnouncementContent, figure: Figure, format: Format) -> tuple[TextBlock, Arrangement] | None:
-    """Title and caption with the first arrangement that has space for them; None if not even the title fits."""
+    """(title and caption, the first arrangement that has space for them); None if not even the title fits."""
     kicker = " · ".join([LABEL, *_sources(content, figure, format)])
     large = format.size in ("L", "XL")
     for width_share, height_share in _shares(figure, format):

@@ -70,12 +70,12 @@ def _matched(line: str, stream: Iterator[_Letter]) -> Iterator[_Letter]:
 
 
 def _is_between(letter: str) -> bool:
-    """True for letters that the pages have between those of the Markdown: spaces and joiners."""
+    """True for spaces and joiners: pages have them between letters of the Markdown, so they are not matched."""
     return letter.isspace() or letter == JOINER
 
 
 def _runs(letters: Sequence[_Letter]) -> tuple[markdown.Run, ...]:
-    """Joins consecutive letters of the same weight to runs; a space or joiner between bold letters is bold."""
+    """Joins consecutive letters of the same font weight to runs; a space or joiner between bold letters is bold."""
     weights = [
         all(near.bold for near in letters[max(0, at - 1) : at + 2 : 2]) if _is_between(one.letter) else one.bold
         for at, one in enumerate(letters)

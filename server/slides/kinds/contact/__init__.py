@@ -41,10 +41,11 @@ class CardPage:
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The card on one slide, or if the type is too large for that, on several: first the name, then the other fields.
+    """The slides of a contact card: a single one, or several if its type is too large for one.
 
-    An announcement without a contact is shown as text. ``area_name`` is the source of the slides; days are in the
-    time zone ``zone``.
+    Of several slides, the first ones have the name and the next ones the other fields.
+    An announcement without a contact is shown as text. ``area_name`` is shown as the source; days are in the time
+    zone ``zone``.
     """
     contact, content = announcement.contact, content_of(announcement, area_name, zone)
     if contact is None:
@@ -68,7 +69,7 @@ def _numbered(page: CardPage, part: int, of: int) -> CardPage:
 
 
 def particulars(contact: Contact) -> Card:
-    """The known fields except name and role, as (Vietnamese name, value), the phone number first."""
+    """The fields that are filled in, except name and role, as (Vietnamese label, value); the phone number first."""
     values = (contact.phone, contact.hours, contact.address, contact.email)
     return tuple((name, tidy(value)) for name, value in zip(NAMES, values, strict=True) if value.strip())
 
@@ -101,7 +102,10 @@ def _single(name: str, role: str, card: Card, arrangement: Arrangement) -> CardP
 
 
 def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> Iterator[CardPage]:
-    """Yields several pages: the name, with the first field if both fit on a page, then the other fields and role."""
+    """Yields several pages: first the name, with the first field if both fit on one page; then the other fields.
+
+    The role stands with the name or, if it does not fit on the first page, is the last of the other fields.
+    """
     lead = _lead(name, role, card, arrangements)
     if lead:
         yield lead
@@ -125,7 +129,7 @@ def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) ->
 def _lead(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> CardPage | None:
     """The first of several pages: the name, the role if it fits, and the first field of ``card``.
 
-    None if name and field do not fit on one page, or would leave much of the page empty.
+    None if ``card`` is empty, or if name and field do not fit on one page or would leave much of it empty.
     """
     for shown_role in dict.fromkeys((role, "")) if card else ():
         for arrangement in arrangements:

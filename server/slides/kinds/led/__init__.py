@@ -24,8 +24,8 @@ WEIGHT = 600
 URGENT_WEIGHT = 700
 TURN = 6_000
 MOST_TURNS = 40
-# For how long the pages of a headline stay together when a notice appears, at most, and each of them at least, in ms:
-# the first instruction must be seen within 10 s. notice/paging.css has the same times.
+# When a notice appears, the pages of its headline are shown for MOST_LEAD ms together, but each for LEAST_TURN ms at
+# least: so the first instruction is seen within 10 s after up to three pages. notice/paging.css has the same times.
 MOST_LEAD, LEAST_TURN = 9_000, 3_000
 MOST_LEADS = 9
 # The share of the width that a measured line may take: a browser may set it slightly wider.
@@ -48,7 +48,7 @@ def _rows(format: Format) -> int:
 def lines_of(
     text: str, format: Format, *, above: int = 0, weight: int = WEIGHT, tidied: bool = False
 ) -> tuple[str, ...]:
-    """Splits a text into pages for an LED module, with the first ``above`` lines of each page left free.
+    """Splits a text into pages for an LED module, each ``above`` lines shorter than the module has lines.
 
     ``weight`` is the font weight. Names in a ``tidied`` text are not broken at the ends of lines.
     """
@@ -72,19 +72,25 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """The pages of a notice; the first ``leads`` of them are those of its headline."""
+    """The pages of a notice, which an LED module shows one after the other; the headline has the first ``leads``."""
 
     parts: tuple[str, ...]
     leads: int
 
     @property
     def lead(self) -> int:
-        """How long the pages of the headline stay when the notice appears, in ms; later they stay TURN ms each."""
+        """For how long all pages of the headline together are shown when the notice appears, in ms.
+
+        Later each of them is shown for TURN ms.
+        """
         return max(MOST_LEAD, self.leads * LEAST_TURN) if self.is_hurried else self.leads * TURN
 
     @property
     def is_hurried(self) -> bool:
-        """Whether the pages of the headline stay shorter when the notice appears, because something follows them."""
+        """Whether each page of the headline is shown for less than TURN ms when the notice appears.
+
+        That is so if there are two to MOST_LEADS of these pages, and other pages follow them.
+        """
         return 2 <= self.leads <= MOST_LEADS and self.leads < len(self.parts)
 
 
@@ -99,11 +105,12 @@ def turning_pages(
 ) -> Turning:
     """Splits the headline and the texts of a notice into pages, at most MOST_TURNS; each text begins a page.
 
-    They are tidy (`paging.tidy`); their no-break spaces are kept. One of them may contain PLACE.
+    The headline and the texts must be tidy (`paging.tidy`); their no-break spaces are kept. One of them may contain
+    PLACE, in whose place the screen writes which of several urgent notices is shown.
 
-    Each page opens with the first of ``heads`` that fits on one line with the page's number, else the last of them:
-    "Bão 2/5". A single page has no number. ``above``, if not "", stands there instead; it marks an exercise.
-    ``urgent``: the letters are dark on a lit ground.
+    Each page opens with the first of ``heads`` that fits on one line with the page's number, such as "Bão 2/5"; if
+    none fits, with the last of them. A single page has no number. If ``above`` is not "", pages open with it instead
+    of ``heads``; it marks an exercise. ``urgent``: the letters are dark on a lit ground.
     """
     weight = URGENT_WEIGHT if urgent and not above else WEIGHT
     opening = (above,) if above else heads
@@ -136,7 +143,10 @@ def turning(
     language: str = "vi",
     exercise: bool = False,
 ) -> Slide:
-    """One slide that shows the pages one after the other, TURN ms each; see `Turning.lead` for the first ones."""
+    """One slide that shows the pages one after the other, TURN ms each.
+
+    When the notice appears, the pages of the headline may be shown for a shorter time (`Turning.lead`).
+    """
     dwell = max(len(pages.parts), 1) * TURN
     leads = pages.leads if pages.is_hurried else 0
     return _slide(
@@ -159,11 +169,11 @@ def _widest_number(count: int, weight: int) -> float:
 
 
 class _Head:
-    """What every page opens with: the first of ``heads`` that fits on one line with the page's number.
+    """The text at the top of every page: the first of ``heads`` that fits on one line with the page's number.
 
-    If none does, the last one and the number have a line each on a module with many lines; on others the words are
-    shortened or, if they must stay ``whole``, the number is left out. ``lines`` is how many lines that takes, with at
-    most ``count`` pages.
+    If none fits, the last of ``heads`` is used. On a module with at least ROWS_FOR_TWO lines it and the number then
+    have a line each; on others it is shortened or, if it must stay ``whole``, the number is left out. ``count`` is
+    the largest number of pages; ``lines`` is how many lines the text takes.
     """
 
     def __init__(self, heads: tuple[str, ...], format: Format, weight: int, count: int, *, whole: bool) -> None:
@@ -179,7 +189,10 @@ class _Head:
         self.lines = lines + (1 if self._apart and lines else 0)
 
     def over(self, part: str, place: int, count: int) -> str:
-        """The page with this head, if it has one; a single page has no number."""
+        """The page with the text for the top and the page's number, such as "2/5", above its lines ``part``.
+
+        A single page has no number. Returns ``part`` alone if there is no text for the top.
+        """
         if not self.lines:
             return part
         number = f"{place}/{count}" if self._numbered and count > 1 else ""
@@ -187,7 +200,10 @@ class _Head:
         return f"{line}\n{part}"
 
     def _shortened(self, words: str, room: float) -> str:
-        """The words up to the end of the last one that fits; if none does, as many letters as fit."""
+        """``words`` if they fit in ``room`` ems; else the first words, or only letters, that fit with an ellipsis.
+
+        Returns "" if not even one letter fits.
+        """
         if em_width(words, self._weight) <= room:
             return words
         parts = re.split(f"[ {NO_BREAK}]", words)

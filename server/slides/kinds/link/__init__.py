@@ -21,9 +21,10 @@ SCAN = "Quét mã bằng điện thoại"
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """One slide with text and QR code, or if the text is too long, slides with the text before one with the code.
+    """The slides of a link: one with text and QR code or, if the text is too long, the text and then the code.
 
-    Only the text if the link has no QR code. ``area_name`` is shown as the source.
+    If the link has no QR code, there are only slides of the text. On LED modules they have the text and the host
+    name. ``area_name`` is shown as the source; days are in the time zone ``zone``.
     """
     content = content_of(announcement, area_name, zone)
     host = (urlsplit(announcement.link).hostname or "").removeprefix("www.")
@@ -58,9 +59,9 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
 
 
 def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[TextBlock | None, bool]:
-    """(title and text for the space beside the code, whether the text is complete); (None, False) if nothing fits.
+    """(title and text for the space beside the code, whether the text is in it); (None, False) if nothing fits.
 
-    If the text does not fit, the title stands alone.
+    If title and text do not fit together, the first element has only the title.
     """
     arrangement = Arrangement(
         format, content.kicker(format), picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW

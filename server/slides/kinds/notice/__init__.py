@@ -2,8 +2,9 @@
 
 A priority notice is shown between the board's header and footer, an urgent one over the whole screen. If headline and
 instructions (``acts``) do not fit on one page in type that is readable from the board's distance, the slide has
-several pages, which a CSS animation shows one after the other: no text is cut or too small. Each page of an alert
-opens with its event or headline in one line and the page's number. A calm notice never looks like an alarm.
+several pages, which a CSS animation shows one after the other: no text is cut or too small. If an alert has several
+pages, each opens with its event or headline in one line and the page's number. A calm notice (one that says that a
+danger is over) never looks like an alarm.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ LEAST_BESIDE_CODE = 0.8
 class PageCount:
     """The number of pages that a notice needs in a format; ``whole`` is whether its headline fits on one page.
 
-    ``first_act`` is after how many ms the first instruction is seen, 0 without instructions.
+    ``first_act`` is the time in ms from the appearance of the notice until its first instruction is shown, 0 without
+    instructions.
     """
 
     pages: int
@@ -85,8 +87,8 @@ def has_code(notice: Notice, zone: str, format: Format) -> bool:
 def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
     """The arrangement of a notice, in which names and compound words are not broken at the ends of lines.
 
-    In the headline they may be broken if the headline does not fit on one page otherwise. The QR code of an alert is
-    left out if it needs too much space.
+    The headline is an exception if it does not fit on one page otherwise. The QR code of an alert is left out if it
+    needs too much space.
     """
     plain = _set(notice, zone, format, code=False)
     if notice.is_received and qr_code(notice.link):
@@ -96,7 +98,11 @@ def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
 
 
 def _has_room(coded: Arrangement, plain: Arrangement) -> bool:
-    """Whether an alert says as much beside a code: on no more pages, as soon, and in type nearly as large."""
+    """Whether the arrangement ``coded``, with a QR code, serves readers as well as ``plain``, the one without.
+
+    It must have as many pages and no smaller fixed parts, show instructions on the same pages, and its type must be
+    nearly as large.
+    """
     if (coded.whole, len(coded.pages)) != (plain.whole, len(plain.pages)) or coded.frame.step > plain.frame.step:
         return False
     return all(
@@ -172,7 +178,7 @@ def acts_of(notice: Notice) -> tuple[str, ...]:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text in small letters, to tell whether two texts say the same."""
+    """Only the letters and digits of a text, in lower case, to tell whether two texts say the same."""
     return "".join(letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
 
 
@@ -186,7 +192,7 @@ def hazard_words(notice: Notice) -> str:
 def fixed_texts(notice: Notice, zone: str) -> FixedTexts:
     """The texts around headline and instructions, with times such as "13:40 ngày 06/09/2026" in the board's zone.
 
-    They are in the language of the notice, as far as there are labels in it.
+    Labels are Vietnamese for a notice in Vietnamese, English for one in any other language (labels.py).
     """
     labels, over, received = labels_of(notice.language), _is_over(notice), notice.is_received
     issued, until = (

@@ -32,11 +32,11 @@ ACTS_GROWTH = 1.7
 class NoticePage:
     """One page of a notice: its texts and their type sizes in canvas units.
 
-    ``first`` is the number of its first instruction (``acts``); in a ``signed`` frame the sender follows them.
-    ``deadline_size`` is 0 on a page without the deadline. ``share`` is the headline's share of the width if the
-    instructions stand beside it, 0 if they stand below it. ``repeated_size`` is the size of the line that opens the
-    page with headline or hazard and the page's number, 0 on the first page of an editor's notice and, unless the
-    frame is ``joined``, on a single page.
+    ``first`` is the number of the page's first instruction (``acts``). In a ``signed`` frame the last of ``acts`` is
+    the sender. ``deadline_size`` is 0 on a page without the deadline. ``share`` is the headline's share of the width
+    if the instructions stand beside it, 0 if they stand below it. ``repeated_size`` is the type size of the line at
+    the top that has headline or hazard and the page's number. It is 0 on a page without this line: the first page of
+    an editor's notice, and a single page, unless the frame is ``joined``.
     """
 
     headline: str
@@ -53,9 +53,9 @@ class NoticePage:
 class Least:
     """The smallest type sizes of a notice, in canvas units, and what its pages have to contain.
 
-    ``repeated`` is the size of the line with the headline that opens further pages, 0 if there is none; ``opened``:
-    the first page has one, too. ``deadline`` is the deadline's text, "" without one. ``numbered``: there are several
-    instructions, and each has its number.
+    ``repeated`` is the type size of the line that repeats the headline at the top of further pages, 0 if there is no
+    such line; ``opened``: the first page has such a line, too. ``deadline`` is the deadline's text, "" without one.
+    ``numbered``: there are several instructions, and each is shown with its number.
     """
 
     headline: int
@@ -67,7 +67,7 @@ class Least:
 
 
 def head_width(field: Field, share: float) -> float:
-    """The width in canvas units for a headline with this ``share`` of the field; 0: it has all of it."""
+    """The width in canvas units of a headline that takes this ``share`` of the field's width; 0 means the whole."""
     return field.width * share - COLUMN_GAP / 2 if share else field.width
 
 

@@ -1,11 +1,11 @@
 """Chooses type sizes and pages of a notice, with instructions (acts) beside or below the headline.
 
-Called by the notice kind. If there is too little space, the fixed parts around them become smaller first (frames.py),
-then the type. A headline is split only if it does not fit even in the smallest type that is readable at the board's
-distance. Instructions that do not fit on the first page stand on further pages, each of which repeats the headline in
-one line; if a received alert has several pages, its first one opens with such a line, too. If its frame is joined,
-every page does, and the line contains the tag. Lengths and type sizes are
-in canvas units (server.core.typesetting.formats).
+Called by the notice kind. If there is too little space, the fixed parts (frames.py) around headline and instructions
+become smaller first, then the type. A headline is split only if it does not fit even in the smallest type that is
+readable at the board's distance. Instructions that do not fit on the first page stand on further pages, each of which
+repeats the headline in one line. If a received alert has several pages, its first page has such a line, too. If the
+frame is joined, every page has it, and the line contains the tag. Lengths and type sizes are in canvas units
+(server.core.typesetting.formats).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ HEADLINE_SHARES = (0.53, 0.49, 0.45)
 HEADLINE_GROWTH = 4.8
 ACT_GROWTH = 2.2
 # Up to this multiple of its smallest type a headline has precedence over the fixed parts, which become smaller first.
-# Only what saves a page or a split headline takes the last step, in which the hazard has no words.
+# The last step, in which the hazard has no words, is taken only if it saves a page or keeps a headline on one page.
 USUAL = 1.25
 # The space in ems that capitals with two marks need beyond their lines; half of it is above, because text is centred.
 MARKS = 0.2
@@ -75,11 +75,14 @@ def arrange(
     received: bool = False,
     code: bool = False,
 ) -> Arrangement:
-    """The arrangement with the fewest pages; among those, the one with the largest fixed parts.
+    """The arrangement with the fewest pages; of several, the one chosen by the sizes of fixed parts and headline.
 
-    If several are equal in that, the one with the largest headline. ``headline`` and ``acts`` must be normalized
-    (``paging.tidy``). ``exercise`` adds a band at the top which says that the notice is an exercise. The instructions
-    of a ``received`` alert have no numbers. ``code`` leaves space for a QR code.
+    Fixed parts of the smallest size (the last step) are avoided first. Then a larger headline counts, up to USUAL
+    times the smallest, then larger fixed parts, then an even larger headline.
+
+    ``headline`` and ``acts`` must be normalized (``paging.tidy``). ``exercise`` adds a band at the top which says
+    that the notice is an exercise. The instructions of a ``received`` alert have no numbers. ``code`` leaves space
+    for a QR code.
     """
     type_scale = scale(format)
     tried = list(frames(format, texts, urgent=urgent, exercise=exercise, received=received))
@@ -100,7 +103,7 @@ def arrange(
 
 
 def _signed(acts: tuple[str, ...], frame: Frame, sender: str) -> tuple[str, ...]:
-    """What the pages list: the instructions and, if the frame says so, the sender."""
+    """The texts that the pages list: the instructions and, if the frame is ``signed``, the sender as the last one."""
     return (*acts, keep_names_whole(sender)) if frame.signed and sender else acts
 
 
@@ -202,9 +205,9 @@ class _Head:
 
 
 class _Heads:
-    """Finds the largest headline that fits with the deadline, and keeps what it has measured.
+    """Finds the largest headline that fits together with the deadline, and caches the measured heights.
 
-    ``field`` is the rectangle of the slide in which they are set.
+    ``field`` is the space for headline, deadline and instructions.
     """
 
     def __init__(self, field: Field, least: Least, headline: str) -> None:
@@ -219,7 +222,7 @@ class _Heads:
     def largest(self, smallest: float, space: float, share: float) -> _Head | None:
         """The largest headline, of at least ``smallest``, that fits with the deadline in the height ``space``.
 
-        None if there is none. It is set in a ``share`` of the width (0 is the whole width).
+        None if no size fits. The headline takes a ``share`` of the width (0 means the whole width).
         """
         if smallest > self._most:
             head = self._measure(sizes(smallest, smallest)[0], share)
@@ -232,9 +235,9 @@ class _Heads:
         return None
 
     def _lower_and_lower(self, share: float) -> Iterator[_Head]:
-        """Yields, from the largest size on, each headline that is lower than all larger ones.
+        """Yields the headline in each size, from the largest on, but only if it is lower than in all larger sizes.
 
-        A page is arranged for many spaces and sizes of instructions; the next search reads what one has measured.
+        The results are cached in ``_lower``, because a page is tried with many spaces and sizes of instructions.
         """
         known = self._lower.setdefault(share, [])
         left = self._unmeasured.setdefault(share, iter(sizes(self.least.headline, self._most)))

@@ -1,4 +1,4 @@
-"""The space that a QR code takes beside the pages of an alert, in portrait below them; called by arrange."""
+"""Makes space for a QR code beside the pages of an alert, or in portrait below them; called by arrange."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.slides.layout.space import CODE_BESIDE, CODE_GAP
 
 
 def narrowed(frame: Frame, format: Format) -> Frame:
-    """The frame with less space for its pages, so that a QR code stands beside them, in portrait below them."""
+    """``frame`` with less space for pages, so that a QR code has space beside them, or in portrait below them."""
     side, field = scale(format).qr, frame.field
     if format.layout == "portrait":
         return replace(frame, field=replace(field, height=field.height - side - GAP))

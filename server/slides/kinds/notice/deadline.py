@@ -1,6 +1,7 @@
 """Writes the end of an urgent notice in words, such as "ĐẾN 17 GIỜ HÔM NAY"; called by the notice kind.
 
-The end of an alert is that of its validity, not of what people should do: "CÓ HIỆU LỰC ĐẾN 17 GIỜ HÔM NAY".
+An alert's end is the end of its validity, not the time until which people should act, so it is written as
+"CÓ HIỆU LỰC ĐẾN 17 GIỜ HÔM NAY" (in force until 5 p.m. today).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A notice's fixed parts (its frame) as data, and measures that all forms of it share; called by frames and arrange.
+"""The fixed parts around a notice (its frame) as data, and measures for all frames; called by frames and arrange.
 
 Lengths and type sizes are in canvas units (server.core.typesetting.formats).
 """

@@ -49,7 +49,7 @@ def frames(
 ) -> Iterator[Frame]:
     """Yields the frames to try for a notice, those with the largest fixed parts first; at least one.
 
-    In each of them a ``received`` alert names its end, and its sender unless it is an exercise.
+    In each frame a ``received`` alert has its end, and unless it is an exercise also its sender.
     """
     if not urgent:
         yield stage_frame(format, texts, exercise=exercise)
@@ -135,16 +135,17 @@ def _header(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> _H
 
 
 def _print_sizes(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> tuple[int, int, float]:
-    """(type size of the sender or 0, type size of the time of issue or 0, height of both) in canvas units."""
+    """(type size of the sender, type size of the time of issue, height of both) in canvas units; 0: left out."""
     sender = (type_scale.text, type_scale.text, type_scale.text, 0)[step]
     issued = (type_scale.kicker, type_scale.small, 0, 0)[step]
     return sender, issued, print_height(texts, width, sender, issued)
 
 
 def print_height(texts: FixedTexts, width: float, sender: int, issued: int) -> float:
-    """The height of rule, time of issue and sender, which share a line if they fit; ``issued`` 0 leaves the time out.
+    """The height of the rule (a line) and of the time of issue and the sender below it, on one line if both fit.
 
-    ``width``, ``sender`` and ``issued`` (type sizes) and the result are in canvas units.
+    ``sender`` and ``issued`` are their type sizes; 0 for ``issued`` means that the time is left out. ``width``, type
+    sizes and the result are in canvas units.
     """
     if not sender and not issued:
         return 0.0

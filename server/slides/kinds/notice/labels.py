@@ -14,11 +14,13 @@ from server.slides.layout.space import CAPTION
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
+    """The fixed words of notices in one language.
 
-    ``brief_urgent`` names the level "urgent" in a narrow line, ``brief_over`` that a notice or a danger is over.
-    ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
-    ``brief_risk`` stand before the number of the risk level. ``scan`` is the caption of a QR code.
+    A notice's tag is one of ``tags``, by its level; after its end it is ``over``, and for a notice that says that a
+    danger is over it is ``calm``. In a narrow line ``brief_urgent`` stands for the tag of the level "urgent", and
+    ``brief_over`` for ``over`` and ``calm``. ``valid`` stands before the end of an editor's notice, ``in_force``
+    before the end of an alert, ``risk`` and ``brief_risk`` before the number of the risk level. ``scan`` is the
+    caption of a QR code.
     """
 
     tags: Mapping[Level, str]
@@ -66,5 +68,5 @@ ENGLISH = Labels(
 
 
 def labels_of(language: str) -> Labels:
-    """The labels for a notice in this language; "" is that of the board, whose notices are Vietnamese."""
+    """The labels for a notice in this language, a code such as "vi-VN"; "" means Vietnamese, as on the boards."""
     return VIETNAMESE if language.casefold().partition("-")[0] in ("", "vi") else ENGLISH

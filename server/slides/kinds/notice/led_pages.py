@@ -12,9 +12,9 @@ from server.slides.kinds.notice.frame import FixedTexts
 def led_pages(notice: Notice, acts: tuple[str, ...], texts: FixedTexts, format: Format, *, above: str) -> Turning:
     """The pages of the headline, then of ``acts``, the end and the sender.
 
-    Several pages open with the danger and their number, or with the tag if no danger is named; those of an exercise
-    open with ``above`` instead. What is over says so before its headline and on every page, because a passer-by may
-    see only one of them.
+    Each page opens with the danger, and with the level as well if there is space; if no danger is named, with the
+    level alone. Of several pages each has its number. Pages of an exercise open with ``above`` instead. If the notice
+    or the danger is over, the words for that open the headline and every page, because a passer-by may see only one.
     """
     urgent, headline = notice.shown_level == "urgent", notice.headline
     heads: tuple[str, ...]

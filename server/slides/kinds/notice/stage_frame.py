@@ -34,7 +34,8 @@ TAG_PADDING = 0.9
 def stage_frame(format: Format, texts: FixedTexts, *, exercise: bool, step: int = 0) -> Frame:
     """The frame of a priority notice: tag and hazard above, the small print below.
 
-    From step 1 on they are ``joined`` with the pages, and the time of issue is left out; in step 2 the sender, too.
+    From step 1 on, the tag and the hazard stand in the line that opens each page (``Frame.joined``), and the time of
+    issue is left out. From step 2 on, the sender is left out, too.
     """
     space: Canvas = stage(format)
     side, type_scale = margins(format)[0], scale(format)
@@ -69,9 +70,10 @@ def stage_frame(format: Format, texts: FixedTexts, *, exercise: bool, step: int 
 
 
 def _stage_hazard(text: str, left: float, width: float, tag: int, type_scale: Scale) -> tuple[int, bool, float]:
-    """(type size, whether it stands below the tag, height together with the tag) of the hazard's text.
+    """Returns (type size of the hazard's text, whether it stands below the tag, height of text and tag together).
 
-    The text stands beside the tag on one line, else on two, else below the tag. ``left`` is the width beside the tag.
+    The text stands beside the tag on one line or on two; if that does not fit, below the tag. ``left`` is the width
+    beside the tag, ``tag`` the tag's type size. All lengths are in canvas units.
     """
     size = sizes(type_scale.text, type_scale.text * 1.1)[0]
     if em_width(text, BOLD) * size * 1.01 <= left:

@@ -24,8 +24,8 @@ MOST_IN_STRIPS = 40
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """The slides of a PDF: the title with the text and the QR code, then one or more slides for each page.
 
-    Only the text if there is no page, or on LED modules, which show no pictures. Wide pages are shown whole, beside
-    the title. ``area_name`` is shown as the source; days are in the time zone ``zone``.
+    If the PDF has no page, and on LED modules, which show no pictures, there are only slides of the text. Wide pages
+    are shown whole, beside the title. ``area_name`` is shown as the source; days are in the time zone ``zone``.
     """
     content = content_of(announcement, area_name, zone)
     shown = [one for one in announcement.attachments if one.type.startswith("image/")]

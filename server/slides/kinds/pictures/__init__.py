@@ -19,8 +19,8 @@ LEAST_DWELL = 8_000
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """The slides of the text, if there is one, and a slide for each picture.
 
-    Only the text if there is no picture; on LED modules, which show no pictures, the text and the captions.
-    ``area_name`` is shown as the source; days are in the time zone ``zone``.
+    Without pictures there are only slides of the text. On LED modules, which show no pictures, there are slides of
+    the text and of the captions. ``area_name`` is shown as the source; days are in the time zone ``zone``.
     """
     content = content_of(announcement, area_name, zone)
     shown = [one for one in announcement.attachments if one.type.startswith("image/")]

@@ -42,7 +42,7 @@ def shortened(title: str, text: str, arrangement: Arrangement, *, rest: str = RE
 
 
 def beginning(text: str, fits: Callable[[str], bool]) -> str:
-    """The text, or as many of its sentences, else of its words, as ``fits``; "" if not even the first word does."""
+    """The whole text if it ``fits``; else its first sentences, or only its first words, that fit; "" if none fits."""
     if fits(text):
         return text
     for shape in _ENDS:

@@ -194,7 +194,7 @@ def led_text(rows: Rows, format: Format, link: str) -> str:
 class _TitleBlock:
     """One possible type size of the title above a table, and the space that it leaves, in canvas units.
 
-    ``width`` is that of the table. ``left`` is the height for rows on the first page, ``later`` that on the others.
+    ``width`` is the width of the table. ``left`` is the height for rows on the first page, ``later`` on other pages.
     With ``once`` only the first page has the title in this size and the QR code; the others repeat the title in small
     type on one line.
     """
@@ -208,9 +208,10 @@ class _TitleBlock:
 
 
 def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBlock]:
-    """The possible sizes of the title, largest first, each with the height that it leaves for rows.
+    """The possible sizes of the title, each with the height that it leaves for rows, in the order of preference.
 
-    First come those that repeat title and QR code (if there is a ``code``) on every page, then those that do not.
+    First come title blocks that stand on every page, with the QR code if there is a ``code``; then those that stand
+    on the first page only (``once``). In both groups the largest title comes first.
     """
     type_scale = scale(format)
     kicker = heading.kicker(format) + PART_MARK
@@ -233,10 +234,10 @@ def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBl
 def _layouts(
     rows: Rows, title_block: _TitleBlock, type_scale: Scale
 ) -> Iterator[tuple[TableLayout, list[tuple[int, ...]]]]:
-    """Yields the best layout below ``title_block`` with the indices of the rows on each of its pages.
+    """Yields the best layout below ``title_block``, with the indices of the rows on each of its pages.
 
-    It is the one with the largest type on a single page, or else with the largest type that needs no more pages than
-    the smallest type. Yields nothing if the columns are too wide.
+    The best layout has the largest type with which the table fits on one page or, if none does, the largest type that
+    needs no more pages than the smallest type. Yields nothing if the columns are too wide.
     """
     paged: list[tuple[TableLayout, list[tuple[int, ...]]]] = []
     for size in sizes(type_scale.text, type_scale.text * MOST_GROWTH):

@@ -107,7 +107,7 @@ def share(least: list[float], natural: list[float], width: float) -> list[float]
 
 
 def unbroken(cell: str, weight: int) -> float:
-    """The smallest width of a cell in ems: that of its longest line if it is short, else that of its longest word."""
+    """The smallest width of a cell in ems: the width of its longest line if it is short, else of its longest word."""
     return _longest_line(cell, weight) if len(cell) <= SHORT_CELL else longest_word(cell, weight)
 
 

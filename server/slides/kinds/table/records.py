@@ -41,8 +41,8 @@ class Records:
 class _Grid:
     """The measures of cards: ``columns`` of cells, each ``width`` wide.
 
-    Type is ``size`` for values, ``small`` for names. Lengths are in canvas units. ``needed`` takes text and font
-    weight of a value and returns its least width in ems.
+    ``size`` is the type size of values, ``small`` that of names. Lengths are in canvas units. ``needed`` takes text
+    and font weight of a value and returns its least width in ems.
     """
 
     columns: int
@@ -85,7 +85,7 @@ def row_records(rows: Rows, arrangement: Arrangement) -> Records | None:
 
 
 def name_size(format: Format) -> int:
-    """The type size of names above values, in canvas units: that of small print in sizes L and XL, to save space."""
+    """The type size of names above values, in canvas units; in sizes L and XL that of small print, to save space."""
     type_scale = scale(format)
     return type_scale.small if format.size in ("L", "XL") else type_scale.kicker
 
@@ -134,10 +134,10 @@ def _card(head: tuple[str, ...], row: tuple[str, ...]) -> Card:
 
 
 def _paged(whole: list[Card], grid: _Grid, height: float, *, split: bool) -> tuple[tuple[Card, ...], ...]:
-    """Distributes the cards over pages with about equal numbers of cards.
+    """Distributes the cards over the fewest pages; with about equal numbers of cards on each if that fits.
 
-    A card higher than a page is divided between its cells, with ``split`` also within a value. Returns () if that is
-    not enough to fit the pages.
+    A card higher than a page is divided between its cells, with ``split`` also within a value. Returns () if a part
+    is then still higher than a page, and if there are no cards.
     """
     if split:
         whole = [tuple(part for cell in card for part in grid.split_cell(cell, height)) for card in whole]

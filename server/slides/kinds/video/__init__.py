@@ -17,7 +17,8 @@ from server.slides.kinds.announcement.content import content_of
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """A slide for each video, with the text beside it; slides with the text come first if it does not fit there.
 
-    Only the text on LED modules. ``area_name`` is shown as the source; days are in the time zone ``zone``.
+    On LED modules, which show no videos, there are only slides of the text. ``area_name`` is shown as the source;
+    days are in the time zone ``zone``.
     """
     content = content_of(announcement, area_name, zone)
     films = [one for one in announcement.attachments if one.type.startswith("video/")]
