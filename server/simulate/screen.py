@@ -111,7 +111,7 @@ class Screen:
         elif name == "notice":
             return self._notice(payload)
         elif name == "clear":
-            self._clear(payload)
+            return self._clear(payload)
         elif name == "slide":
             self._slide(payload)
         return []
@@ -203,9 +203,9 @@ class Screen:
             packets.append(self._call("receipts", receipts))
         return packets
 
-    def _clear(self, message: wire.Message) -> None:
+    def _clear(self, message: wire.Message) -> list[str]:
         self.notices.pop(message["id"], None)
-        self._follow(message)
+        return self._follow(message)
 
     def _follow(self, message: wire.Message) -> list[str]:
         """Stores the message's revision if it is the next one; returns the packets to send.

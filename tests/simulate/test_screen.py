@@ -59,6 +59,16 @@ def test_it_requests_missing_slides_and_the_time_and_acknowledges() -> None:
     assert case.report.broken == {}
 
 
+@pytest.mark.parametrize("event", ["notice", "clear"])
+def test_after_a_gap_in_the_revisions_it_requests_what_it_missed(event: str) -> None:
+    case = Case()
+    _, sync = case.connect()
+    case.screen.receive("431" + json.dumps([{"t0": json.loads(sync[3:])[1]["t0"], "t1": 1, "t2": 1}]), 60)
+    late = case.sent[event] | {"epoch": case.screen.epoch, "revision": case.screen.revision + 2}
+    (packet,) = case.receive(event, late)
+    assert json.loads(packet.lstrip("0123456789"))[0] == "sync"
+
+
 def test_its_health_fits_the_schema_and_names_a_slide_of_its_lap() -> None:
     case = Case()
     case.connect()
