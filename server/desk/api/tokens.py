@@ -31,7 +31,7 @@ pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 class TokenForm(Form):
     """The form of a new key: for which program, with which rights, in which area, for how many days.
 
-    ``boards`` belong to the right "board.message" alone.
+    ``boards`` belong to the rights of `tokens.ON_BOARDS` alone.
     """
 
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
@@ -39,7 +39,7 @@ class TokenForm(Form):
         lazy_gettext("Được làm gì"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     boards = SelectMultipleField(
-        lazy_gettext("Lời nhắn ngắn trên bảng tin nào"),
+        lazy_gettext("Lời nhắn, số thứ tự trên bảng tin nào"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -186,7 +186,7 @@ def notice_or_404(id: int) -> Notice:
         abort(404)
 
 
-def require_airing(right: Literal["notice.push", "board.message"], area: str) -> None:
+def require_airing(right: Literal["notice.push", "board.message", "board.serving"], area: str) -> None:
     """Answers 403 unless the key holds a right to air in ``area``, and the editor who gave it still does."""
     desk.require(right, area)
     if not may_air(desk.db, token(), right, area):
