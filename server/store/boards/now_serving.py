@@ -1,4 +1,4 @@
-"""The numbers that the counters of a board's hall serve now; called by desk.api, content, live, worker and the desk.
+"""The numbers that the counters of a board's hall serve now; called by desk.api, content, live and processes.worker.
 
 A program reports the whole state, up to once a second. Reports do not raise the store's revision, because that would
 make all servers look for other changes and drop all public pages; a server asks `versions` instead. The revision is
