@@ -44,8 +44,8 @@ def _with_turns_of(item: Item, slots: Sequence[Slot], uncounted: Collection[str]
         if slot.key == item.key:
             counts.append(0)
         elif slot.key not in uncounted:
-            # Pages of one item stay together.
-            if counts[-1] >= _every(item) and slot.page == 0:
+            # Pages of one item that follow each other stay together.
+            if counts[-1] >= _every(item) and (slot.page == 0 or made[-1].key != slot.key):
                 made += slots_of(item, now)
                 counts.append(0)
             counts[-1] += 1
