@@ -30,6 +30,7 @@ NUMBER_GROWTH, TEXT_GROWTH, DENSE_TEXT_GROWTH = 1.4, 1.75, 1.3
 HEADS = ("Mời số", "Lĩnh vực", "Đến quầy")
 COMING = "Tiếp theo "
 NOBODY = "–"
+STACKED_WEIGHT = 0.75
 _SURE = 1.02
 _DIGIT = re.compile(r"\d")
 
@@ -56,6 +57,11 @@ def layout(counters: Sequence[Counter], format: Format) -> CountersLayout:
     return _layout(tuple(_shape(one) for one in counters), format)
 
 
+def _legibility(one: CountersLayout) -> float:
+    """Large type counts; texts between number and counter lead the eye along the row, so they may be smaller."""
+    return one.number * (STACKED_WEIGHT if one.stacked else 1) + one.text
+
+
 def _shape(counter: Counter) -> Counter:
     """The counter with zeros for the digits of its numbers; nobody's number is as wide as a short one."""
     number = _DIGIT.sub("0", counter.number) or "000"
@@ -68,7 +74,7 @@ def _layout(counters: tuple[Counter, ...], format: Format) -> CountersLayout:
     for pages in range(1, len(counters) + 1):
         found = list(_of_pages(counters, format, pages))
         if found:
-            return max(found, key=lambda one: (not one.stacked, one.number + one.text, one.text))
+            return max(found, key=_legibility)
     # Limits on the lengths of texts (desk.api) make this unreachable; the texts are cut at the edge then.
     least = scale(format).text
     return CountersLayout(least, least, 1, 1, len(counters), stacked=True, coming=(0,) * len(counters))
