@@ -22,7 +22,7 @@ USUAL = serving(
     Counter("2", "Đất đai", "B031", ("B032", "B033")),
     Counter("3", "Đăng ký kinh doanh", "", (), "Tạm nghỉ đến 14:00"),
 )
-SINGLE = serving(Counter("1", "", "7"))
+BARE = serving(*(Counter(f"{at}", "", f"{104 + at}") for at in range(1, 4)))
 MANY = serving(
     *(
         Counter(
@@ -43,4 +43,4 @@ LONGEST = serving(
     )
 )
 
-ITEMS = {"usual": USUAL, "single": SINGLE, "many": MANY, "longest": LONGEST}
+ITEMS = {"usual": USUAL, "bare": BARE, "many": MANY, "longest": LONGEST}

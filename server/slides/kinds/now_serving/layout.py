@@ -23,9 +23,10 @@ GAP = 0.6  # between the columns of a row, in ems of its text
 ROW_PADDING = 0.25  # above and below a row, in ems of its text
 BETWEEN_COLUMNS = 64
 MOST_SERVICE_LINES = 2
+SERVICE_WEIGHT = 600  # a little wider than it is drawn
 MOST_LARGE = 4
 """So many counters stand in one column, in large type."""
-LARGEST_NUMBER = 300
+LARGEST_NUMBER, LARGEST_BARE = 300, 540
 NUMBER_GROWTH, TEXT_GROWTH, DENSE_TEXT_GROWTH = 1.4, 1.75, 1.3
 HEADS = ("Mời số", "Lĩnh vực", "Đến quầy")
 COMING = "Tiếp theo "
@@ -39,8 +40,8 @@ _DIGIT = re.compile(r"\d")
 class CountersLayout:
     """Type sizes of numbers and texts, how many columns a page has, how many counters a column, how many pages.
 
-    ``stacked``: the texts stand below the number and the counter, not between them. ``coming`` says for each counter
-    how many of its next numbers have room.
+    ``stacked``: the texts stand below the number and the counter, not between them; ``bare``: there are no texts.
+    ``coming`` says for each counter how many of its next numbers have room.
     """
 
     number: int
@@ -50,6 +51,7 @@ class CountersLayout:
     pages: int
     stacked: bool
     coming: tuple[int, ...]
+    bare: bool = False
 
 
 def layout(counters: Sequence[Counter], format: Format) -> CountersLayout:
@@ -86,15 +88,16 @@ def _of_pages(counters: tuple[Counter, ...], format: Format, pages: int) -> Iter
     dense = len(counters) > MOST_LARGE
     portrait = format.layout == "portrait"
     least = scale(format).text
+    bare = not any(one.service or one.coming or one.note for one in counters)
     for columns in (2, 1) if dense and not portrait and on_page > 1 else (1,):
         rows = ceil(on_page / columns)
         room = _Room.of(format, columns, rows)
         for text in sizes(least, least * (DENSE_TEXT_GROWTH if dense else TEXT_GROWTH)):
-            for stacked in (False, True):
-                for number in sizes(text * NUMBER_GROWTH, LARGEST_NUMBER):
-                    coming = room.fits(counters, number, text, stacked=stacked)
+            for stacked in (False,) if bare else (False, True):
+                for number in sizes(text * NUMBER_GROWTH, LARGEST_BARE if bare else LARGEST_NUMBER):
+                    coming = room.fits(counters, number, text, stacked=stacked, bare=bare)
                     if coming is not None:
-                        yield CountersLayout(number, text, columns, rows, pages, stacked, coming)
+                        yield CountersLayout(number, text, columns, rows, pages, stacked, coming, bare)
                         break
 
 
@@ -104,26 +107,32 @@ class _Room:
 
     width: float
     height: float
+    head: int
 
     @classmethod
     def of(cls, format: Format, columns: int, rows: int) -> _Room:
         pad = PAD_PORTRAIT if format.layout == "portrait" else PAD_LANDSCAPE
-        head = scale(format).kicker * HEAD_LEADING
+        head = scale(format).kicker
         width = (column_width(Arrangement(format, "")) - BETWEEN_COLUMNS * (columns - 1)) / columns
-        return cls(width, (stage(format).height - 2 * pad - head) / rows)
+        return cls(width, (stage(format).height - 2 * pad - head * HEAD_LEADING) / rows, head)
 
-    def fits(self, counters: Sequence[Counter], number: int, text: int, *, stacked: bool) -> tuple[int, ...] | None:
+    def fits(
+        self, counters: Sequence[Counter], number: int, text: int, *, stacked: bool, bare: bool
+    ) -> tuple[int, ...] | None:
         """How many next numbers of each counter have room in these sizes; None if something else has none."""
         gap = GAP * text
-        numbers = max(em_width(one.number, BOLD) for one in counters) * number * _SURE
-        names = max(em_width(one.name, BOLD) for one in counters) * number * _SURE
+        numbers = self._column(HEADS[0], [one.number for one in counters], number)
+        names = self._column(HEADS[2], [one.name for one in counters], number)
         middle = self.width if stacked else self.width - numbers - names - 2 * gap
         if stacked and numbers + names + gap > self.width:
+            return None
+        # An arrow with half its width on each side stands in the middle, so both columns have the same room.
+        if bare and 2 * (max(numbers, names) + number + gap) > self.width:
             return None
         coming: list[int] = []
         lines = 0
         for one in counters:
-            service = count_lines(one.service, middle, text) if one.service else 0
+            service = count_lines(one.service, middle, text, SERVICE_WEIGHT) if one.service else 0
             second = _second_line(one, middle, text)
             if service > MOST_SERVICE_LINES or second is None or not _unbroken(one.service, middle, text):
                 return None
@@ -132,6 +141,10 @@ class _Room:
         texts, large = lines * text * TEXT_LEADING, number * NUMBER_LEADING
         height = texts + large if stacked else max(texts, large)
         return tuple(coming) if height + 2 * ROW_PADDING * text + 2 <= self.height else None
+
+    def _column(self, head: str, cells: Sequence[str], size: int) -> float:
+        """The width of a column of ``cells`` in this size, under its head in small type."""
+        return max(em_width(head, BOLD) * self.head, *(em_width(one, BOLD) * size for one in cells)) * _SURE
 
 
 def _second_line(counter: Counter, width: float, text: int) -> int | None:
@@ -149,7 +162,7 @@ def _second_line(counter: Counter, width: float, text: int) -> int | None:
 
 
 def _unbroken(service: str, width: float, text: int) -> bool:
-    return all(em_width(word) * text <= width for word in service.split())
+    return all(em_width(word, SERVICE_WEIGHT) * text <= width for word in service.split())
 
 
 def coming_text(numbers: Sequence[str]) -> str:
