@@ -216,7 +216,7 @@ def board_content(
     running: Sequence[Story] = (),
     faults: ItemFaults | None = None,
 ) -> BoardContent:
-    """A board's content; its items are notices, the numbers of its hall, announcements, stories, newest first.
+    """A board's content; its items are notices, announcements, stories, newest first, the numbers of its hall.
 
     A notice that holds the whole glass until its end is no item.
 
@@ -244,8 +244,6 @@ def board_content(
             details = partial(maker.notice_details, notice, zone=board.zone, format=board.format)
             further = faults.attempt(board.slug, f"{key}:details", details) or ()
             add(key, partial(_notice_item, notice, slide, further))
-    if board.serving == "lap" and (serving := snapshot.serving.get(board.slug)) is not None:
-        add(SERVING, partial(_serving_item, maker, board, serving))
     for announcement in snapshot.announcements[board.slug]:
         add(f"announcement:{announcement.id}", partial(announcement_item, maker, snapshot, board, announcement))
     lanes = {lane.source: lane for lane in board.lanes}
@@ -257,6 +255,8 @@ def board_content(
         if _key(story) not in present and story.state == "approved" and story.source in lanes:
             lane = lanes[story.source]
             add(_key(story), partial(_story_item, maker, snapshot, board, story, lane, leaving=True))
+    if board.serving == "lap" and (serving := snapshot.serving.get(board.slug)) is not None:
+        add(SERVING, partial(_serving_item, maker, board, serving))
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
     chain = snapshot.tree.chain(board.area)
