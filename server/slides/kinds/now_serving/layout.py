@@ -31,7 +31,7 @@ NUMBER_GROWTH, TEXT_GROWTH, DENSE_TEXT_GROWTH = 1.4, 1.75, 1.3
 HEADS = ("Mời số", "Lĩnh vực", "Đến quầy")
 COMING = "Tiếp theo "
 NOBODY = "–"
-STACKED_WEIGHT = 0.75
+STACKED_WEIGHT, STACKED_GROWTH = 0.75, 1.1
 _SURE = 1.02
 _DIGIT = re.compile(r"\d")
 
@@ -94,7 +94,8 @@ def _of_pages(counters: tuple[Counter, ...], format: Format, pages: int) -> Iter
         room = _Room.of(format, columns, rows)
         for text in sizes(least, least * (DENSE_TEXT_GROWTH if dense else TEXT_GROWTH)):
             for stacked in (False,) if bare else (False, True):
-                for number in sizes(text * NUMBER_GROWTH, LARGEST_BARE if bare else LARGEST_NUMBER):
+                least_number = text * (STACKED_GROWTH if stacked else NUMBER_GROWTH)
+                for number in sizes(least_number, LARGEST_BARE if bare else LARGEST_NUMBER):
                     coming = room.fits(counters, number, text, stacked=stacked, bare=bare)
                     if coming is not None:
                         yield CountersLayout(number, text, columns, rows, pages, stacked, coming, bare)
