@@ -41,6 +41,7 @@ TARGETS = {
     "heap": ("heap a slide", "<= 1 KiB", "endurance"),
     "frames": ("dropped frames", "<= 5 %", "frames"),
     "flips": ("two screens of a board flip together, p95 of 200 flips", "<= 100 ms", "flips"),
+    "serving": ("a number of a one-stop office, from its report to the glass, p95", "<= 300 ms", "serving"),
     "kills": ("a server of three, Redis, nginx or PostgreSQL killed: the last of 300 screens", "<= 10 s", "cluster"),
     "two-servers": ("processor a delivered message, two servers summed, beside one", "<= 1.2 x", "cluster"),
     "redis": ("Redis between two servers, added to the median", "<= 10 ms", "cluster"),

@@ -4,8 +4,10 @@
  * A message goes link.js -> state.js (what is known) -> view.js (what to show now) -> scheduler.js -> stage.js.
  */
 import { createClock } from "./link/clock.js";
+import { createChime } from "./device/chime.js";
 import { createCommands } from "./device/commands.js";
 import { countFaults, createOffline, measures, stayAwake } from "./device/device.js";
+import { createCounters } from "./stage/counters.js";
 import { overflows } from "./stage/fit.js";
 import { createFrame } from "./stage/frame.js";
 import { themeOf } from "./state/hours.js";
@@ -77,6 +79,8 @@ const stage = createStage({
   flips,
   onPainted(layer, hash) {
     overflow(overflows(layer, hash));
+    // Who is served now is no announcement: it is not proved.
+    if (hash === state.serving?.hash) return;
     // A proof of play: of paired screens only, of what people could see, at a trusted time.
     const covered = root.dataset.view === "urgent" || document.hidden;
     if (covered || !clock.trusted()) return;
@@ -93,12 +97,19 @@ const overlay = createOverlay({
   parse,
   onShown: (notice) => receipts.shown(notice, clock.now()),
 });
+const counters = createCounters({
+  parse,
+  chime: createChime({ create: () => new AudioContext(), onRefused: () => note("chime refused") }),
+  covered: () => root.dataset.view === "urgent" || document.hidden,
+});
 const scheduler = createScheduler({
   state: () => state,
   clock,
   local,
   stage,
   overlay,
+  counters,
+  heard,
   timers,
   hidden: () => document.hidden,
   render,
@@ -200,6 +211,12 @@ function saveTime() {
   if (clock.synced() && link.live()) void memory.saveTime(clock.known());
 }
 
+/** The server time of the last message of this page load. */
+function heard() {
+  const at = link.heardAt();
+  return at === null ? null : clock.now() - (local() - at);
+}
+
 /** @param {View} view @param {number} now */
 function render(view, now) {
   const { base } = state;
@@ -213,7 +230,6 @@ function render(view, now) {
   Object.assign(root.dataset, { mode, theme: shown, layout: format.layout, size: format.size });
   root.toggleAttribute("data-side", Boolean(format.side));
   root.toggleAttribute("data-ticker", Boolean(format.ticker));
-  const heardAt = link.heardAt();
   const below = view.kind === "urgent" ? view.below : view;
   frame.render({
     now,
@@ -225,7 +241,7 @@ function render(view, now) {
     area: base.board.area,
     stale,
     alerts: alertLine(state, now, clock.trusted()),
-    heard: heardAt === null ? (stored?.time?.server ?? null) : now - (local() - heardAt),
+    heard: heard() ?? stored?.time?.server ?? null,
   });
   if (clock.trusted()) receipts.observe(noticesOf(state), now);
 }

@@ -10,6 +10,8 @@ export interface Slide {
   windows: Window[];
   /** The id of the notice that it is; older servers do not send it. */
   notice?: string | null;
+  /** It holds the place of the numbers of a hall's counters; older servers do not send it. */
+  serving?: boolean;
 }
 export interface Lap {
   number: number;
@@ -94,6 +96,23 @@ export interface ServerState {
   calendar: Day[];
   lap: Lap;
   notices: Notice[];
+  /** The numbers of a hall's counters; null where no hall reports them. Older servers do not send it. */
+  serving?: Serving | null;
+}
+/** The numbers that the counters of a hall serve. */
+export interface Serving {
+  /** Of the slide in the lap whose place they take. */
+  hash: string;
+  html: string;
+  version: number;
+  at: number;
+  /** When they leave the board unless newer ones come. */
+  until: number;
+  /** They are shown instead of the lap. */
+  always: boolean;
+  /** Two tones announce a new number. */
+  chime: boolean;
+  counters: { name: string; number: string }[];
 }
 export interface Body {
   hash: string;
@@ -111,6 +130,10 @@ export interface ClearMessage {
   epoch: string;
   revision: number;
   id: string;
+}
+export interface ServingMessage {
+  epoch: string;
+  serving: Serving | null;
 }
 export interface Hint {
   hash: string | null;
@@ -153,6 +176,8 @@ export interface State {
   bodies: Record<string, Body>;
   /** The hashes that are in the newest lap and were not in the one before it. */
   fresh: string[];
+  /** Not stored: numbers of an earlier page load are old. */
+  serving: Serving | null;
 }
 export type Event =
   | { type: "state"; state: ServerState }
@@ -160,6 +185,7 @@ export type Event =
   | { type: "notice"; message: NoticeMessage }
   | { type: "clear"; message: ClearMessage }
   | { type: "alerts"; alerts: Alerts | null }
+  | { type: "serving"; message: ServingMessage }
   | { type: "connected" };
 
 /** The slide in the visible layer: the end of its turn, and of its window (null: none). */
@@ -209,6 +235,8 @@ export interface ViewOptions {
   shown?: Shown | null;
   trusted?: boolean;
   paused?: boolean;
+  /** The server time of the last message, null where there was none; without it, now. */
+  heard?: number | null;
 }
 
 export interface Timers {
@@ -246,6 +274,7 @@ export interface SocketEvents {
   slide: [Hint];
   notice: [NoticeMessage];
   clear: [ClearMessage];
+  serving: [ServingMessage];
   moved: [{ board: string }];
   command: [Command];
 }

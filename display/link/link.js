@@ -105,9 +105,12 @@ export function createLink(options) {
   async function roundTrip() {
     const t0 = local();
     try {
-      const asking = socket
-        .timeout(ACK_DEADLINE)
-        .emitWithAck("sync", { ...mine(), shown: options.shown(), t0: Math.round(t0) });
+      const asking = socket.timeout(ACK_DEADLINE).emitWithAck("sync", {
+        ...mine(),
+        shown: options.shown(),
+        serving: state().serving?.version ?? null,
+        t0: Math.round(t0),
+      });
       const { t1, t2, alerts } = /** @type {Synced} */ (await asking);
       clock.sample(t0, t1, t2, local());
       dispatch({ type: "alerts", alerts: alerts ?? null });
@@ -249,6 +252,7 @@ export function createLink(options) {
   });
   socket.on("notice", (message) => take({ type: "notice", message }));
   socket.on("clear", (message) => take({ type: "clear", message }));
+  socket.on("serving", (message) => dispatch({ type: "serving", message }));
   socket.on("moved", ({ board }) => move(board));
   socket.on("command", (command) => options.onCommand(command));
 

@@ -84,6 +84,8 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   return {
     /** The hash in the visible layer, or null. */
     shown: () => front.dataset.slide ?? null,
+    /** The visible layer if it shows this slide, else null. @param {string} hash */
+    layer: (hash) => (front.dataset.slide === hash ? front : null),
     /** Prepares the next slide in the hidden layer. @param {Body} body */
     ready(body) {
       if (body.hash !== front.dataset.slide && wanted === (front.dataset.slide ?? null)) prepare(body);

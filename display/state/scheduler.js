@@ -19,9 +19,10 @@ const WATCHDOG = 15_000;
  * @param {{
  *   state: () => State,
  *   clock: {now(): number, trusted(): boolean, pending(): number, settle(): void},
- *   local: () => number,
+ *   local: () => number, heard: () => number | null,
  *   stage: ReturnType<typeof import("../stage/stage.js").createStage>,
  *   overlay: ReturnType<typeof import("../stage/overlay.js").createOverlay>,
+ *   counters: ReturnType<typeof import("../stage/counters.js").createCounters>,
  *   render: (seen: View, now: number) => void,
  *   onBoundary: (seen: View, now: number) => void,
  *   onKept: (hash: string) => void, onStuck: (times: number) => void,
@@ -29,7 +30,7 @@ const WATCHDOG = 15_000;
  * }} options `render` draws the frame; `onStuck` gets how often in a row the watchdog had to act
  */
 export function createScheduler(options) {
-  const { state, clock, local, stage, overlay, render, timers } = options;
+  const { state, clock, local, stage, overlay, counters, render, timers } = options;
   /** @type {Shown | null} */
   let shown = null;
   let key = "";
@@ -45,7 +46,8 @@ export function createScheduler(options) {
   let goodAt = local();
   let stuck = 0;
 
-  const see = () => view(state(), clock.now(), { shown, trusted: clock.trusted(), paused });
+  const see = () =>
+    view(state(), clock.now(), { shown, trusted: clock.trusted(), paused, heard: options.heard() });
 
   function update() {
     let seen = see();
@@ -57,6 +59,7 @@ export function createScheduler(options) {
     const now = clock.now();
     const moved = keyOf(seen) !== key;
     key = keyOf(seen);
+    counters.compare(state().serving, now);
     apply(seen, now, moved);
     render(seen, now);
     arm(seen.until, now);
@@ -93,16 +96,20 @@ export function createScheduler(options) {
 
   /** @param {Extract<View, {kind: "slide" | "filler"}>} seen @param {number} now @param {boolean} moved */
   function put(seen, now, moved) {
-    const { bodies } = state();
-    const body = seen.hash === null ? undefined : bodies[seen.hash];
+    const { bodies, serving } = state();
+    const numbers = serving && seen.hash === serving.hash ? serving : null;
+    const body = numbers ? { ...numbers, media: [] } : seen.hash === null ? undefined : bodies[seen.hash];
     if (!body) return;
     if (moved) {
       flipped = now;
       timers.setTimeout(update, FADED);
     }
     due = body.hash;
-    shown = { hash: body.hash, until: seen.until, limit: seen.limit };
-    void stage.show(body, seen.place?.start ?? now);
+    // Numbers never stay in place of a slide that is missing.
+    shown = numbers ? null : { hash: body.hash, until: seen.until, limit: seen.limit };
+    // Numbers that are always shown begin only once.
+    void stage.show(body, seen.place?.start ?? (numbers ? 0 : now));
+    if (numbers) counters.show(stage.layer(numbers.hash), numbers, now, seen.place?.start ?? 0);
     if (seen.next !== null) prepare(seen.next, now);
   }
 

@@ -7,13 +7,13 @@
  */
 import { digest } from "./digest.js";
 import { airing } from "./lap.js";
-/** @import {Alerts, Body, ServerState, Event, Hint, Stored, Notice, Patch, State} from "../types.d.ts" */
+/** @import {Alerts, Body, ServerState, Event, Hint, Stored, Notice, Patch, Serving, State} from "../types.d.ts" */
 
 const MOST_PATCHES = 100;
 const MOST_PAST = 8;
 
 /** @type {State} */
-export const EMPTY = { base: null, patches: [], past: [], bodies: {}, fresh: [] };
+export const EMPTY = { base: null, patches: [], past: [], bodies: {}, fresh: [], serving: null };
 
 /**
  * The state after an event; the same object where nothing changed.
@@ -37,6 +37,8 @@ export function reduce(state, event) {
       return patched(state, { ...event.message, notice: null });
     case "alerts":
       return withAlerts(state, event.alerts);
+    case "serving":
+      return state.base?.epoch === event.message.epoch ? withServing(state, event.message.serving) : state;
     case "connected":
       // The first state of a new connection is current, even where its epoch had been replaced before.
       return state.past.length ? { ...state, past: [] } : state;
@@ -47,14 +49,16 @@ export function reduce(state, event) {
 function withServerState(state, desired) {
   const { base } = state;
   // The screen was moved: nothing of its former board counts, whatever the revision was.
-  if (base !== null && base.board.slug !== desired.board.slug) return { ...EMPTY, base: desired };
+  if (base !== null && base.board.slug !== desired.board.slug)
+    return { ...EMPTY, base: desired, serving: desired.serving ?? null };
   const moved = base !== null && base.epoch !== desired.epoch;
   if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
     return !moved && desired.revision === base?.revision
-      ? withAlerts(state, desired.board.alerts ?? null)
+      ? withServing(withAlerts(state, desired.board.alerts ?? null), desired.serving ?? null)
       : state;
   const past = moved ? [...state.past, base.epoch].slice(-MOST_PAST) : state.past;
   const next = { ...state, base: desired, past, fresh: moved ? [] : freshIn(desired, state) };
+  next.serving = desired.serving ?? null;
   next.patches = state.patches.filter((patch) => counts(next, patch));
   const kept = new Set(hashesOf(next));
   next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
@@ -73,6 +77,13 @@ function withAlerts(state, alerts) {
   return { ...state, base: { ...base, board: { ...base.board, alerts } } };
 }
 
+/** The state with other numbers of a hall, which come without a new revision. @param {State} state @param {Serving | null} serving @returns {State} */
+function withServing(state, serving) {
+  return state.serving?.version === serving?.version && state.serving?.html === serving?.html
+    ? state
+    : { ...state, serving };
+}
+
 /**
  * The state with what an earlier page load stored; unchanged where a state has come already. A notice that came while
  * the memory was being read stays.
@@ -80,7 +91,7 @@ function withAlerts(state, alerts) {
  */
 export function restored(state, { base, patches, bodies }) {
   if (state.base !== null) return state;
-  const based = base === null ? state : withServerState(state, base);
+  const based = base === null ? state : { ...withServerState(state, base), serving: null };
   return withBodies(patches.reduce(patched, based), Object.values(bodies));
 }
 

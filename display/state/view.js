@@ -1,15 +1,16 @@
 /**
  * What must be shown of a state at an instant; called by scheduler.js at every boundary, second and change.
  *
- * Precedence: safe, urgent, dark, hours, lap. An urgent notice that no longer holds the glass is a slide of the lap,
- * every second one, that covers the glass as before; between, it is the banner. Pure: `now` is an argument, and so is what is being shown, because
- * a slide stays while the body of the next one is missing.
+ * Precedence: safe, urgent, dark, hours, numbers of a hall that are always shown, lap. An urgent notice that no longer
+ * holds the glass is a slide of the lap, every second one, that covers the glass as before; between, it is the banner.
+ * Pure: `now` is an argument, and so is what is being shown, because a slide stays while the body of the next one is
+ * missing.
  */
 import { isOn } from "./hours.js";
 import { airing, canAir, limitOf } from "./lap.js";
 import { noticesOf } from "./state.js";
 import { fullTurns, holds, newerFirst, soonest, turn } from "./turns.js";
-/** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
+/** @import {Airing, Lap, Notice, Place, Serving, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
 
 /**
  * The notices of a level in force at `now`: real ones before exercises, then graver danger, higher risk, nearer
@@ -40,14 +41,14 @@ export function liveNotices(state, now, level) {
  * @param {ViewOptions} options
  * @returns {View}
  */
-export function view(state, now, { shown = null, trusted = true, paused = false } = {}) {
+export function view(state, now, { shown = null, trusted = true, paused = false, heard = now } = {}) {
   const board = state.base?.board;
   if (board?.mode === "safe") return { kind: "safe", until: null };
   const urgent = trusted ? liveNotices(state, now, "urgent") : [];
   const lap = state.base?.lap ?? null;
   const held = urgent.filter((notice) => holds(notice, lap, now));
   const released = urgent.filter((notice) => !held.includes(notice));
-  const below = underNotices(state, now, { shown, trusted, paused }, released);
+  const below = underNotices(state, now, { shown, trusted, paused, heard }, released);
   const found = held.length ? fullTurns(held, released, now) : ofSlot(released, lap, now);
   if (!found.notice) return below;
   const order = [...held, ...released];
@@ -76,19 +77,42 @@ function underNotices(state, now, options, released) {
   if (base.board.mode === "dark") return { kind: "dark", until: null };
   if (options.trusted && !isOn(base.board.hours, now, base.board.zone)) return { kind: "off", until: null };
   const lap = options.trusted ? base.lap : untimed(base.lap);
-  const seen = ofLap(state, lap, options.trusted ? now : Math.max(now, lap.start), options);
+  const serving = servingAt(state, now, options);
+  const seen = serving?.always
+    ? ofServing(serving)
+    : ofLap(state, lap, options.trusted ? now : Math.max(now, lap.start), options);
   const priority = options.trusted ? liveNotices(state, now, "priority") : [];
   const { notice: banner, until } = turn([...released, ...priority], now);
   return { ...seen, banner, until: soonest(seen.until, until) };
+}
+
+/** Milliseconds without a message after which the numbers of a hall are too old to be shown. */
+export const WITHOUT_CONTACT = 60_000;
+
+/**
+ * The numbers of a hall that may be shown at `now`: they are fresh, and the server was heard lately.
+ * @param {State} state @param {number} now @param {{trusted: boolean, heard: number | null}} options
+ * @returns {Serving | null}
+ */
+function servingAt({ serving }, now, { trusted, heard }) {
+  const known = trusted && heard !== null && now - heard < WITHOUT_CONTACT;
+  return serving && known && now < serving.until ? serving : null;
+}
+
+/** @param {Serving} serving @returns {Extract<View, {kind: "slide" | "filler" | "keep"}>} */
+function ofServing({ hash, until }) {
+  return { kind: "slide", hash, limit: until, until, next: null, place: null, banner: null };
 }
 
 /**
  * @param {State} state @param {Lap} lap @param {number} now @param {Required<ViewOptions>} options
  * @returns {Extract<View, {kind: "slide" | "filler" | "keep"}>}
  */
-function ofLap(state, lap, now, { shown, paused }) {
+function ofLap(state, lap, now, options) {
+  const { shown, paused } = options;
   const on = airing(lap, now);
-  const { turns, over } = noticesIn(state, lap, now);
+  const serving = servingAt(state, now, options);
+  const { turns, over } = noticesIn(state, lap, now, serving);
   const gone = on !== null && over.has(on.index);
   const kept = shown && mayKeep(shown, lap, now) && !(gone && shown.hash === on.hash) ? shown : null;
   const place = on && placeOf(lap, on, { now, fresh: state.fresh, turns });
@@ -96,7 +120,8 @@ function ofLap(state, lap, now, { shown, paused }) {
   const next = on && nextOf(lap, on, turns);
   if (on && (turns.has(on.index) || (gone && kept)))
     return { kind: "keep", until, missing: null, next, place, banner: null };
-  const missing = on?.hash && !Object.hasOwn(state.bodies, on.hash) ? on.hash : null;
+  const held = on?.hash === serving?.hash || (on?.hash && Object.hasOwn(state.bodies, on.hash));
+  const missing = on?.hash && !held ? on.hash : null;
   if (kept && (paused || missing || !on))
     return { kind: "keep", until: soonest(until, kept.limit), missing, place, banner: null };
   if (on && on.index >= 0 && !missing && !gone) {
@@ -109,15 +134,16 @@ function ofLap(state, lap, now, { shown, paused }) {
 }
 
 /**
- * The places in the lap that are turns of urgent notices, which cover the glass, and those of notices that are over:
- * these are not shown although the lap that lacks them has not come yet.
- * @param {State} state @param {Lap} lap @param {number} now
+ * The places in the lap that are turns of urgent notices, which cover the glass, and those of notices, or numbers of
+ * a hall, that are over: these are not shown although the lap that lacks them has not come yet.
+ * @param {State} state @param {Lap} lap @param {number} now @param {Serving | null} serving
  */
-function noticesIn(state, lap, now) {
+function noticesIn(state, lap, now, serving) {
   const live = new Map(noticesOf(state).map((notice) => [notice.id, now < notice.until ? notice : null]));
   const turns = new Set();
   const over = new Set();
-  for (const [index, { notice }] of lap.slides.entries()) {
+  for (const [index, { notice, serving: numbers }] of lap.slides.entries()) {
+    if (numbers && !serving) over.add(index);
     const found = notice ? live.get(notice) : null;
     if (notice && !found) over.add(index);
     if (found?.level === "urgent") turns.add(index);

@@ -7,7 +7,7 @@ board; server.core.lap.composition composes its lap from that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -19,11 +19,12 @@ from server.core.areas import AreaTree
 from server.core.item_addresses import ItemKind
 from server.core.lap.airing import Span
 from server.core.lap.items import Item, Page
-from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
+from server.core.lap.regular_turns import SERVING
+from server.core.model import Announcement, Area, Board, Format, Lane, Notice, NowServing, Slide, Source, Story
 from server.core.notices.order import in_order, reaches
 from server.core.times import to_ms
 from server.store.announcements import announcements
-from server.store.boards import boards, panics
+from server.store.boards import boards, now_serving, panics
 from server.store.database.engine import Database
 from server.store.database.revision import Changes
 from server.store.notices import notices
@@ -42,6 +43,8 @@ class SlideMaker(Protocol):
     ) -> tuple[Slide, ...]: ...
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide: ...
     def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]: ...
+    def now_serving(self, serving: NowServing, *, format: Format) -> Slide: ...
+    def serving_place(self, format: Format) -> Slide: ...
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide: ...
     def safe(self, board_name: str, area_name: str, format: Format) -> Slide: ...
 
@@ -51,7 +54,8 @@ class StoreSnapshot:
     """What all boards show, as stored at one moment.
 
     The keys of ``stories`` and ``announcements`` are slugs of boards, those of ``sources`` slugs of sources.
-    ``polls`` are those of the sources of alerts; the director reads them more often than the rest.
+    ``polls`` are those of the sources of alerts; the director reads them more often than the rest. ``serving`` is
+    what the halls of boards serve, by slug: whether they do, and at how many counters; the numbers may be old.
     """
 
     tree: AreaTree
@@ -61,6 +65,7 @@ class StoreSnapshot:
     announcements: Mapping[str, tuple[Announcement, ...]]
     notices: tuple[Notice, ...]
     polls: tuple[PollView, ...] = ()
+    serving: Mapping[str, NowServing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,8 @@ def read_changed(
         return board.slug in changed or not what.areas.isdisjoint(before.tree.chain(board.area))
 
     snapshot = _read_again(db, before, all_boards, reads, is_addressed, now)
-    return snapshot, frozenset(board.slug for board in all_boards if reads(board) or is_addressed(board))
+    touched = {board.slug for board in all_boards if reads(board) or is_addressed(board)}
+    return snapshot, frozenset(touched | (what.serving & slugs_of(all_boards)))
 
 
 def _read_again(
@@ -155,13 +161,19 @@ def _read_again(
         mine = sorted(pair for area in chains[slug] for pair in by_area.get(area, ()))
         return tuple(one for _, one in mine if not one.boards or slug in one.boards)
 
-    slugs = {board.slug for board in all_boards}
+    slugs = slugs_of(all_boards)
     read = {slug: found for slug, found in before.stories.items() if slug in slugs}
     posted = {slug: found for slug, found in before.announcements.items() if slug in slugs}
     read.update((board.slug, of_lanes[board.lanes]) for board in readers)
     posted.update((slug, addressed(slug)) for slug in chains)
     live = notices.live(db, now)
-    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, live, before.polls)
+    serving = {slug: found for slug, found in now_serving.all(db, now).items() if slug in slugs}
+    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, live, before.polls, serving)
+
+
+def slugs_of(every: Iterable[Board]) -> set[str]:
+    """The slugs of boards."""
+    return {board.slug for board in every}
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
@@ -204,7 +216,7 @@ def board_content(
     running: Sequence[Story] = (),
     faults: ItemFaults | None = None,
 ) -> BoardContent:
-    """A board's content; its items are notices, announcements, then the stories of its lanes, newest first.
+    """A board's content; its items are notices, announcements, stories, newest first, the numbers of its hall.
 
     A notice that holds the whole glass until its end is no item.
 
@@ -243,6 +255,8 @@ def board_content(
         if _key(story) not in present and story.state == "approved" and story.source in lanes:
             lane = lanes[story.source]
             add(_key(story), partial(_story_item, maker, snapshot, board, story, lane, leaving=True))
+    if board.serving == "lap" and (serving := snapshot.serving.get(board.slug)) is not None:
+        add(SERVING, partial(_serving_item, maker, board, serving))
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
     chain = snapshot.tree.chain(board.area)
@@ -275,6 +289,16 @@ def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tu
         alternates=notice.shown_level == "urgent",
     )
     return item, further
+
+
+def _serving_item(maker: SlideMaker, board: Board, serving: NowServing) -> tuple[Item, Sequence[Slide]]:
+    """The item of a hall's numbers, and the slide that holds their place; live/rotation sends the numbers themselves.
+
+    The same however the numbers change, so that the lap stays. It has no end: screens leave it out without numbers.
+    """
+    place, dwell = maker.serving_place(board.format), maker.now_serving(serving, format=board.format).dwell
+    item = Item(SERVING, SERVING, (Page(place.hash, dwell),), ((0, None),), place.title, every=board.serving_every)
+    return item, (place,)
 
 
 def with_item_link(maker: SlideMaker, board: Board, announcement: Announcement) -> Announcement:

@@ -38,6 +38,8 @@ Right = Literal[
     "notice.clear",
     # Only keys of other programs use it: a short message on one board, for minutes, without an editor.
     "board.message",
+    # Only keys use it, too: the numbers that the counters of a hall serve, on that hall's board.
+    "board.serving",
     "panic",
     # Administer.
     "area.manage",
@@ -58,6 +60,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "notice.confirm",
     "notice.clear",
     "board.message",
+    "board.serving",
     "panic",
     "screen.pair",
     "audit.read",
@@ -91,6 +94,7 @@ CONTENT: frozenset[Right] = frozenset(
         "notice.confirm",
         "notice.clear",
         "board.message",
+        "board.serving",
     }
 )
 

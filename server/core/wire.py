@@ -18,7 +18,8 @@ from typing import Any, Literal
 from server.core import calendar
 from server.core.areas import distance
 from server.core.lap.airing import Airing, Lap
-from server.core.model import Board, Notice, Slide, ThemeDays
+from server.core.lap.regular_turns import SERVING
+from server.core.model import Board, Notice, NowServing, Slide, ThemeDays
 from server.core.times import to_ms
 
 Message = dict[str, Any]
@@ -52,13 +53,29 @@ class AlertData:
 
 
 @dataclass(frozen=True, slots=True)
+class Serving:
+    """The numbers of a hall's counters as its board shows them: ``slide`` is drawn from ``state``.
+
+    ``place`` is the hash of the slide that stands for them in the lap; ``always``: they are shown instead of the lap.
+    ``chime``: two tones announce a new number.
+    """
+
+    state: NowServing
+    slide: Slide
+    place: str
+    always: bool
+    chime: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Glass:
     """All that the screens of one board must show, numbered by ``revision``.
 
     ``notices`` pairs each live notice with its slide, in the order of `server.core.notices.order`. ``safe`` is the
     hash of the slide that is shown in safe mode. ``themes`` are the themes by date of config.toml; those of the board
     take precedence. ``chain`` holds the slugs of the board's area and of the areas above it, nearest first.
-    ``alerts`` is None if no source of alerts applies to the board.
+    ``alerts`` is None if no source of alerts applies to the board, ``serving`` if no hall reports its numbers. These
+    two change without a new revision.
     """
 
     board: Board
@@ -70,6 +87,7 @@ class Glass:
     themes: tuple[ThemeDays, ...] = ()
     chain: tuple[str, ...] = ()
     alerts: AlertData | None = None
+    serving: Serving | None = None
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -134,6 +152,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
                     "source": s.source,
                     "windows": s.spans,
                     "notice": s.key.removeprefix(NOTICE) if s.key.startswith(NOTICE) else None,
+                    "serving": s.key == SERVING,
                 }
                 for s in glass.lap.slots
             ],
@@ -141,7 +160,36 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
             "safe": glass.safe,
         },
         "notices": [notice_head(notice, slide, glass.chain) for notice, slide in glass.notices],
+        "serving": serving_body(glass.serving),
     }
+
+
+def serving_body(serving: Serving | None) -> Message | None:
+    """The numbers of a hall's counters with their slide, as the payloads of `state` and `serving` contain them."""
+    if serving is None:
+        return None
+    state = serving.state
+    return {
+        "hash": serving.place,
+        "html": serving.slide.html,
+        "version": state.version,
+        "at": to_ms(state.at),
+        "until": to_ms(state.until),
+        "always": serving.always,
+        "chime": serving.chime,
+        "counters": [{"name": one.name, "number": one.number} for one in state.counters],
+    }
+
+
+def serving(shown: Serving | None, *, epoch: str) -> Message:
+    """The payload of `serving`: what a hall's counters serve now; None as soon as nothing is shown any more."""
+    return {"epoch": epoch, "serving": serving_body(shown)}
+
+
+def lacks_serving(message: Mapping[str, object], glass: Glass) -> bool:
+    """True if a screen's `sync` does not name the version of the numbers in ``glass``; older screens name none."""
+    version = glass.serving.state.version if glass.serving else None
+    return "serving" in message and message["serving"] != version
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:

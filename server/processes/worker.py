@@ -36,7 +36,7 @@ from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
 from server.store.audit import chain
-from server.store.boards import laps
+from server.store.boards import laps, now_serving
 from server.store.database import worker_beats
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
@@ -190,6 +190,7 @@ def start_worker(
         Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
+        Job("end serving", EXPIRE_SECONDS, lambda: now_serving.end_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, maintenance.note_outages),
         Job("old proof", FORGET_SECONDS, maintenance.forget),

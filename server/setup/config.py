@@ -29,6 +29,7 @@ from server.setup.config_sections import (
     ReceiptsSection,
     Section,
     ServerSection,
+    ServingSection,
     SourceSection,
     StoreSection,
     ThemeSection,
@@ -63,6 +64,7 @@ class Config(Section):
     people: PeopleSection = PeopleSection()
     public: PublicSection = PublicSection()
     api: ApiSection = ApiSection()
+    serving: ServingSection = ServingSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()

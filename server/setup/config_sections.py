@@ -162,6 +162,12 @@ class ApiSection(Section):
     writes_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 60
 
 
+class ServingSection(Section):
+    """For how long boards show the numbers of a hall's counters after they were reported."""
+
+    fresh_minutes: Annotated[float, Field(ge=0.1, le=60)] = 10
+
+
 class PeopleSection(Section):
     second_factor: bool = True
 

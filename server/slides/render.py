@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from server.core.item_addresses import ItemKind, item_path
-from server.core.model import Announcement, AnnouncementKind, Format, Notice, Slide, Story
-from server.slides.kinds import announcement, calm, contact, link, notice, pdf, pictures, story, video
+from server.core.model import Announcement, AnnouncementKind, Format, Notice, NowServing, Slide, Story
+from server.slides.kinds import announcement, calm, contact, link, notice, now_serving, pdf, pictures, story, video
 from server.slides.kinds.notice import details
 
 REMEMBERED = 8192
@@ -47,6 +47,7 @@ class Renderer:
         self._notice = lru_cache(REMEMBERED)(notice.pages)
         self._notice_details = lru_cache(REMEMBERED)(details.pages)
         self._empty = lru_cache(CALM_REMEMBERED)(calm.empty)
+        self._serving_place = lru_cache(REMEMBERED)(calm.serving_place)
         self._safe = lru_cache(CALM_REMEMBERED)(calm.safe)
 
     def item_address(self, kind: ItemKind, id: int) -> str:
@@ -73,6 +74,14 @@ class Renderer:
     def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]:
         """The slides that follow the notice's own one in the lap; most notices have none."""
         return self._notice_details(notice, zone, format)
+
+    def now_serving(self, serving: NowServing, *, format: Format) -> Slide:
+        """The slide of the numbers that a hall's counters serve; drawn anew at each change, so it is not cached."""
+        return now_serving.slide(serving, format)
+
+    def serving_place(self, format: Format) -> Slide:
+        """The slide that holds the place of these numbers in laps; the same however they change."""
+        return self._serving_place(format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
         """The slide of a board without content: the names of area and board, and a sentence that news will appear."""

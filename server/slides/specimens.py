@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from server.core.model import Announcement, Format, Notice, Slide, Story
+from server.core.model import Announcement, Format, Notice, NowServing, Slide, Story
 from server.slides.kinds.announcement import fixture as announcements
 from server.slides.kinds.calm.fixture import AREA, BOARD, LONG_AREA
 from server.slides.kinds.contact import fixture as contacts
 from server.slides.kinds.link import fixture as links
 from server.slides.kinds.notice import fixture as notices
+from server.slides.kinds.now_serving import fixture as counters
 from server.slides.kinds.pdf import fixture as pdfs
 from server.slides.kinds.pictures import fixture as galleries
 from server.slides.kinds.story import fixture as stories
@@ -28,7 +29,7 @@ LABEL, SOURCE = "Tin của xã", "Cổng thông tin điện tử"
 THEMES = ("province", "commune", "contrast", "mourning")
 # The arguments of a calm slide: the area's name, and whether it is the slide of safe mode.
 Calm = tuple[str, bool]
-KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
+KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | NowServing | Calm]] = {
     "story": stories.ITEMS,
     "announcement": announcements.ITEMS,
     "table": tables.ITEMS,
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "link": links.ITEMS,
     "contact": contacts.ITEMS,
     "notice": notices.ITEMS,
+    "serving": counters.ITEMS,
     "calm": {"empty": (AREA, False), "safe": (LONG_AREA, True)},
 }
 # Prefixes of the specimens that are shown in size S only: they show the colours of risk levels, which are the same in
@@ -129,7 +131,9 @@ def specimens(format: Format) -> list[Specimen]:
     return found
 
 
-def _rendered(renderer: Renderer, item: Story | Announcement | Notice | Calm, format: Format) -> tuple[Slide, ...]:
+def _rendered(
+    renderer: Renderer, item: Story | Announcement | Notice | NowServing | Calm, format: Format
+) -> tuple[Slide, ...]:
     match item:
         case Story():
             return renderer.story(item, label=LABEL, source_name=SOURCE, zone=ZONE, format=format)
@@ -138,5 +142,7 @@ def _rendered(renderer: Renderer, item: Story | Announcement | Notice | Calm, fo
         case Notice():
             further = renderer.notice_details(item, zone=ZONE, format=format)
             return (renderer.notice(item, zone=ZONE, format=format), *further)
+        case NowServing():
+            return (renderer.now_serving(item, format=format),)
         case (area, safe):
             return (renderer.safe(BOARD, area, format) if safe else renderer.empty(BOARD, area, format),)

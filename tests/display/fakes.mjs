@@ -65,6 +65,23 @@ export function body(hash, media = []) {
   return { hash, html: `<article><h1 data-fit="title">${hash}</h1></article>`, media };
 }
 
+/** The numbers of a hall; `numbers` maps the name of a counter to the number that it serves. */
+export function serving(version, numbers, more = {}) {
+  const counters = Object.entries(numbers).map(([name, number]) => ({ name, number }));
+  const html = counters.map(({ name, number }) => `<p data-counter="${name}">${number}</p>`).join("");
+  return {
+    hash: "hall",
+    html,
+    version,
+    at: T,
+    until: T + 10 * MINUTE,
+    always: false,
+    chime: true,
+    counters,
+    ...more,
+  };
+}
+
 export function notice(id, more = {}) {
   const base = {
     id,

@@ -50,7 +50,7 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
         yield from _paths(value[0], (*path, 0))
 
 
-SENT = ("state", "slides", "slide", "notice", "clear", "moved", "command", "synced")
+SENT = ("state", "slides", "slide", "notice", "clear", "serving", "moved", "command", "synced")
 
 
 @pytest.mark.parametrize("event", SENT)

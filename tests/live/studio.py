@@ -75,6 +75,9 @@ class RecordingPublisher:
     def slide(self, board: str, message: wire.Message) -> None:
         self.messages.append(("slide", board, message))
 
+    def serving(self, board: str, message: wire.Message) -> None:
+        self.messages.append(("serving", board, message))
+
     def of(self, *events: str, board: str | None = None) -> list[Any]:
         """The recorded messages of these events, in order; with ``board`` only those to that board."""
         return [message for event, at, message in self.messages if event in events and board in (None, at)]

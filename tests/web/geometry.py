@@ -33,6 +33,8 @@ NAMES = (
     "video-usual-1",
     "link-usual-1",
     "contact-usual-1",
+    "serving-usual-1",
+    "serving-many-1",
     "notice-urgent-1",
     "notice-exercise-1",
     "notice-priority-1",

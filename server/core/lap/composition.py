@@ -1,10 +1,10 @@
 """Composes a board's next lap from its items; pure; called by live/rotation, content, cli and forecast.py.
 
-The lap has nine rules: 1 nothing false, 2 no cut, 3 longest gaps, 4 shares, 5 longest waiting first, 6 even, 7
-agreed, 8 dwell, 9 every second slide to urgent alerts. Where two of the first eight conflict, the lower number wins;
-docs/decisions/0003-the-lap.md and 0029 explain them. Modules of this package: airing.py (rule 1), carry_over.py (2),
-gaps.py (3), shares.py (4), order.py (5 and 6), alternation.py (9). All instants and durations are whole milliseconds
-(server/core/times.py).
+The lap has ten rules: 1 nothing false, 2 no cut, 3 longest gaps, 4 shares, 5 longest waiting first, 6 even, 7
+agreed, 8 dwell, 9 every second slide to urgent alerts, 10 a hall's numbers after every so many slides. Where two
+of the first eight conflict, the lower number wins; docs/decisions/0003-the-lap.md, 0029, 0043 explain them. Modules
+of this package: airing.py (rule 1), carry_over.py (2), gaps.py (3), shares.py (4), order.py (5 and 6), alternation.py
+(9), regular_turns.py (10). All instants and durations are whole milliseconds (server/core/times.py).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from server.core.lap.gaps import Unit, with_repeats
 from server.core.lap.items import HORIZON, Item, slots_of, usable_items
 from server.core.lap.order import WaitTimes, interleave
 from server.core.lap.panel_hours import on_spans
+from server.core.lap.regular_turns import most_slides, with_turns
 from server.core.lap.shares import capped, chosen_items
 from server.core.model import Board
 
@@ -38,23 +39,26 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
     before = previous.seen if previous else {}
     seen = {key: before.get(key, now) for key in usable if key not in last}
     turns = [item for item in usable.values() if item.alternates]
-    placed = {slot.key for slot in carried.slots}.union(item.key for item in turns)
+    regular = [item for item in usable.values() if item.every]
+    placed = {slot.key for slot in carried.slots}.union(item.key for item in (*turns, *regular))
     free = [item for item in usable.values() if item.key not in placed and not item.leaving]
     first = [item for item in free if item.priority and item.key not in last]
     others = [item for item in free if not (item.priority and item.key not in last)] if first else free
-    chosen = chosen_items(board, others, first, _without(carried, turns), usable, WaitTimes(last, seen, now))
-    most = MOST_SLOTS // slots_a_slide(turns) if turns else MOST_SLOTS
+    waits = WaitTimes(last, seen, now)
+    chosen = chosen_items(board, others, first, _without(carried, [*turns, *regular]), usable, waits)
+    most = most_slides(MOST_SLOTS // slots_a_slide(turns) if turns else MOST_SLOTS, regular)
     chosen = capped(chosen, most - len(carried.slots) - sum(len(item.pages) for item in first))
     units = _units_in_order(board, usable, carried, first, interleave(chosen), {**seen, **last}, now)
     slots = without_pads(units)
     slots += _edited_version(slots, usable, now)
     slots = alternated(slots, turns, last, {item.key for item in usable.values() if item.leaving}, now)
+    slots = with_turns(slots, regular, {item.key for item in turns}, now)
     number = previous.number + 1 if previous else 1
     return Lap(number, carried.start, tuple(slots), filler, last, seen)
 
 
 def _without(carried: CarriedOver, turns: Sequence[Item]) -> CarriedOver:
-    """``carried`` without the turns of alerts, which count neither as the board's own time nor as that of others."""
+    """``carried`` without ``turns``, which count neither as the board's own time nor as that of others."""
     keys = {item.key for item in turns}
     return replace(carried, frozen=[slot for slot in carried.frozen if slot.key not in keys])
 
@@ -67,7 +71,7 @@ def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOv
     item to the start of its latest airing or, if it never aired, to the time when it was first seen.
     """
     statutory = {item.key: item for item in usable.values() if item.longest_gap is not None}
-    turns = [item for item in usable.values() if item.alternates]
+    turns = [item for item in usable.values() if item.alternates or item.every]
     opening = [Unit.of(slot) for slot in carried.frozen]
     # A priority item does not wait for the remaining pages of the item it follows; other items do.
     units = [

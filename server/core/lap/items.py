@@ -29,7 +29,8 @@ class Item:
     ``key`` identifies it, for example "story:12"; ``lane`` names the group that is mixed evenly with others.
     ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it is no longer in its
     lane but still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the longest time
-    from one start to the next, ms. ``alternates``: it takes every second slide (alternation.py).
+    from one start to the next, ms. ``alternates``: it takes every second slide (alternation.py). ``every``: it takes
+    a turn after so many slides (regular_turns.py).
     """
 
     key: str
@@ -43,6 +44,7 @@ class Item:
     leaving: bool = False
     longest_gap: int | None = None
     alternates: bool = False
+    every: int | None = None
     time: int = field(init=False, repr=False, compare=False)
     """The total dwell of its pages, ms; computed once, because a composition reads it several times."""
 

@@ -19,6 +19,7 @@ from server.core.model.announcements import (
 from server.core.model.areas import Area, Outline, OutlinedArea, Point, Ring
 from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
 from server.core.model.notices import MESSAGE, Level, Notice, NoticeState
+from server.core.model.now_serving import MOST_COMING, MOST_COUNTERS, Counter, NowServing, ServingTurn
 from server.core.model.slides import Slide
 from server.core.model.sources import (
     SELECTORS,
@@ -36,6 +37,8 @@ from server.core.model.sources import (
 
 __all__ = [
     "MESSAGE",
+    "MOST_COMING",
+    "MOST_COUNTERS",
     "SELECTORS",
     "SYSTEM",
     "AlertAiring",
@@ -48,6 +51,7 @@ __all__ = [
     "Attachment",
     "Board",
     "Contact",
+    "Counter",
     "Format",
     "Hours",
     "Lane",
@@ -57,12 +61,14 @@ __all__ = [
     "Mode",
     "Notice",
     "NoticeState",
+    "NowServing",
     "Outline",
     "OutlinedArea",
     "PageRules",
     "Point",
     "Recurrence",
     "Ring",
+    "ServingTurn",
     "Size",
     "Slide",
     "Source",

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Literal
 
 from server.core.model.areas import Point
+from server.core.model.now_serving import ServingTurn
 
 Mode = Literal["on", "dark", "safe"]
 Layout = Literal["landscape", "portrait", "classic"]
@@ -72,6 +73,8 @@ class Board:
     from layout, ``diagonal`` (inches) and ``distance`` (metres); where these are None, it was set by hand.
     ``upper_share`` (0 to 1) is the largest part of a lap's time for items of higher areas. ``days`` are the board's
     own themes by date; they take precedence over those of config.toml. ``sound``: videos may play their sound.
+    ``serving`` says when the numbers of a hall's counters are shown: with "lap" after every ``serving_every`` slides.
+    ``chime``: a new number is announced by two tones.
     """
 
     slug: str
@@ -91,3 +94,6 @@ class Board:
     distance: float | None = None
     days: tuple[ThemeDays, ...] = ()
     sound: bool = False
+    serving: ServingTurn = "off"
+    serving_every: int = 5
+    chime: bool = False

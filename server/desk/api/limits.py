@@ -24,7 +24,7 @@ from server.store.database.errors import StoreError
 
 log = structlog.get_logger("api")
 
-Kind = Literal["read", "write"]
+Kind = Literal["read", "write", "state"]
 READS_AT_ONCE = 20
 """How many reads are taken out of the bucket at a time."""
 HELD = timedelta(seconds=10)
@@ -62,14 +62,16 @@ def refusal(token: int) -> Response | None:
     Otherwise returns an answer 429, whose header Retry-After says in how many seconds it may.
     """
     reads = request.method in ("GET", "HEAD")
-    kind: Kind = "read" if reads else "write"
+    # PUT reports a whole state, as often as once a second, so it has a bucket of its own, as large as that of reads.
+    states = request.method == "PUT"
+    kind: Kind = "read" if reads else "state" if states else "write"
     held: _Held = current_app.extensions.setdefault(_EXTENSION, _Held())
     now = desk.now()
     if held.use(token, kind, now):
         return None
     section = desk.config.api
-    per_minute = section.reads_per_minute if reads else section.writes_per_minute
-    most = min(READS_AT_ONCE, per_minute) if reads else 1
+    per_minute = section.reads_per_minute if reads or states else section.writes_per_minute
+    most = min(READS_AT_ONCE, per_minute) if reads or states else 1
     try:
         taken = buckets.take(desk.db, token, kind, per_minute=per_minute, most=most, now=now)
     except StoreError as error:

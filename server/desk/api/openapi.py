@@ -31,7 +31,7 @@ from server.desk.web.public_urls import Application
 VERSION = "3.1.0"
 _EXTENSION = "bangtin-openapi"
 _REFERENCE = re.compile(r"(#/components/schemas/)(\w+)")
-_METHODS = ("get", "post", "delete")
+_METHODS = ("get", "post", "put", "delete")
 _DESCRIPTION = """Bảng Tin: a province's public bulletin boards.
 
 Every request carries `Authorization: Bearer KEY`. An editor makes keys at the desk, under *Khóa máy*; a key has some

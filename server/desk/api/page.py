@@ -25,6 +25,8 @@ TITLES: Mapping[tuple[str, str], object] = {
     ("get", "/boards/{board}/lap"): lazy_gettext("Bảng tin đang chiếu gì, và vì sao"),
     ("post", "/boards/{board}/messages"): lazy_gettext("Hiện một lời nhắn ngắn trên một bảng tin trong ít phút"),
     ("delete", "/boards/{board}/messages/{id}"): lazy_gettext("Gỡ một lời nhắn của khóa máy trước giờ"),
+    ("put", "/boards/{board}/serving"): lazy_gettext("Báo các quầy đang gọi số nào; bảng tin của sảnh hiện ngay"),
+    ("delete", "/boards/{board}/serving"): lazy_gettext("Thôi hiện số thứ tự trên bảng tin"),
     ("get", "/screens"): lazy_gettext("Các màn hình, và mỗi màn hình liên lạc lần cuối lúc nào"),
     ("get", "/screens/{id}"): lazy_gettext("Một màn hình"),
     ("get", "/sources"): lazy_gettext("Các nguồn tin và tình trạng của chúng"),

@@ -31,8 +31,7 @@ pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 class TokenForm(Form):
     """The form for a new API key: the program's name, the key's rights and area, and for how many days it is valid.
 
-    ``boards`` are the boards to which a key with the right "board.message" may send messages; no other right uses
-    them.
+    ``boards`` are the boards that a key with a right in `tokens.ON_BOARDS` may use; other rights do not use them.
     """
 
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
@@ -40,7 +39,7 @@ class TokenForm(Form):
         lazy_gettext("Được làm gì"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     boards = SelectMultipleField(
-        lazy_gettext("Lời nhắn ngắn trên bảng tin nào"),
+        lazy_gettext("Lời nhắn, số thứ tự trên bảng tin nào"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

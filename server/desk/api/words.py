@@ -58,6 +58,10 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "vi": "Bảng tin đang ở trang an toàn, nên lời nhắn không hiện được",
         "en": "The board shows the safe page, so the message cannot be seen",
     },
+    "serving off": {
+        "vi": "Bảng tin này chưa bật bảng số thứ tự: hãy bật ở trang cài đặt của bảng tin",
+        "en": "This board does not show numbers: switch that on in its settings at the desk",
+    },
     "end too late": {"vi": "Thời hạn phải trong vòng 14 ngày", "en": "The end must be within 14 days"},
     "end passed": {"vi": "Thời hạn của tin đã qua", "en": "The end of the notice has passed"},
 }

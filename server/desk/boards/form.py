@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DecimalField, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 from wtforms.widgets import TextInput
@@ -38,6 +38,11 @@ LAYOUTS: Mapping[str, str] = {
     "portrait": lazy_gettext("Đứng"),
     "classic": lazy_gettext("4:3"),
 }
+SERVING: Mapping[str, str] = {
+    "off": lazy_gettext("Không hiện"),
+    "lap": lazy_gettext("Xen vào vòng chiếu"),
+    "always": lazy_gettext("Luôn hiện, chỉ tin khẩn phủ lên"),
+}
 LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
 # Vietnam's zone first, then every zone that config.toml may name.
 VIETNAM = "Asia/Ho_Chi_Minh"
@@ -45,6 +50,10 @@ ZONES: Mapping[str, str] = {
     VIETNAM: lazy_gettext("Việt Nam (UTC+7)"),
     **{zone: zone for zone in sorted(available_timezones() - {VIETNAM})},
 }
+
+
+# Fields with the names and the values of the board's own.
+_AS_STORED = ("name", "public", "sound", "serving", "serving_every", "chime")
 
 
 class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no types
@@ -98,6 +107,11 @@ class BoardForm(Form):
     side = BooleanField(lazy_gettext("Cột bên: những tin sắp phát"))
     ticker = BooleanField(lazy_gettext("Dòng chữ chạy phía dưới"))
     sound = BooleanField(lazy_gettext("Phim có tiếng được phát cả tiếng"))
+    serving = RadioField(lazy_gettext("Bảng số thứ tự"), choices=list(SERVING.items()), default="off")
+    serving_every = IntegerField(
+        lazy_gettext("Hiện một lượt sau mỗi bao nhiêu trang"), [required(), NumberRange(1, 50)], default=5
+    )
+    chime = BooleanField(lazy_gettext("Có âm thanh: hai tiếng chuông ngắn mỗi khi gọi số mới"))
     upper_share = NumberField(
         lazy_gettext("Tin cấp trên chiếm nhiều nhất (%)"),
         [required(), between(0, 100)],
@@ -138,7 +152,7 @@ class BoardForm(Form):
 
     def fill(self, board: Board) -> BoardForm:
         """Fills the fields and rows from a board. Returns the form itself."""
-        for name in ("name", "area", "public", "theme", "language", "sound", "zone"):
+        for name in (*_AS_STORED, "area", "theme", "language", "zone"):
             self[name].data = getattr(board, name)
         self.layout.data, self.side.data = board.format.layout, board.format.side
         self.ticker.data = board.format.ticker
@@ -224,6 +238,9 @@ class BoardForm(Form):
             distance=distance,
             days=days_of(self.days, THEMES),
             sound=bool(self.sound.data),
+            serving=self.serving.data if self.serving.data in SERVING else before.serving,
+            serving_every=min(max(self.serving_every.data or before.serving_every, 1), 50),
+            chime=bool(self.chime.data),
         )
 
     def days_for_all(self) -> tuple[ThemeDays, ...]:

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, render_template, request
 from server.content.board_content import StoreSnapshot, board_content, read_snapshot
 from server.content.board_timeline import Hour, TooFar, look
 from server.core.lap.airing_history import Shown
-from server.core.model import Board
+from server.core.model import Board, NowServing
 from server.core.times import day_of, from_ms, to_ms
 from server.desk.boards.week import WEEK, days_of_week
 from server.desk.web import slide_preview
@@ -22,6 +22,7 @@ from server.desk.web.dates import moment_from, moment_text
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.desk.web.slide_preview import Preview
+from server.slides.kinds.calm import SERVING_PLACE
 from server.store.boards import boards
 
 pages = Blueprint("timeline", __name__, url_prefix="/desk/timeline")
@@ -122,13 +123,15 @@ def _timeline(board: Board, at: datetime) -> dict[str, object]:
     try:
         hour = look(desk.db, slide_preview.renderer(), snapshot, board, to_ms(at), to_ms(at + SPAN), now)
     except TooFar as error:
-        return {"hour": None, "too_far": said(error), "rows": [], "previews": [], "covers": ()}
+        return {"hour": None, "too_far": said(error), "rows": [], "previews": [], "covers": (), "serving": None}
+    serving = snapshot.serving.get(board.slug) if board.serving != "off" and at <= now < at + SPAN else None
     return {
         "hour": hour,
         "rows": [_row(one, to_ms(now)) for one in hour.items],
         "reasons": [{"word": r.word, "title": r.title, "at": from_ms(r.at) if r.at else None} for r in hour.reasons],
         "covers": hour.notices,
-        "previews": _preview(snapshot, hour, at),
+        "serving": serving,
+        "previews": _preview(snapshot, hour, at, serving),
     }
 
 
@@ -142,19 +145,25 @@ def _row(shown: Shown, now: int) -> Row:
     return Row(shown, from_ms(shown.start), round((shown.until - shown.start) / 1000), phase)
 
 
-def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]:
+def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime, serving: NowServing | None) -> list[Preview]:
     """Returns a preview of the screen at ``at``: the urgent notice that covers it, else the slide, in a list of one.
+
+    ``serving`` are the numbers of the board's hall, if it has any then.
 
     Empty if no slide is known for that time or its content has changed since.
     """
     renderer, board = slide_preview.renderer(), hour.board
     if hour.covering is not None:
         slide = renderer.notice(hour.covering, zone=board.zone, format=board.format)
+    elif serving is not None and board.serving == "always":
+        slide = renderer.now_serving(serving, format=board.format)
     else:
         wanted = hour.items[0].hash if hour.items and hour.items[0].start <= to_ms(at) else None
         known = {slide.hash: slide for slide in board_content(renderer, snapshot, board).slides}
         if wanted not in known:
             return []
         slide = known[wanted]
+        if slide.kind == SERVING_PLACE and serving is not None:
+            slide = renderer.now_serving(serving, format=board.format)
     area = desk.tree().get(board.area).name
     return [Preview(board, slide_preview.document(slide, board, area, at, covers=hour.covering is not None))]

@@ -118,7 +118,8 @@ def _page(form: BoardForm, board: Board | None, *, removed: Board | None = None,
     mark = mark or request.form.get("mark", "") or _mark(board)
     return render_template(
         "boards/form.html", form=form, board=board, themes=THEMES, fixed=_configured_days(board), removed=removed,
-        mark=mark, leaving=losses(board, None), **_preview(form, board),
+        mark=mark, leaving=losses(board, None), fresh_minutes=f"{desk.config.serving.fresh_minutes:g}",
+        **_preview(form, board),
     )  # fmt: skip
 
 

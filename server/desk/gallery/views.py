@@ -33,6 +33,7 @@ KIND_NAMES = {
     "link": lazy_gettext("Địa chỉ"),
     "contact": lazy_gettext("Liên hệ"),
     "notice": lazy_gettext("Tin khẩn, tin ưu tiên"),
+    "serving": lazy_gettext("Số thứ tự của Bộ phận Một cửa"),
     "calm": lazy_gettext("Trang tĩnh"),
 }
 THEME_NAMES = {**BOARD_THEMES, "led": lazy_gettext("Đèn LED")}

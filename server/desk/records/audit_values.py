@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
-from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
+from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, SERVING, THEMES
 from server.desk.notices.form import THREATS
 from server.desk.web.alert_wording import LEVEL_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
@@ -60,6 +60,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
         "newest": lazy_gettext("chỉ nêu cảnh báo mới"),
         "complete": lazy_gettext("luôn nêu đủ cảnh báo còn hiệu lực"),
     },
+    "serving": SERVING,
     "theme": THEMES,
     "rights": KEY_RIGHTS,
     "type": _TYPES,

@@ -17,8 +17,11 @@ ENGLISH: Mapping[str, str] = {
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),
-    "Quyền hiện lời nhắn cần nêu rõ bảng tin nào, và chỉ quyền ấy cần bảng tin": (
-        "The right to show messages needs the names of boards, and only that right needs them"
+    "Quyền hiện lời nhắn hoặc số thứ tự cần nêu rõ bảng tin nào, và chỉ hai quyền ấy cần bảng tin": (
+        "The rights to show messages or numbers need the names of boards, and only these two rights need them"
+    ),
+    "Số thứ tự của một bảng tin được gửi nhiều nhất một lần một giây": (
+        "The numbers of a board may be sent at most once a second"
     ),
     "Bảng tin không thuộc đơn vị của khóa máy: {}": "Not boards of the areas of the key: {}",
     "Chưa có tiêu đề.": "There is no title yet.",

@@ -17,4 +17,5 @@ KEY_RIGHTS: Mapping[str, object] = {
     "notice.push": lazy_gettext("Phát tin khẩn ngay, không chờ biên tập viên"),
     "notice.clear": lazy_gettext("Gỡ tin khẩn mà chính khóa này đã phát"),
     "board.message": lazy_gettext("Hiện lời nhắn ngắn trên các bảng tin được chọn, không chờ duyệt"),
+    "board.serving": lazy_gettext("Hiện số thứ tự các quầy đang gọi trên các bảng tin được chọn, không chờ duyệt"),
 }

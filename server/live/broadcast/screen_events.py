@@ -194,6 +194,9 @@ class ScreenEvents:
         ahead = glass is not None and self._is_ahead(glass, reported, trusted=screen is not None)
         if glass is not None and not ahead and wire.differs(reported, glass, self._epoch):
             self.send_state(sid, glass)
+        elif glass is not None and wire.lacks_serving(reported, glass):
+            message = wire.serving(glass.serving, epoch=self._epoch)
+            self._connections.send(sid, "serving", self._encode(message))
         if screen is not None:
             self._receipts.seen(screen.id, reported.get("shown"))
         return wire.synced(reported.get("t0"), received, self._clock(), glass)

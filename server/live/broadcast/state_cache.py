@@ -17,8 +17,8 @@ from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
 # The cache key: revision, the lap's number, its start (ms), the time over which reconnects are spread (ms), and the
-# date in the board's time zone, and what is known of alerts.
-_Key = tuple[int, int, int, int, date, wire.AlertData | None]
+# date in the board's time zone, what is known of alerts, and what the hall serves.
+_Key = tuple[int, int, int, int, date, wire.AlertData | None, wire.Serving | None]
 
 
 class StateCache:
@@ -42,6 +42,7 @@ class StateCache:
             back,
             now.astimezone(ZoneInfo(glass.board.zone)).date(),
             glass.alerts,
+            glass.serving,
         )
         cached = self._cached.get(glass.board.slug)
         if cached is None or cached[0] != key:

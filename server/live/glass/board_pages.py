@@ -142,7 +142,8 @@ class BoardViews:
         epoch, build = self._provider.epoch, self._build
         response = json_response(wire.state(glass, epoch=epoch, build=build, now=self._clock()))
         # The ETag does not depend on the server's time, which every response contains.
-        identity = f"{epoch}.{glass.board.slug}.{glass.revision}.{build}.{glass.alerts}"
+        served = glass.serving.state.version if glass.serving else 0
+        identity = f"{epoch}.{glass.board.slug}.{glass.revision}.{build}.{glass.alerts}.{served}"
         response.set_etag(hashlib.sha256(identity.encode()).hexdigest()[:16])
         response.headers["Cache-Control"] = "no-cache"
         response.make_conditional(request)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from server.content.board_content import SlideMaker
 from server.core.item_addresses import ItemKind
-from server.core.model import Announcement, Format, Notice, Slide, Story
+from server.core.model import Announcement, Format, Notice, NowServing, Slide, Story
 
 SLICE_SECONDS = 0.003
 
@@ -62,6 +62,12 @@ class YieldingMaker:
     def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]:
         self.maybe_yield()
         return self.maker.notice_details(notice, zone=zone, format=format)
+
+    def now_serving(self, serving: NowServing, *, format: Format) -> Slide:
+        return self.maker.now_serving(serving, format=format)
+
+    def serving_place(self, format: Format) -> Slide:
+        return self.maker.serving_place(format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
         return self.maker.empty(board_name, area_name, format)

@@ -5,6 +5,7 @@ A board is "on air" if this server has composed a lap for it, so that screens ca
 
     store changes ──refresh──> BoardComposer ──compose──> lap ──LapAgreement──> LiveBoard ──> hub: state
     notices.post  ──tick─────> LiveNotices ───────────────────────────────────> LiveBoard ──> hub: notice, clear
+    now_serving.put ──tick───> LiveServing ───────────────────────────────────> LiveBoard ──> hub: serving
     time passes   ──tick─────> SlideAnnouncer ──> hub: slide;    last slide of the round ──> LapAgreement.renew
 
 A round is one pass through the slides of a lap. A notice is sent as soon as it is read, and the board's new revision
@@ -28,6 +29,7 @@ from server.live.loop.offload import Offload
 from server.live.rotation.alert_polls import AlertPolls, ReadPolls
 from server.live.rotation.board_composer import BoardComposer
 from server.live.rotation.live_notices import LiveNotices
+from server.live.rotation.live_serving import LiveServing
 from server.live.rotation.on_air import OnAir
 from server.live.rotation.publisher import Publisher
 from server.live.rotation.slide_announcer import SlideAnnouncer
@@ -71,6 +73,7 @@ class Director:
         self._clock_steps, self._time_limit = clock_steps, time_limit
         self._on_air = OnAir(revision.epoch(db))
         self._notices = LiveNotices(self._on_air, maker)
+        self._serving = LiveServing(self._on_air, maker, clock)
         self._composer = BoardComposer(
             self._on_air, self._notices, db, maker, clock, offload_write=offload_write, maybe_yield=maybe_yield
         )
@@ -165,17 +168,20 @@ class Director:
     # called by the scheduler
 
     def tick(self) -> None:
-        """Sends notices that were posted or have ended, and announces the next slides; called ten times a second.
+        """Sends notices and numbers that are new or have ended, and announces the next slides; ten times a second.
 
         Only reads from the store, so it never waits for a lock.
         """
         self._follow_clock()
         try:
             self._read_notices()
+            with self._time_limit():
+                self._serving.update(self._db)
             self._clear_trouble("tick")
         except StoreError as error:
             self._note_trouble("tick", error)
         self._notices.end_expired(self._clock())
+        self._serving.end_stale()
         self._announcer.announce(to_ms(self._clock()))
 
     def _read_notices(self) -> None:

@@ -19,7 +19,7 @@ class LiveBoard:
     ``revision`` numbers its state, ``saved`` is the last revision in the store. ``renews_at`` is when the next lap is
     composed; ``announces_at`` is when to look for the next slide to announce. ``cached_hashes`` is the result of
     ``hashes``, empty until that is called. ``alerts`` says whether there are data on alerts; None if no source of
-    alerts concerns the board.
+    alerts concerns the board. ``serving`` is what its screens are told of the numbers of its hall.
     """
 
     content: BoardContent
@@ -31,6 +31,7 @@ class LiveBoard:
     announces_at: int = 0
     cached_hashes: frozenset[str] = frozenset()
     alerts: wire.AlertData | None = None
+    serving: wire.Serving | None = None
 
     @property
     def slug(self) -> str:
@@ -47,7 +48,7 @@ class LiveBoard:
         """What the board's screens must show; ``themes`` are those that the configuration sets for certain dates."""
         content = self.content
         names = content.area.name, self.revision, self.lap, content.safe.hash
-        return wire.Glass(content.board, *names, self.notices, themes, content.chain, self.alerts)
+        return wire.Glass(content.board, *names, self.notices, themes, content.chain, self.alerts, self.serving)
 
 
 @dataclass(frozen=True, slots=True)

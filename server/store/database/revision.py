@@ -21,6 +21,7 @@ BOARDS = "boards"
 NOTICES = "notices"
 _SOURCE = "source/"
 _AREA = "area/"
+_SERVING = "serving/"
 
 _CURRENT = select(store.c.revision)
 _EPOCH = select(store.c.epoch)
@@ -32,14 +33,16 @@ class Changes:
     """What may have changed since a revision.
 
     ``boards``: rows of boards or panic mode. ``sources``: slugs of sources whose stories have changed. ``areas``:
-    slugs of areas whose announcements have changed. ``everything``: all of these, and the areas and sources
-    themselves. Notices are not listed, because the server reads all of them at every change.
+    slugs of areas whose announcements have changed. ``serving``: slugs of boards on which the numbers of a hall begin
+    or cease to be shown. ``everything``: all of these, and the areas and sources themselves. Notices are
+    not listed, because the server reads all of them at every change.
     """
 
     everything: bool = False
     boards: bool = False
     sources: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
+    serving: frozenset[str] = frozenset()
 
 
 def stories_scope(source: str) -> str:
@@ -50,6 +53,11 @@ def stories_scope(source: str) -> str:
 def announcements_scope(area: str) -> str:
     """The scope of changes of announcements addressed to ``area``, a slug."""
     return _AREA + area
+
+
+def serving_scope(board: str) -> str:
+    """The scope of the numbers of the counters at ``board``, a slug: that there are any, not which they are."""
+    return _SERVING + board
 
 
 def current(db: Database) -> int:
@@ -73,6 +81,7 @@ def since(db: Database, seen: int) -> Changes:
         boards=BOARDS in found,
         sources=frozenset(one.removeprefix(_SOURCE) for one in found if one.startswith(_SOURCE)),
         areas=frozenset(one.removeprefix(_AREA) for one in found if one.startswith(_AREA)),
+        serving=frozenset(one.removeprefix(_SERVING) for one in found if one.startswith(_SERVING)),
     )
 
 

@@ -41,8 +41,11 @@ GIVEN: tuple[Right, ...] = (
     "notice.push",
     "notice.clear",
     "board.message",
+    "board.serving",
 )
-AIRING: frozenset[Right] = frozenset({"notice.push", "board.message"})
+ON_BOARDS: frozenset[Right] = frozenset({"board.message", "board.serving"})
+"""Rights that are valid only on the boards that the token names."""
+AIRING: frozenset[Right] = ON_BOARDS | {"notice.push"}
 SEEN_EVERY = timedelta(minutes=1)
 PREFIX = "bt_"
 
@@ -51,7 +54,7 @@ PREFIX = "bt_"
 class Token:
     """A token without its secret. ``areas`` are slugs, ``made_by`` is a username.
 
-    ``boards`` are the slugs of the boards on which the right "board.message" is valid; no other right needs them. The
+    ``boards`` are the slugs of the boards on which the rights of ON_BOARDS are valid; no other right needs them. The
     token is valid before ``until`` while ``revoked`` is None.
     """
 
@@ -101,13 +104,15 @@ def make(
 
     Raises NotAllowed if ``by`` is suspended, or lacks the right to manage tokens or one of ``rights`` in one of the
     areas, or if one of ``rights`` is not in GIVEN, the rights that a token may have; ValueError for an unknown area
-    or board, if a board is not of ``areas`` or below, if the right "board.message" is given without boards or boards
-    without that right, or if name, rights or areas are empty or ``until`` has passed.
+    or board, if a board is not of ``areas`` or below, if a right of ON_BOARDS is given without boards or boards
+    without such a right, or if name, rights or areas are empty or ``until`` has passed.
     """
     if not name.strip() or not rights or not areas or until <= now:
         raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")
-    if bool(boards) != ("board.message" in rights):
-        raise ValueError("Quyền hiện lời nhắn cần nêu rõ bảng tin nào, và chỉ quyền ấy cần bảng tin")
+    if bool(boards) == ON_BOARDS.isdisjoint(rights):
+        raise ValueError(
+            "Quyền hiện lời nhắn hoặc số thứ tự cần nêu rõ bảng tin nào, và chỉ hai quyền ấy cần bảng tin"
+        )
     token = PREFIX + secrets.token_urlsafe(32)
     with db.write() as conn:
         references.check_areas(conn, areas)

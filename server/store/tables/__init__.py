@@ -27,7 +27,7 @@ from server.store.tables.announcements import (
 )
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
-from server.store.tables.boards import aired_laps, boards, changes, laps, store, worker_beats
+from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
 from server.store.tables.screens import (
@@ -74,6 +74,7 @@ __all__ = [
     "metadata",
     "notice_receipts",
     "notices",
+    "now_serving",
     "outages",
     "pairing_tries",
     "pairings",

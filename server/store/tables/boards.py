@@ -67,9 +67,25 @@ boards = Table(
     Column("distance", Float),
     Column("days", columns.theme_days, nullable=False, server_default="[]"),
     Column("sound", Boolean, nullable=False, server_default=false()),
+    Column("serving", String, nullable=False, server_default="off"),
+    Column("serving_every", Integer, nullable=False, server_default="5"),
+    Column("chime", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),
+)
+
+# What the counters of the board's hall serve; a row leaves soon after its ``until`` (store/boards/now_serving.py).
+now_serving = Table(
+    "now_serving",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("counters", columns.counters, nullable=False),
+    Column("at", columns.Utc, nullable=False),
+    Column("until", columns.Utc, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("paced", columns.Utc, nullable=False),  # when the next report would come at the permitted rate
 )
 
 laps = Table(

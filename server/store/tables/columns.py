@@ -24,6 +24,7 @@ from server.core.geography import geojson, points
 from server.core.model import (
     Attachment,
     Contact,
+    Counter,
     Format,
     Hours,
     Lane,
@@ -308,11 +309,17 @@ def _unpack_published(stored: dict[str, Any]) -> Content:
     return Content(**stored | times | texts)
 
 
+def _unpack_counters(stored: list[Fields]) -> tuple[Counter, ...]:
+    found: list[dict[str, Any]] = [dict(one) for one in _list(stored)]
+    return tuple(Counter(**one | {"coming": tuple(_list(one["coming"]))}) for one in found)
+
+
 words = Packed(list, _unpack_words)
 grid = Packed(_pack_grid, _unpack_grid)
 windows = Packed(_pack_windows, _unpack_windows)
 lanes = Packed(_pack_each, _tuple_from_fields(Lane))
 hours = Packed(_pack_hours, _unpack_hours)
+counters = Packed(_pack_each, _unpack_counters)
 theme_days = Packed(_pack_theme_days, _unpack_theme_days)
 board_format = Packed(asdict, _from_fields(Format))
 point = Packed(list, _unpack_point)

@@ -12,7 +12,7 @@ from server.core.policy import Right
 from server.setup.config import Config
 from server.setup.config_sections import ApiSection, PeopleSection
 from server.store.people import people, tokens
-from server.store.people.tokens import GIVEN
+from server.store.people.tokens import GIVEN, ON_BOARDS
 from tests.cast import BOARD_MINH_TAN, DAY, EDITOR, NOW
 from tests.desk.office import Office
 
@@ -36,6 +36,9 @@ class Program:
         sent = {} if body is None else body
         return self.office.app.test_client().post(f"/api/v1/{path}", json=sent, headers=self._headers(headers))
 
+    def put(self, path: str, body: Any) -> TestResponse:
+        return self.office.app.test_client().put(f"/api/v1/{path}", json=body, headers=self._headers({}))
+
     def delete(self, path: str) -> TestResponse:
         return self.office.app.test_client().delete(f"/api/v1/{path}", headers=self._headers({}))
 
@@ -48,12 +51,12 @@ def program(
 ) -> Program:
     """A program with a key of these rights (all, if none are named) in one area, made by the editor.
 
-    ``boards`` are those of its messages.
+    ``boards`` are those of its messages and numbers.
     """
     given = rights or EVERY_RIGHT
     key = tokens.make(
         office.db, "Một cửa", given, [area], by=people.get(office.db, EDITOR.slug), until=NOW + 9 * DAY, now=NOW,
-        boards=boards if "board.message" in given else (),
+        boards=() if ON_BOARDS.isdisjoint(given) else boards,
     )  # fmt: skip
     return Program(office, key)
 

@@ -28,6 +28,7 @@ Sent = dict[str, Any]
 FORM: Sent = {
     "name": "Nhà văn hóa thôn Đông", "slug": "nha-van-hoa", "area": "xa-minh-tan", "language": "vi",
     "theme": "commune", "layout": "landscape", "diagonal": "75", "distance": "9", "upper_share": "40",
+    "serving": "off", "serving_every": "5",
     "lanes-key": ["0"], "lanes-source": ["tin-tinh"], "lanes-most": ["9"], "lanes-days": ["30"],
     "zone": "Asia/Ho_Chi_Minh",
     "hours-key": ["0", "1"], "hours-start": ["05:00", "13:00"], "hours-end": ["11:30", "22:30"],

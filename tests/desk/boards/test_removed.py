@@ -18,7 +18,7 @@ def test_a_new_board_does_not_take_the_address_of_a_removed_one(office: Office) 
     keeper = office.browser(KEEPER)
     keeper.post(f"{FORM}/xa-minh-tan/remove")
     form = {"name": "Bảng khác", "slug": "xa-minh-tan", "area": "tinh", "upper_share": "50", "layout": "landscape",
-            "language": "vi", "zone": "Asia/Ho_Chi_Minh", "theme": "province"}  # fmt: skip
+            "language": "vi", "zone": "Asia/Ho_Chi_Minh", "theme": "province", "serving_every": "5"}  # fmt: skip
     answer = keeper.post(f"{FORM}/new", form)
     assert answer.status_code == 422
     assert "«Trụ sở xã Minh Tân» (Xã Minh Tân) đã bỏ" in answer.text

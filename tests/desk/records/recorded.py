@@ -20,8 +20,8 @@ SERVER = Path(__file__).parents[3] / "server"
 _ACT = re.compile(r"(alert|announcement|area|board|media|notice|person|screen|source|story|token)\.[a-z_-]+")
 # Names of rights and of kinds of messages, which are written like actions but never stand in the audit.
 _NO_ACTS = {
-    "announcement.write", "board.message", "board.view", "media.write", "notice.propose", "notice.push",
-    "notice.signed", "person.manage", "screen.view", "source.view", "token.manage",
+    "announcement.write", "board.message", "board.serving", "board.view", "media.write", "notice.propose",
+    "notice.push", "notice.signed", "person.manage", "screen.view", "source.view", "token.manage",
 }  # fmt: skip
 
 

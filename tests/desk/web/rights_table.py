@@ -100,6 +100,8 @@ ROUTES: dict[str, str] = {
     **{f"GET /api/v1/{what}": "-" for what in READ_BY_KEYS},
     **{f"POST /api/v1/{what}": "-" for what in SENT_BY_KEYS},
     "DELETE /api/v1/boards/<board>/messages/<int:id>": "-",
+    "PUT /api/v1/boards/<board>/serving": "-",
+    "DELETE /api/v1/boards/<board>/serving": "-",
     # wall
     "GET /desk/wall/": "voek",
     "GET /desk/wall/now/<item>": "voek",
@@ -242,6 +244,7 @@ _OF_KEYS: dict[str, dict[str, object]] = {
     "boards/<board>/lap": {"board": "hoi-truong"},
     "boards/<board>/messages": {"board": "hoi-truong"},
     "boards/<board>/messages/<int:id>": {"board": "hoi-truong", "id": 1},
+    "boards/<board>/serving": {"board": "hoi-truong"},
     "screens/<int:id>": {"id": 1},
     "sources/<source>": {"source": "tin-tinh"},
     "stories/<int:id>": {"id": 1},

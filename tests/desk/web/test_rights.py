@@ -75,8 +75,8 @@ def _answer(office: Office, named: str, who: Person | None, *, factor: bool = Tr
             path = path.replace(f"<{kind}{name}>", str(value))
     assert "<" not in path, f"{rule}: its parameters have no values in VALUES"
     browser = office.browser(who, factor=factor)
-    if method == "DELETE":
-        answer = browser.client.delete(path)
+    if method in ("DELETE", "PUT"):
+        answer = browser.client.open(path, method=method)
     else:
         answer = browser.get(path) if method == "GET" else browser.post(path)
     return answer.status_code, answer.headers.get("Location", "")

@@ -131,7 +131,14 @@ test("syncs at once, twice soon after, then every 20 s", async () => {
   assert.equal(wire.events("sync").length, 3);
   await time.advance(60_000);
   assert.equal(wire.events("sync").length, 6);
-  assert.deepEqual(Object.keys(wire.events("sync")[0]), ["epoch", "revision", "have", "shown", "t0"]);
+  assert.deepEqual(Object.keys(wire.events("sync")[0]), [
+    "epoch",
+    "revision",
+    "have",
+    "shown",
+    "serving",
+    "t0",
+  ]);
 });
 
 test("the acknowledgement sets the clock", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClock } from "../../../display/link/clock.js";
+import { createCounters } from "../../../display/stage/counters.js";
 import { createOverlay } from "../../../display/stage/overlay.js";
 import { createScheduler } from "../../../display/state/scheduler.js";
 import { createStage } from "../../../display/stage/stage.js";
@@ -16,7 +17,16 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
   const time = fakeTime(start);
   const page = fakePage();
   const flips = [];
-  const seen = { state: EMPTY, shown: [], kept: [], stuck: [], boundaries: 0, last: null };
+  const seen = {
+    state: EMPTY,
+    shown: [],
+    kept: [],
+    stuck: [],
+    boundaries: 0,
+    last: null,
+    chimes: 0,
+    heard: null,
+  };
   const clock = createClock({ local: time.local, known });
   const shared = { timers: time.timers, parse: page.parse, now: clock.now, flips };
   const stage = createStage({ main: page.main, ...shared });
@@ -25,12 +35,21 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
     ...shared,
     onShown: ({ id }) => seen.shown.push(id),
   });
+  const counters = createCounters({
+    parse: page.parse,
+    chime: () => {
+      seen.chimes += 1;
+    },
+    covered: () => seen.last?.kind === "urgent",
+  });
   const scheduler = createScheduler({
     state: () => seen.state,
     clock,
     local: time.local,
     stage: broken(stage),
     overlay,
+    counters,
+    heard: () => seen.heard ?? clock.now(),
     timers: time.timers,
     hidden: () => false,
     render: (view) => {

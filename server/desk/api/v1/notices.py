@@ -190,7 +190,7 @@ def notice_or_404(id: int) -> Notice:
         abort(404)
 
 
-def require_airing(right: Literal["notice.push", "board.message"], area: str) -> None:
+def require_airing(right: Literal["notice.push", "board.message", "board.serving"], area: str) -> None:
     """Answers 403 unless the API key holds ``right`` in ``area`` and the editor who made the key still holds it, too.
 
     ``right`` is one of the rights by which a key puts something on air without an editor's approval.

@@ -151,7 +151,7 @@ def one_screen(path: ById) -> Response:
     return answer(_screen(found, receipts.links(desk.db).get(found.id), desk.now()))
 
 
-def board_or_404(slug: str, right: Literal["board.view", "board.message"] = "board.view") -> Board:
+def board_or_404(slug: str, right: Literal["board.view", "board.message", "board.serving"] = "board.view") -> Board:
     """Returns the board with this slug; 404 if there is none or the API key does not hold ``right`` in its area."""
     found = next((one for one in boards.all(desk.db) if one.slug == slug), None)
     if found is None or not desk.may(right, found.area):

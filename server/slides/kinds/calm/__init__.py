@@ -1,4 +1,4 @@
-"""The calm slides, for a board that has no content and for a board in safe mode; called by render.py."""
+"""The calm slides: of an empty board, of safe mode, for a hall's numbers in the lap; called by render.py."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from server.slides.layout.space import ORNAMENT_ROW, Arrangement, space_for
 from server.slides.templating import render_slide
 
 WAITING = "Thông báo và tin tức của địa phương sẽ hiện ở đây ngay khi được đăng."
+SERVING = "Số thứ tự đang phục vụ"
+SERVING_PLACE = "serving-place"
 PUBLIC = "Bảng tin điện tử công cộng"
 DWELL = 15_000
 
@@ -25,13 +27,18 @@ def safe(board_name: str, area_name: str, format: Format) -> Slide:
     return _calm(board_name, area_name, "", format, "safe")
 
 
+def serving_place(format: Format) -> Slide:
+    """The slide that holds the place of a hall's numbers in laps; the wall and previews without numbers show it."""
+    return _calm("", SERVING, "", format, SERVING_PLACE)
+
+
 def _calm(board_name: str, area_name: str, text: str, format: Format, kind: str) -> Slide:
     title = tidy(area_name)
     if format.size == "LED":
         return led.turning(
             led.turning_pages(title, (), format), format, title=area_name, source=board_name, kind=kind
         )
-    kicker = f"{PUBLIC} · {tidy(board_name)}"
+    kicker = " · ".join(filter(None, (PUBLIC, tidy(board_name))))
     arrangement = Arrangement(format, kicker, ornament=True)
     space = space_for(arrangement, with_text=bool(text), picture_row=ORNAMENT_ROW)
     type_scale = scale(format)
