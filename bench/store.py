@@ -19,7 +19,8 @@ from time import perf_counter
 
 from bench._figures import percentile, table
 from bench._marks import mark
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant

@@ -19,8 +19,8 @@ from server.cli.notices import FOUR_EYES, known_areas, split
 from server.cli.safe_boards import divide_safe, slugs
 from server.cli.stores import acting_store
 from server.cli.times import wall_time
-from server.content.board_content import read_snapshot
 from server.content.gap_promise import infeasible_gaps
+from server.content.store_snapshot import read_snapshot
 from server.core.announcements import recurrence
 from server.core.announcements.table_text import Rows
 from server.core.areas import AreaTree

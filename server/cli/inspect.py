@@ -30,8 +30,9 @@ from server.cli.certificates import certificate_remarks
 from server.cli.context import Context, fail, hint, say
 from server.cli.stores import reading_store
 from server.cli.times import wall_time
-from server.content.board_content import BoardContent, board_content, read_snapshot
+from server.content.board_content import BoardContent, board_content
 from server.content.board_timeline import FARTHEST_MS
+from server.content.store_snapshot import read_snapshot
 from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import compose
 from server.core.lap.forecast import Reason, forecast, why

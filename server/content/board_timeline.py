@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.content.board_content import SlideMaker, StoreSnapshot, board_content, notice_slides, notices_for
+from server.content.board_content import SlideMaker, board_content, notice_slides, notices_for
 from server.content.lap_rows import lap_of
+from server.content.store_snapshot import StoreSnapshot
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
 from server.core.lap.composition import compose

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.content.board_content import SlideMaker, StoreSnapshot, announcement_item, board_content
+from server.content.board_content import SlideMaker, announcement_item, board_content
+from server.content.store_snapshot import StoreSnapshot
 from server.core.lap.gaps import smallest_possible_gap
 from server.core.model import Announcement, Board
 

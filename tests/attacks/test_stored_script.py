@@ -16,7 +16,8 @@ import pytest
 from lxml import html
 
 from feeds.reader import read_bytes
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.slides.render import Renderer
 from server.store.media import library
 from server.store.media.library import LibraryFile

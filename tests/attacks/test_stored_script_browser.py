@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core.model import Format
 from server.desk.gallery.page import page as page_of
 from server.slides.render import Renderer

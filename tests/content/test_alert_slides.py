@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from server.content import board_content
-from server.content.board_content import BoardContent, read_snapshot
+from server.content.board_content import BoardContent
+from server.content.store_snapshot import read_snapshot
 from server.core.model import SYSTEM, Format, Notice, Slide
 from server.slides.render import Renderer
 from server.store.notices import notices

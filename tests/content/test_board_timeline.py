@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from server.content.board_content import read_snapshot
 from server.content.board_timeline import Hour, TooFar, look
+from server.content.store_snapshot import read_snapshot
 from server.core.times import to_ms
 from server.store.notices import notices
 from tests.cast import DAY, EDITOR, HOI_TRUONG, HOUR, MINUTE, NOW, TIN_TINH, entry, notice

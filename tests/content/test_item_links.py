@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core.model import Board
 from server.slides.render import Renderer
 from server.slides.templating import qr_code

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from server.content.board_content import StoreSnapshot, notices_for, snapshot_of, story_names
+from server.content.board_content import notices_for, story_names
 from server.content.public_feeds.feed_item import FeedItem
+from server.content.store_snapshot import StoreSnapshot, snapshot_of
 from server.core.announcements.beginning import begun_at
 from server.core.item_addresses import item_path, web_address
 from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story

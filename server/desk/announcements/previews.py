@@ -12,9 +12,10 @@ from typing import TypedDict
 
 from flask_babel import gettext
 
-from server.content.board_content import read_snapshot, with_item_link
+from server.content.board_content import with_item_link
 from server.content.gap_promise import infeasible_gaps
 from server.content.item_faults import ItemFaults
+from server.content.store_snapshot import read_snapshot
 from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
 from server.core.model import Announcement, Board, Contact, Format
 from server.core.typesetting.legibility import Rendering

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from flask_babel import format_decimal, gettext
 
-from server.content.board_content import BoardContent, board_content, snapshot_of
+from server.content.board_content import BoardContent, board_content
+from server.content.store_snapshot import snapshot_of
 from server.core.model import Board
 from server.core.typesetting.formats import reach
 from server.desk.web import slide_preview

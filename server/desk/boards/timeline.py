@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, abort, render_template, request
 
-from server.content.board_content import StoreSnapshot, board_content, read_snapshot
+from server.content.board_content import board_content
 from server.content.board_timeline import Hour, TooFar, look
+from server.content.store_snapshot import StoreSnapshot, read_snapshot
 from server.core.lap.airing_history import Shown
 from server.core.model import Board, NowServing
 from server.core.times import day_of, from_ms, to_ms

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from server.content.board_content import BoardContent, board_content, snapshot_of
+from server.content.board_content import BoardContent, board_content
 from server.content.lap_rows import lap_of, with_bodies
+from server.content.store_snapshot import snapshot_of
 from server.core.lap.airing import Lap, airing_at
 from server.core.lap.composition import compose
 from server.core.model import Board, Slide

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.content.board_content import StoreSnapshot, notices_for, snapshot_of
+from server.content.board_content import notices_for
+from server.content.store_snapshot import StoreSnapshot, snapshot_of
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Board, Notice, Source, Story, Window
 from server.core.notices.order import in_order, reached

@@ -14,8 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext
 
-from server.content.board_content import StoreSnapshot, announcement_item, story_names, story_slides
+from server.content.board_content import announcement_item, story_names, story_slides
 from server.content.item_faults import ItemFaults
+from server.content.store_snapshot import StoreSnapshot
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Board, Notice, Slide, Story
 from server.desk.records.audit_names import Names

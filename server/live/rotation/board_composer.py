@@ -11,8 +11,9 @@ from functools import partial
 
 import structlog
 
-from server.content.board_content import BoardContent, SlideMaker, StoreSnapshot, board_content, safe_content
+from server.content.board_content import BoardContent, SlideMaker, board_content, safe_content
 from server.content.lap_rows import lap_of, with_bodies
+from server.content.store_snapshot import StoreSnapshot
 from server.core.lap.airing import Lap, airing_at
 from server.core.lap.anchoring import AHEAD_MS, begun, shifted
 from server.core.lap.renewal import may_continue, renewal_time, same_round

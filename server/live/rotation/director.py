@@ -21,7 +21,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from server.content.board_content import SlideMaker, StoreSnapshot, read_changed, read_snapshot
+from server.content.board_content import SlideMaker
+from server.content.store_snapshot import StoreSnapshot, read_changed, read_snapshot
 from server.core import wire
 from server.core.model import Slide, ThemeDays
 from server.core.times import to_ms

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from server.content.board_content import SlideMaker, StoreSnapshot, notice_slides, notices_for
+from server.content.board_content import SlideMaker, notice_slides, notices_for
+from server.content.store_snapshot import StoreSnapshot
 from server.core import wire
 from server.core.model import Board, Notice, Slide
 from server.live.rotation.live_board import LiveBoard

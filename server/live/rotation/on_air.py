@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from server.content.board_content import StoreSnapshot
 from server.content.item_faults import ItemFaults
+from server.content.store_snapshot import StoreSnapshot
 from server.live.rotation.board_isolation import BoardIsolation
 from server.live.rotation.live_board import LiveBoard
 from server.live.rotation.publisher import NullPublisher, Publisher

@@ -1,4 +1,4 @@
-"""The stories that the lanes of boards show; called by server.content.board_content."""
+"""The stories that the lanes of boards show; called by server.content.store_snapshot."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 
-from server.content.board_content import StoreSnapshot, announcement_item, story_slides, with_story_link
+from server.content.board_content import announcement_item, story_slides, with_story_link
+from server.content.store_snapshot import StoreSnapshot
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Notice
 from server.core.screens.proof import NoticeReceipt, Play

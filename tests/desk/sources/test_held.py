@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core.policy import Grant
 from server.desk.records.posting import document
 from server.desk.sources.story_previews import all_pages

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.content.board_content import StoreSnapshot
+from server.content.store_snapshot import StoreSnapshot
 from server.core import wire
 from server.core.alerts.polls_view import PollView
 from server.core.areas import AreaTree

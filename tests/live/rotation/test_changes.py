@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.content.board_content import StoreSnapshot, read_changed, read_snapshot
+from server.content.store_snapshot import StoreSnapshot, read_changed, read_snapshot
 from server.core.model import Source
 from server.live.rotation.director import Director
 from server.live.rotation.slide_announcer import MOST_BOARDS_A_TICK

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core import wire
 from server.core.lap.airing import airing_at
 from server.core.model import ThemeDays, Window

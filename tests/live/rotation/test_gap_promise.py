@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from server.content.board_content import StoreSnapshot
 from server.content.gap_promise import infeasible_gaps
+from server.content.store_snapshot import StoreSnapshot
 from server.core.areas import AreaTree
 from server.core.model import Announcement
 from server.slides.render import Renderer

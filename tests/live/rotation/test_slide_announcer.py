@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from server.content.board_content import board_content, read_snapshot
+from server.content.board_content import board_content
+from server.content.store_snapshot import read_snapshot
 from server.core.lap.airing import Lap, airing_at, last_slide_start
 from server.core.lap.forecast import forecast
 from server.core.model import Window

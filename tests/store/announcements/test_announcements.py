@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from server.content.board_content import read_snapshot
+from server.content.store_snapshot import read_snapshot
 from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
 from server.store.announcements import announcements
 from server.store.announcements.announcements import Incomplete

@@ -11,9 +11,10 @@ from typing import Literal
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.content.board_content import BoardContent, board_content, read_snapshot
+from server.content.board_content import BoardContent, board_content
 from server.content.board_timeline import FARTHEST_MS
 from server.content.lap_rows import lap_of
+from server.content.store_snapshot import read_snapshot
 from server.core.lap.airing import Airing, Lap, walk
 from server.core.lap.composition import compose
 from server.core.lap.forecast import Reason, forecast, why

@@ -1,0 +1,130 @@
+"""Reads what boards show from the store, whole or as far as it has changed; called by live, desk, cli and content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from server.core.alerts.polls_view import PollView
+from server.core.areas import AreaTree
+from server.core.model import Announcement, Board, Notice, NowServing, Source, Story
+from server.store.announcements import announcements
+from server.store.boards import boards, now_serving, panics
+from server.store.database.engine import Database
+from server.store.database.revision import Changes
+from server.store.notices import notices
+from server.store.sources import sources, story_lanes
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSnapshot:
+    """What all boards show, as stored at one moment.
+
+    The keys of ``stories`` and ``announcements`` are slugs of boards, those of ``sources`` slugs of sources.
+    ``polls`` are those of the sources of alerts; the director reads them more often than the rest. ``serving`` is
+    what the halls of boards serve, by slug: whether they do, and at how many counters; the numbers may be old.
+    """
+
+    tree: AreaTree
+    boards: tuple[Board, ...]
+    sources: Mapping[str, Source]
+    stories: Mapping[str, tuple[Story, ...]]
+    announcements: Mapping[str, tuple[Announcement, ...]]
+    notices: tuple[Notice, ...]
+    polls: tuple[PollView, ...] = ()
+    serving: Mapping[str, NowServing] = field(default_factory=dict)
+
+
+def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
+    """Reads the content of all boards, or of the board with slug ``only``, from the store. Raises StoreError.
+
+    It may take long, so server/live/rotation/director.py calls it outside the event loop.
+    """
+    return snapshot_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
+
+
+def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSnapshot:
+    """As `read_snapshot`, for the boards ``every``, which need not be stored (for a preview). Raises StoreError."""
+    tree = AreaTree(sources.areas(db))
+    known = {source.slug: source for source in sources.all(db)}
+    nothing = StoreSnapshot(tree, (), known, {}, {}, ())
+    return _read_again(db, nothing, _as_shown(db, tree, known, every), lambda _: True, lambda _: True, now)
+
+
+def read_changed(
+    db: Database, before: StoreSnapshot, what: Changes, now: datetime
+) -> tuple[StoreSnapshot, frozenset[str]]:
+    """Brings the snapshot ``before`` up to date; only what ``what`` lists as changed is read again.
+
+    Returns (the whole new snapshot, slugs of the boards that may show something else). Raises StoreError.
+    """
+    if what.everything:
+        snapshot = read_snapshot(db, now)
+        return snapshot, frozenset(board.slug for board in snapshot.boards)
+    all_boards = _as_shown(db, before.tree, before.sources, boards.all(db)) if what.boards else before.boards
+    old_boards = {board.slug: board for board in before.boards}
+    changed = {board.slug for board in all_boards if old_boards.get(board.slug) != board}
+
+    def reads(board: Board) -> bool:
+        return board.slug in changed or any(lane.source in what.sources for lane in board.lanes)
+
+    def is_addressed(board: Board) -> bool:
+        return board.slug in changed or not what.areas.isdisjoint(before.tree.chain(board.area))
+
+    snapshot = _read_again(db, before, all_boards, reads, is_addressed, now)
+    touched = {board.slug for board in all_boards if reads(board) or is_addressed(board)}
+    return snapshot, frozenset(touched | (what.serving & _slugs_of(all_boards)))
+
+
+def _read_again(
+    db: Database,
+    before: StoreSnapshot,
+    all_boards: tuple[Board, ...],
+    reads: Callable[[Board], bool],
+    is_addressed: Callable[[Board], bool],
+    now: datetime,
+) -> StoreSnapshot:
+    """A copy of the snapshot ``before`` with the boards ``all_boards`` and partly reread content. Raises StoreError.
+
+    Stories are reread for boards for which ``reads`` is True, announcements for those for which ``is_addressed`` is,
+    and notices always.
+    """
+    readers = [board for board in all_boards if reads(board)]
+    chains = {board.slug: before.tree.chain(board.area) for board in all_boards if is_addressed(board)}
+    of_lanes = story_lanes.for_lanes(db, (board.lanes for board in readers), now)
+    shown = announcements.shown(db, {area for chain in chains.values() for area in chain}, now=now) if chains else ()
+    by_area: dict[str, list[tuple[int, Announcement]]] = {}
+    for place, one in enumerate(shown):
+        by_area.setdefault(one.area, []).append((place, one))
+
+    def addressed(slug: str) -> tuple[Announcement, ...]:
+        mine = sorted(pair for area in chains[slug] for pair in by_area.get(area, ()))
+        return tuple(one for _, one in mine if not one.boards or slug in one.boards)
+
+    slugs = _slugs_of(all_boards)
+    read = {slug: found for slug, found in before.stories.items() if slug in slugs}
+    posted = {slug: found for slug, found in before.announcements.items() if slug in slugs}
+    read.update((board.slug, of_lanes[board.lanes]) for board in readers)
+    posted.update((slug, addressed(slug)) for slug in chains)
+    live = notices.live(db, now)
+    serving = {slug: found for slug, found in now_serving.all(db, now).items() if slug in slugs}
+    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, live, before.polls, serving)
+
+
+def _slugs_of(every: Iterable[Board]) -> set[str]:
+    """The slugs of boards."""
+    return {board.slug for board in every}
+
+
+def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
+    """The boards ``every``, with lanes of unknown sources removed and with mode "safe" where a panic is on."""
+    trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
+    return _with_safe_mode(trimmed, tree, {panic.area for panic in panics.on(db)})
+
+
+def _with_safe_mode(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
+    """All of the boards; those in or below one of ``areas`` get mode "safe" instead of their own."""
+    return tuple(
+        replace(board, mode="safe") if areas.intersection(tree.chain(board.area)) else board for board in all_boards
+    )
