@@ -42,6 +42,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
+from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
@@ -194,6 +195,7 @@ def start_worker(
         Job("retention", FORGET_SECONDS, retention.forget),
         Job("silent test", TEST_SECONDS, maintenance.test_weekly),
         *_publication_jobs(config, data, db, clock),
+        *(Job(*job) for job in push_jobs(config, data, db, clock)),
         *_backup_jobs(config, data, clock),
     )
 

@@ -25,6 +25,7 @@ from server.setup.config_sections import (
     NoticesSection,
     PeopleSection,
     PublicSection,
+    PushSection,
     QueueSection,
     ReceiptsSection,
     Section,
@@ -62,6 +63,7 @@ class Config(Section):
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
     public: PublicSection = PublicSection()
+    push: PushSection = PushSection()
     api: ApiSection = ApiSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()

@@ -19,17 +19,22 @@ from server.desk.web.names import area_name, board_name
 from server.setup.commune_list import communes
 from server.store.areas import areas
 from server.store.boards import boards
+from server.store.notifications import push_browsers
 
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """An area in the tree. ``depth`` counts from 0; ``unplaced`` are the names of its boards that no alert finds."""
+    """An area in the tree. ``depth`` counts from 0; ``unplaced`` are the names of its boards that no alert finds.
+
+    ``browsers`` is how many citizens' devices get its urgent notices by Web Push.
+    """
 
     area: Area
     depth: int
     outlined: bool
     boards: int
     unplaced: tuple[str, ...]
+    browsers: int
 
 
 def area_rows() -> list[AreaRow]:
@@ -38,6 +43,7 @@ def area_rows() -> list[AreaRow]:
     outlined, own = areas.outlined(desk.db), dict[str, list[Board]]()
     for board in boards.all(desk.db):
         own.setdefault(board.area, []).append(board)
+    browsers = push_browsers.counts(desk.db)
     least = min((len(tree.chain(one)) for one in mine), default=0)
     in_order = sorted(mine, key=lambda slug: [tree.slugs().index(one) for one in reversed(tree.chain(slug))])
     return [
@@ -47,6 +53,7 @@ def area_rows() -> list[AreaRow]:
             slug in outlined,
             len(own.get(slug, ())),
             tuple(board_name(one.slug) for one in own.get(slug, ()) if not _is_placed(one, outlined)),
+            browsers.get(slug, 0),
         )
         for slug in in_order
     ]

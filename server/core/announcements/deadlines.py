@@ -1,4 +1,4 @@
-"""Finds the day by which a citizen has to act, or on which something takes place; called by server.desk.public.
+"""Finds the day by which a citizen has to act, or on which something takes place; called by desk.public and worker.
 
 A list puts what has such a day first. Days in the text count, and the end of a statutory posting.
 """
