@@ -17,11 +17,14 @@ def remarks(config: Config) -> Iterator[str]:
     """Yields a remark for each source that needs attention, and for each obsolete key or value.
 
     These are sources whose stories are shown before an editor has read them, and sources that no board shows. With a
-    source of alerts, also boards that no alert can reach. Also says why alerts are not published.
+    source of alerts, also boards that no alert can reach. Also says why alerts are not published, and why
+    browsers cannot be told of urgent notices.
     """
     tree, boards = AreaTree(config.area_values()), config.board_values()
     if config.alerts.publish and not config.server.public_url and any(board.public for board in boards):
         yield "alerts.publish: chưa khai [server] public_url nên tin khẩn chưa được phát hành dưới dạng CAP"
+    if config.push.contact and not config.server.public_url.startswith("https://"):
+        yield "push.contact: trình duyệt chỉ nhận tin báo ở trang https; hãy khai [server] public_url như vậy"
     shown = {lane.source for board in boards for lane in board.lanes}
     for place, source in enumerate(config.source_values()):
         path, area = f"sources[{place}]", tree.in_charge(source.area) or ""
