@@ -35,7 +35,7 @@ from server.desk.notices import views as notice_views
 from server.desk.notices.alerts import views as received_alert_views
 from server.desk.people import mails
 from server.desk.people import views as people_views
-from server.desk.public import alert_views, item_views, site_views
+from server.desk.public import alert_views, item_views, notice_page, push_views, site_views
 from server.desk.public import board_views as public_board_views
 from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views, hub_views
 from server.desk.records import audit, proof
@@ -100,6 +100,8 @@ VIEWS: tuple[ViewModule, ...] = (
     site_views,
     public_board_views,
     item_views,
+    notice_page,
+    push_views,
     alert_views,
     feed_views,
     calendar_views,
@@ -146,6 +148,8 @@ def desk_app(
     # The API takes no cookie, so another site cannot make a browser use it.
     csrf.exempt(v1.pages)
     csrf.exempt(hub_views.pages)  # subscribers are programs; a request changes nothing until its callback agrees
+    # Web Push has no session; its requests must come from a page of this server (push_requests).
+    csrf.exempt(push_views.pages)
     serve_api(app)
     limit_attempts(app, desk)
     _serve_assets(app, files)

@@ -42,6 +42,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
+from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.deliveries.websub import WebSubHub
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
@@ -198,6 +199,7 @@ def start_worker(
         Job("silent test", TEST_SECONDS, maintenance.test_weekly),
         *_publication_jobs(config, data, db, clock),
         Job("websub", WEBSUB_SECONDS, WebSubHub(db, config, clock).tick),
+        *(Job(*job) for job in push_jobs(config, data, db, clock)),
         *_backup_jobs(config, data, clock),
     )
 

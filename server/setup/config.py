@@ -25,6 +25,7 @@ from server.setup.config_sections import (
     NoticesSection,
     PeopleSection,
     PublicSection,
+    PushSection,
     QueueSection,
     ReceiptsSection,
     Section,
@@ -63,6 +64,7 @@ class Config(Section):
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
     public: PublicSection = PublicSection()
+    push: PushSection = PushSection()
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
     mail: MailSection = MailSection()

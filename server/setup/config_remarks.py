@@ -17,12 +17,14 @@ def remarks(config: Config) -> Iterator[str]:
     """Yields a remark for each source and board that needs attention, and for each obsolete key or value.
 
     These are sources whose stories are shown before an editor has read them, sources that no board shows, sources of
-    alerts whose alerts are shown unchecked and, if there is a source of alerts, boards that no alert can reach. One
-    more remark says why alerts are not published, if they should be and cannot.
+    alerts whose alerts are shown unchecked and, if there is a source of alerts, boards that no alert can reach. Two
+    more remarks say why alerts are not published and why browsers are not told of urgent notices, if they should be.
     """
     tree, boards = AreaTree(config.area_values()), config.board_values()
     if config.alerts.publish and not config.server.public_url and any(board.public for board in boards):
         yield "alerts.publish: chưa khai [server] public_url nên tin khẩn chưa được phát hành dưới dạng CAP"
+    if config.push.contact and not config.server.public_url.startswith("https://"):
+        yield "push.contact: trình duyệt chỉ nhận tin báo ở trang https; hãy khai [server] public_url như vậy"
     shown = {lane.source for board in boards for lane in board.lanes}
     for place, source in enumerate(config.source_values()):
         path, area = f"sources[{place}]", tree.in_charge(source.area) or ""

@@ -5,6 +5,7 @@ The file's keys are described in config.toml itself and in docs/config.md (tests
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal
@@ -181,6 +182,24 @@ class PublicSection(Section):
 
     data_licence: Annotated[str, Field(max_length=300)] = ""
     feed_host: Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$", max_length=253)] = ""
+
+
+def _contact(text: str) -> str:
+    if text and not CONTACT.fullmatch(text):
+        raise ValueError('phải là địa chỉ thư như "mailto:cntt@tinh.vn", hoặc trang "https://tinh.vn"')
+    return text
+
+
+CONTACT = re.compile(r"mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+", re.ASCII)
+"""What push services accept as a contact, and py_vapid checks."""
+
+
+class PushSection(Section):
+    """Web Push for citizens; without a ``contact`` it is off. ``hosts`` are push services beside the makers' own."""
+
+    contact: Annotated[str, AfterValidator(_contact), Field(max_length=200)] = ""
+    hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$", max_length=253)], ...] = ()
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
 
 
 class MailSection(Section):

@@ -14,12 +14,13 @@ import structlog
 
 from server.store.alerts import decisions, documents, pictures
 from server.store.announcements import autosave, sent_forms
+from server.store.api import buckets
 from server.store.api import requests as api_requests
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.media import uploads
 from server.store.notices import publications
-from server.store.notifications import websub, websub_requests
+from server.store.notifications import push_outbox, websub, websub_requests
 from server.store.people import forgetting as people_forgetting
 from server.store.screens import forgetting as screens_forgetting
 from server.store.screens import pairing, screens
@@ -41,6 +42,8 @@ RULES: Mapping[str, timedelta] = {
     "story versions": 400 * DAY,
     "published alerts": 400 * DAY,
     "alerts of sources": 30 * DAY,
+    "push messages": 7 * DAY,
+    "limits of addresses": DAY,
     "answers to programs": DAY,
     "requests to the hub": DAY,
     "subscriptions of the hub": 30 * DAY,
@@ -78,6 +81,8 @@ class Retention:
             "story versions": lambda before: stories.forget_versions(db, before=before),
             "published alerts": lambda before: publications.forget_old(db, before=before),
             "alerts of sources": self._alerts,
+            "push messages": lambda before: push_outbox.forget(db, before=before),
+            "limits of addresses": lambda before: buckets.forget_senders(db, before=before),
             "answers to programs": lambda before: api_requests.forget(db, before=before),
             "requests to the hub": lambda before: websub_requests.forget(db, before=before),
             "subscriptions of the hub": lambda before: websub.forget(db, before=before),

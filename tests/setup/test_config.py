@@ -339,3 +339,14 @@ def test_alerts_that_are_not_published_for_want_of_an_address_are_remarked_upon(
     assert ["public_url" in " ".join(lines) for lines in said] == [True, False, False]
     off = f"[alerts]\npublish = false\n{public}"
     assert not any("public_url" in line for line in remarks(_load(tmp_path, off)))
+
+
+def test_web_push_without_a_secure_address_is_remarked_upon() -> None:
+    push = {"contact": "mailto:cntt@tinh.vn"}
+    found = [
+        list(remarks(Config.model_validate({"push": push, "server": {"public_url": url}})))
+        for url in ("", "https://a.vn")
+    ]
+    assert [len(one) for one in found] == [1, 0]
+    with pytest.raises(ValidationError):
+        Config.model_validate({"push": {"contact": "cntt@tinh.vn"}})

@@ -19,6 +19,7 @@ from server.desk.web.names import area_name, board_name
 from server.setup.commune_list import communes
 from server.store.areas import areas
 from server.store.boards import boards
+from server.store.notifications import push_browsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class AreaRow:
     """An area as a row of the tree. ``depth`` is 0 for the topmost of the user's areas.
 
     ``outlined``: the area has an outline. ``boards`` is how many boards it has; ``unplaced`` are the names of those
-    that no alert can find (see `_is_placed`).
+    that no alert can find (see `_is_placed`). ``browsers`` is how many citizens' devices get the area's
+    urgent notices by Web Push.
     """
 
     area: Area
@@ -34,6 +36,7 @@ class AreaRow:
     outlined: bool
     boards: int
     unplaced: tuple[str, ...]
+    browsers: int
 
 
 def area_rows() -> list[AreaRow]:
@@ -42,6 +45,7 @@ def area_rows() -> list[AreaRow]:
     outlined, own = areas.outlined(desk.db), dict[str, list[Board]]()
     for board in boards.all(desk.db):
         own.setdefault(board.area, []).append(board)
+    browsers = push_browsers.counts(desk.db)
     least = min((len(tree.chain(one)) for one in mine), default=0)
     in_order = sorted(mine, key=lambda slug: [tree.slugs().index(one) for one in reversed(tree.chain(slug))])
     return [
@@ -51,6 +55,7 @@ def area_rows() -> list[AreaRow]:
             slug in outlined,
             len(own.get(slug, ())),
             tuple(board_name(one.slug) for one in own.get(slug, ()) if not _is_placed(one, outlined)),
+            browsers.get(slug, 0),
         )
         for slug in in_order
     ]

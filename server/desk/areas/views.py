@@ -27,7 +27,7 @@ pages = Blueprint("areas", __name__, url_prefix="/desk/areas")
 @needs("area.manage")
 def index() -> str:
     """The page with the tree of the user's areas and whether each one's place is known."""
-    return render_template("areas/index.html", rows=area_rows())
+    return render_template("areas/index.html", rows=area_rows(), pushes=bool(desk.config.push.contact))
 
 
 @pages.get("/<slug>")

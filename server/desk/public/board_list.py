@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
+from server.core.announcements.deadlines import deadline
 from server.core.areas import AreaTree
 from server.core.item_addresses import item_path
 from server.core.model import Announcement, Story
 from server.core.typesetting.markdown import blocks
 from server.core.typesetting.names import keep_names_whole
 from server.core.typesetting.paging import NO_BREAK
-from server.desk.public.deadlines import deadline
 from server.desk.public.public_boards import OnBoard
 from server.desk.public.search import contains
 from server.desk.web.context import desk

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.desk.public import board_list, head, miniature
+from server.desk.public import board_list, head, miniature, push_views
 from server.desk.public.holding import changes_at, kept
 from server.desk.public.public_boards import on_boards, with_mode
 from server.desk.public.search import searched_words
@@ -72,6 +72,7 @@ def _list(slug: str, words: str) -> dict[str, object]:
         "strips": strips((one, (board,)) for one in shown.notices),
         "groups": found,
         "count": sum(len(group.rows) for group in every),
+        "offers_push": push_views.offered(),
         "words": words,
         "now": desk.now(),
         "meta": head.board_meta(name, board, every),

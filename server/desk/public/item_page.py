@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from server.core.announcements.beginning import begun_at
+from server.core.announcements.deadlines import deadline
 from server.core.areas import in_a_sentence
 from server.core.item_addresses import ItemKind, item_path, web_address
 from server.core.model import Area, Attachment, Board, Contact, Story
@@ -21,7 +22,6 @@ from server.core.showing import reached
 from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
 from server.desk.public.board_list import headline
-from server.desk.public.deadlines import deadline
 from server.desk.public.holding import changes_at
 from server.desk.public.life import Life, announcement_life, story_life
 from server.desk.public.public_boards import visible_boards

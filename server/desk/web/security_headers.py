@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 from server import security_headers
 
-_POLICY = ("img-src 'self' data: blob:", "media-src 'self' blob:", "frame-src 'self'")
+_POLICY = ("img-src 'self' data: blob:", "media-src 'self' blob:", "frame-src 'self'", "manifest-src 'self'")
 
 
 def add_security_headers(app: Flask, *, tls: bool) -> None:

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from wtforms import Field
 
+from server.core.areas import in_a_sentence
 from server.desk.web import bell, layout, names
 from server.desk.web.alert_wording import level_name
 from server.desk.web.context import DeskContext
@@ -34,6 +35,7 @@ def add_template_globals(app: Flask, desk: DeskContext, files: Assets) -> None:
         me=desk.maybe_person,
         tree=desk.tree,
         area_name=names.area_name,
+        in_a_sentence=in_a_sentence,
         board_name=names.board_name,
         source_name=names.source_name,
         level_name=level_name,

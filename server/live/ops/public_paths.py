@@ -6,8 +6,20 @@ import re
 
 # A path of the desk's process begins with one of these. /glass/gallery shows slide designs as screens do, but needs a
 # right, and only the desk knows who is signed in.
-PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts", "/area", "/data", "/embed")
-PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", "/area/", "/data/", "/embed/")
+PREFIXES = (
+    "/desk",
+    "/api",
+    "/glass/gallery",
+    "/item",
+    "/areas",
+    "/alerts",
+    "/area",
+    "/data",
+    "/embed",
+    "/push",
+    "/notice",
+)
+PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", "/area/", "/data/", "/embed/", "/push/", "/notice/")
 SINGLE = frozenset(("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung", "/websub"))
 # Pages below a board's own page, such as its feeds.
 _OF_BOARD = re.compile(r"/board/[^/]+/.")

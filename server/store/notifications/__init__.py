@@ -1,1 +1,1 @@
-"""What is sent to others outside: subscriptions and their deliveries; called by desk and worker."""
+"""Subscriptions of programs and browsers outside, and what waits for delivery to them; called by desk and worker."""

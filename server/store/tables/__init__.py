@@ -30,6 +30,7 @@ from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
+from server.store.tables.push import push_browsers, push_choices, push_deliveries, push_messages
 from server.store.tables.screens import (
     notice_receipts,
     outages,
@@ -83,6 +84,10 @@ __all__ = [
     "people",
     "plays",
     "published_alerts",
+    "push_browsers",
+    "push_choices",
+    "push_deliveries",
+    "push_messages",
     "resets",
     "screen_commands",
     "screen_links",

@@ -1,1 +1,1 @@
-"""What is sent to other servers: the worker's deliveries, each with a job of its own."""
+"""Sends to programs and browsers outside what they asked for; processes.worker makes a job for each kind."""

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.core.announcements.deadlines import deadline
 from server.core.model import Window
-from server.desk.public.deadlines import deadline
 from tests.cast import DAY, HOUR, NOW, announcement
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

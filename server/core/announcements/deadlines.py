@@ -1,4 +1,4 @@
-"""Finds the day until which a citizen has to act, or of an event; called by board_list and item_page.
+"""Finds the day by which a citizen has to act, or on which something takes place; called by desk.public and worker.
 
 The day is taken from the announcement's text. For a statutory posting whose text names none, it is the day on which
 the posting ends.

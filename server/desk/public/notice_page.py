@@ -1,0 +1,79 @@
+"""The public page of a live notice, ``/notice/12``, to which a push message leads; registered by server.desk.app."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from server.core.model import Notice
+from server.desk.public import head, push_views
+from server.desk.public.holding import changes_at, kept
+from server.desk.public.public_boards import live_notices, visible_boards
+from server.desk.public.urgent_strip import strips
+from server.desk.web.context import desk
+from server.desk.web.rights import needs
+from server.store.database.errors import NotFound
+from server.store.notices import notices
+
+pages = Blueprint("public_notices", __name__)
+
+
+@pages.get("/notice/<int:id>")
+@needs("public")
+@kept
+def notice(id: int) -> ResponseReturnValue:
+    """A notice that a public board shows; one that is over has no page, a corrected one leads to its correction."""
+    tree = desk.tree()
+    live = {one.id: (one, on) for one, on in live_notices(visible_boards(tree), tree) if one.shown_level != "normal"}
+    changes_at(one.until for one, _ in live.values())
+    if id not in live:
+        return _instead(id, [one for one, _ in live.values()])
+    one, on = live[id]
+    board = on[0]
+    return render_template(
+        "public/notice.html",
+        strips=strips([live[id]]),
+        board=board,
+        area=tree.get(board.area),
+        telephone=head.telephone(board.area, tree),
+        offers_push=push_views.offered(),
+        meta=head.Meta(f"/notice/{id}", one.headline, data=head.announced(one), kind="article"),
+    )
+
+
+def _instead(id: int, live: list[Notice]) -> ResponseReturnValue:
+    """The answer for a notice that is not live: its correction, else that it is over, else that there is none."""
+    latest = id
+    for one in sorted(live, key=lambda each: each.id):
+        if one.replaces is not None and _leads_to(one.replaces, id):
+            latest = one.id
+    if latest != id:
+        return redirect(url_for("public_notices.notice", id=latest))
+    if _was_public(id):
+        return render_template("public/missing.html", why="over", strips=()), 410
+    return render_template("public/missing.html", why="missing", strips=()), 404
+
+
+def _leads_to(id: int, wanted: int) -> bool:
+    """Whether the notice ``id`` is ``wanted`` or corrects it, also over several corrections."""
+    at: int | None = id
+    while at is not None and at > wanted:
+        at = _replaced_by(at)
+    return at == wanted
+
+
+def _replaced_by(id: int) -> int | None:
+    try:
+        return notices.get(desk.db, id).replaces
+    except NotFound:
+        return None
+
+
+def _was_public(id: int) -> bool:
+    """Whether the notice has been on air; drafts and messages of other programs have no page."""
+    try:
+        one = notices.get(desk.db, id)
+    except NotFound:
+        return False
+    over = one.state in ("cleared", "corrected", "expired") and one.ended is not None and one.ended > one.issued
+    return over and not one.is_message

@@ -1,0 +1,110 @@
+"""What a browser may send about Web Push, and how it is checked; called by push_views.
+
+Nobody is signed in, so a request must come from a page of this server, be short, and not come too often.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from typing import NoReturn
+
+from flask import abort, current_app, request
+from flask_babel import gettext
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from server.desk.web.context import desk
+from server.desk.web.i18n import language
+from server.desk.web.problems import problem
+from server.notifications.push_hosts import push_host
+from server.notifications.push_request import InvalidKeys, browser_keys
+from server.store.notifications.push_browsers import Browser, Sender
+
+MOST_BYTES = 4096
+
+
+class _Keys(BaseModel):
+    p256dh: str = Field(max_length=200)
+    auth: str = Field(max_length=60)
+
+
+class _Part(BaseModel):
+    """A part of a request; browsers add members of their own, such as expirationTime."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Subscription(_Part):
+    endpoint: str
+    keys: _Keys
+
+
+class Wish(_Part):
+    """A browser asks for the notices of ``area``. ``subscription`` is what PushManager.subscribe returned."""
+
+    subscription: _Subscription
+    area: str = Field(max_length=60)
+    deadlines: bool = False
+
+
+class Address(_Part):
+    """A browser asks what it gets, or stops: all of it, or only ``area``."""
+
+    endpoint: str = Field(max_length=1500)
+    area: str = Field(default="", max_length=60)
+
+
+def wish() -> tuple[Wish, Browser]:
+    """The request to get notices, with the browser as it is stored. Answers 4xx for anything else."""
+    try:
+        found = Wish.model_validate_json(_checked_body())
+        subscription = found.subscription
+        browser_keys(subscription.keys.p256dh, subscription.keys.auth)
+    except (ValidationError, InvalidKeys):
+        _refuse(422, gettext("Trình duyệt gửi một địa chỉ nhận tin không đọc được. Hãy tải lại trang rồi thử lại."))
+    host = push_host(subscription.endpoint, desk.config.push.hosts)
+    if not host:
+        _refuse(422, gettext("Máy chủ này chưa gửi được tới trình duyệt của bạn. Hãy thử một trình duyệt khác."))
+    keys = subscription.keys
+    return found, Browser(subscription.endpoint, host, keys.p256dh, keys.auth, language(desk))
+
+
+def address() -> Address:
+    """The request about an address that is stored already. Answers 4xx for anything else."""
+    try:
+        return Address.model_validate_json(_checked_body())
+    except ValidationError:
+        _refuse(422, gettext("Trình duyệt gửi một địa chỉ nhận tin không đọc được. Hãy tải lại trang rồi thử lại."))
+
+
+def sender() -> Sender:
+    """The sender of the request. His address is kept as a digest under the key of the desk; of IPv6, the network."""
+    try:
+        at = ip_address(desk.address())
+        network = str(at) if at.version == 4 else str(ip_network((at, 64), strict=False))
+    except ValueError:
+        network = desk.address()
+    secret = str(current_app.secret_key).encode()
+    bucket = hmac.new(secret, f"push {network}".encode(), sha256).hexdigest()[:24]
+    return Sender(f"push {bucket}", desk.config.push.requests_per_minute, desk.now())
+
+
+def _checked_body() -> bytes:
+    """The body of a request of a page of this server; browsers say in ``Origin`` which page sent it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or not _own_origin():
+        _refuse(400, gettext("Yêu cầu này không đến từ trang của máy chủ."))
+    if request.mimetype != "application/json":
+        _refuse(415, gettext("Yêu cầu này không phải là JSON."))
+    if (request.content_length or 0) > MOST_BYTES:
+        _refuse(413, gettext("Yêu cầu này dài quá."))
+    return request.get_data(cache=False)
+
+
+def _own_origin() -> bool:
+    own = {request.host_url.rstrip("/"), desk.config.server.public_url.rstrip("/")}
+    return request.headers.get("Origin", "") in own - {""}
+
+
+def _refuse(status: int, sentence: str) -> NoReturn:
+    abort(problem(status, sentence))

@@ -1,0 +1,134 @@
+"""Web Push for citizens: the page on which it is asked for and stopped, and its service worker; used by desk.app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, get_template_attribute, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from server.core.areas import in_a_sentence
+from server.core.model import Area
+from server.desk.public import head, push_requests
+from server.desk.public.holding import kept
+from server.desk.public.public_boards import live_notices, with_mode
+from server.desk.public.urgent_strip import strips
+from server.desk.web.context import desk
+from server.desk.web.names import area_name
+from server.desk.web.problems import problem
+from server.desk.web.rights import needs
+from server.notifications.push_keys import application_key
+from server.store.notifications import push_browsers
+from server.store.notifications.push_browsers import Choice, TooMany, TooOften
+
+pages = Blueprint("push", __name__, url_prefix="/push")
+_WORKER = (Path(__file__).parent / "static/push-worker.js").read_bytes()
+
+
+def offered() -> bool:
+    """Whether this server sends to browsers: a push service wants to know whom it may write to."""
+    return bool(desk.config.push.contact)
+
+
+@pages.get("/worker.js")
+@needs("public")
+def worker() -> Response:
+    """The service worker. Its scope is /push/, so it is asked about no other page, and it has no fetch handler."""
+    answer = Response(_WORKER, content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@pages.get("/<slug>")
+@needs("public")
+@kept
+def ask(slug: str) -> str:
+    """The page of an area with a public board."""
+    area, tree = _area_or_404(slug), desk.tree()
+    boards = [one for one in with_mode(tree) if one.area == slug]
+    name = str(gettext("Nhận tin khẩn của %(area)s", area=in_a_sentence(area.name)))
+    return render_template(
+        "public/push.html",
+        area=area,
+        board=boards[0],
+        key=application_key(desk.data),
+        telephone=head.telephone(slug, tree),
+        strips=strips(live_notices([one for one in boards if one.mode != "safe"], tree)),
+        meta=head.Meta(f"/push/{slug}", name),
+    )
+
+
+@pages.get("/<slug>/app.webmanifest")
+@needs("public")
+@kept
+def manifest(slug: str) -> ResponseReturnValue:
+    """The page as an app: only an app on the home screen of an iPhone gets push messages."""
+    area = _area_or_404(slug)
+    icon = get_template_attribute("public/parts.html", "mark_address")()
+    found = {
+        "name": str(gettext("Tin khẩn %(area)s", area=area.name)),
+        "short_name": str(gettext("Tin khẩn")),
+        "start_url": f"/push/{slug}",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbf9f4",
+        "theme_color": "#fbf9f4",
+        "icons": [{"src": str(icon), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return jsonify(found), {"Content-Type": "application/manifest+json"}
+
+
+@pages.post("/choose")
+@needs("public", factor="none")
+def choose() -> ResponseReturnValue:
+    """A browser wants the urgent notices of an area, with or without reminders of its deadlines."""
+    wish, browser = push_requests.wish()
+    _area_or_404(wish.area)
+    try:
+        push_browsers.choose(desk.db, browser, Choice(wish.area, wish.deadlines), push_requests.sender())
+    except TooOften as error:
+        return _too_often(error)
+    except TooMany:
+        return problem(
+            409, gettext("Đã đủ số máy hoặc số xã có thể nhận tin. Hãy thôi nhận tin của một xã khác trước.")
+        )
+    return "", 204
+
+
+@pages.post("/mine")
+@needs("public", factor="none")
+def mine() -> ResponseReturnValue:
+    """What a browser gets: [{area, name, deadlines}], for whoever knows its address."""
+    asked = push_requests.address()
+    try:
+        found = push_browsers.choices(desk.db, asked.endpoint, push_requests.sender())
+    except TooOften as error:
+        return _too_often(error)
+    return jsonify([{"area": one.area, "name": area_name(one.area), "deadlines": one.deadlines} for one in found])
+
+
+@pages.post("/stop")
+@needs("public", factor="none")
+def stop() -> ResponseReturnValue:
+    """A browser no longer wants what it chose; the same answer for an unknown one."""
+    asked = push_requests.address()
+    try:
+        push_browsers.end(desk.db, asked.endpoint, asked.area, push_requests.sender())
+    except TooOften as error:
+        return _too_often(error)
+    return "", 204
+
+
+def _too_often(error: TooOften) -> Response:
+    answer = problem(429, gettext("Mạng này vừa gửi quá nhiều yêu cầu. Hãy thử lại sau ít phút."))
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _area_or_404(slug: str) -> Area:
+    """The area with this slug; 404 without a public board of its own, or where Web Push is off."""
+    tree = desk.tree()
+    if not offered() or slug not in tree or not any(one.area == slug for one in with_mode(tree)):
+        abort(404)
+    return tree.get(slug)

@@ -1,0 +1,38 @@
+"""The worker's jobs of Web Push, made by processes.worker; without a contact in the configuration there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from feeds.download.request import FetchPolicy
+from server.notifications.push_keys import private_key
+from server.notifications.push_request import Signer
+from server.setup.config import Config
+from server.store.database.engine import Database
+from server.worker.deliveries.push_planner import PushPlanner
+from server.worker.deliveries.push_sender import Outward, PushSender
+
+PLAN_SECONDS = 1
+SEND_SECONDS = 0.5
+REMIND_SECONDS = 60
+
+
+def push_jobs(
+    config: Config, data: Path, db: Database, clock: Callable[[], datetime]
+) -> Sequence[tuple[str, float, Callable[[], object]]]:
+    """(name, seconds, function) of each job. ``data`` is the data folder, which has the key."""
+    section = config.push
+    if not section.contact:
+        return ()
+    policy = FetchPolicy(allow_private=config.fetch.allow_private, total_seconds=10)
+    outward = Outward(Signer(private_key(data), section.contact), section.hosts, policy)
+    planner = PushPlanner(db, ZoneInfo(config.timezone), clock)
+    sender = PushSender(db, outward, clock)
+    return (
+        ("push", PLAN_SECONDS, planner.notices),
+        ("push reminders", REMIND_SECONDS, planner.reminders),
+        ("push delivery", SEND_SECONDS, sender.tick),
+    )
