@@ -19,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
+from server.store.database import migrate
 from server.store.database.error_translation import translated
 from server.store.database.errors import StoreUnavailable
 
@@ -72,8 +73,6 @@ class Database:
 
         Raises StoreUnavailable for tables that a newer version of this program has made.
         """
-        from server.store.database import migrate  # not at the top: importing Alembic takes 0.1 s
-
         with translated():
             _keep_private(self._engine)
             _enable_wal(self._engine)

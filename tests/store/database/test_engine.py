@@ -17,6 +17,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, exc, inspect, text
 
 from server.store import tables
@@ -66,6 +67,21 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
     before = revision.epoch(db), revision.current(db)
     db.migrate()
     assert (revision.epoch(db), revision.current(db)) == before
+
+
+def test_the_newest_version_is_the_only_head_of_the_migrations(db: Database) -> None:
+    with db.read() as conn:
+        assert ScriptDirectory.from_config(migrate.config(conn)).get_heads() == [migrate.newest()]
+
+
+def test_tables_that_are_up_to_date_are_found_without_alembic(tmp_path: Path) -> None:
+    _open_and_migrate("sqlite:///a.db", tmp_path)
+    program = (
+        "import sys; from pathlib import Path; from server.store.database.engine import Database; "
+        f"Database.open('sqlite:///a.db', Path({str(tmp_path)!r})).migrate(); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_downgrade_and_upgrade_again(opens: Opens, empty_url: str) -> None:
