@@ -195,6 +195,8 @@ def check(here: World) -> None:
             answer = here.reader.get(f"/item/a{id}")
             assert words_of(answer.text) - alarms == ({word} if answer.status_code == 200 else set())
             assert answer.status_code == 200 or word not in every
+        elif word.startswith("tuc"):
+            assert words_of(get(f"/notice/{id}")) == alarms & {word}
     for id in range(1, here.count + 1):
         assert words_of(get(f"/item/s{id}")) - alarms <= {word for word in every if word.startswith("tub")}
     assert set(re.findall(r"/item/(a\d+)", get("/sitemap.xml"))) == {
