@@ -217,5 +217,5 @@ class GuardedBackend(httpcore.NetworkBackend):
         except queue.Empty:
             raise TimedOut(f"Không tra được tên máy {host} trong thời gian cho phép.", "timeout") from None
         if isinstance(answer, (OSError, UnicodeError)) or not answer:
-            raise Unreachable(f"Không tìm thấy máy chủ {host}.", "dns") from None
+            raise Unreachable(f"Không tìm thấy máy chủ {host}. Hãy kiểm tra lại địa chỉ.", "dns") from None
         return answer

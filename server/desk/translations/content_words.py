@@ -92,7 +92,7 @@ ENGLISH: Mapping[str, str] = {
     "Không tra được tên máy {} trong thời gian cho phép.": (
         "The host name {} was not resolved within the time allowed."
     ),
-    "Không tìm thấy máy chủ {}.": "There is no host {}.",
+    "Không tìm thấy máy chủ {}. Hãy kiểm tra lại địa chỉ.": "There is no host {}. Please check the address.",
     "Máy chủ nguồn trả lời quá chậm.": "The source's server answers too slowly.",
     "Tên máy {} có địa chỉ không hợp lệ.": "The host name {} has an address that is not valid.",
     "Địa chỉ {} thuộc mạng nội bộ nên không được phép truy cập.": (

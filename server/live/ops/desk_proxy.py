@@ -19,6 +19,7 @@ from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvir
 
 from gevent.lock import Semaphore
 
+from server.core.problem_details import TYPE, is_of_api, problem_details
 from server.live.glass.board_pages import BoardParts
 from server.live.loop.refusals import Refusals
 from server.live.loop.unix_sockets import bind_in
@@ -63,6 +64,7 @@ _NOT_FORWARDED = {
     "x-forwarded-prefix",
 }
 _NOT_RETURNED = _NOT_FORWARDED | {SESSION_HEADER.lower()}
+_LATER = "Máy chủ đang bận hoặc đang khởi động. Hãy gửi lại sau vài giây."
 _BUSY = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Bảng Tin</title>
 <h1>Bàn biên tập đang bận</h1><p>Có quá nhiều yêu cầu cùng một lúc. Hãy thử lại sau ít phút.</p>
 """
@@ -109,11 +111,11 @@ class DeskProxy:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if "HTTP_TRANSFER_ENCODING" in environ or not length.isdigit():
-            return _respond(start_response, "411 Length Required", "Cần biết trước độ dài của điều được gửi\n")
+            return _refuse(environ, start_response, "411 Length Required", "Cần biết trước độ dài của điều được gửi")
         if int(length) > LARGEST_BODY:
-            return _respond(start_response, "413 Content Too Large", "Tệp quá lớn\n")
+            return _refuse(environ, start_response, "413 Content Too Large", "Tệp quá lớn")
         if environ["PATH_INFO"] == SESSION_ADDRESS:
-            return _respond(start_response, "404 Not Found", "Không có\n")
+            return _refuse(environ, start_response, "404 Not Found", "Không có")
         stranger = not self.sessions.access(environ)
         places = self._readers if is_public(environ["PATH_INFO"]) else self._places
         if stranger and not places.acquire(timeout=PLACE_SECONDS):
@@ -127,9 +129,14 @@ class DeskProxy:
             return self._instead(environ, start_response, _STARTING)
 
     def _instead(self, environ: WSGIEnvironment, start_response: StartResponse, page: str) -> Iterable[bytes]:
-        """Responds while the desk does not: at "/" with the plain list of boards, else with 503 and ``page``."""
+        """Responds while the desk does not: at "/" with the plain list of boards, else with 503.
+
+        People get ``page``, programs problem details.
+        """
         if environ["PATH_INFO"] == "/" and self.without_desk is not None:
             return self.without_desk(environ, start_response)
+        if is_of_api(environ["PATH_INFO"]):
+            return _refuse(environ, start_response, "503 Service Unavailable", _LATER)
         return _respond(start_response, "503 Service Unavailable", page, "text/html; charset=utf-8")
 
     def ask_parts(self, slug: str, environ: WSGIEnvironment) -> BoardParts | None:
@@ -309,6 +316,13 @@ class _ResponseBody:
 
 def _nothing() -> None:
     """Does nothing; passed where no function has to be called at the end of a response."""
+
+
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse, status: str, sentence: str) -> Iterable[bytes]:
+    """Responds with an error: to a request to the API with problem details, else with the sentence as plain text."""
+    if is_of_api(environ["PATH_INFO"]):
+        return _respond(start_response, status, problem_details(int(status[:3]), sentence), TYPE)
+    return _respond(start_response, status, f"{sentence}\n")
 
 
 def _respond(

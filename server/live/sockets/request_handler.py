@@ -17,6 +17,7 @@ from wsgiref.types import WSGIEnvironment
 import gevent
 from gevent import pywsgi
 
+from server.core.problem_details import TYPE, is_of_api, problem_details
 from server.live.sockets.admission import Admission
 from server.live.sockets.connection_table import OpenConnection, Stage
 from server.live.sockets.patient_socket import WSGI_SOCKET, PatientSocket
@@ -59,6 +60,7 @@ class Handler(pywsgi.WSGIHandler):
     """
 
     connection: OpenConnection
+    _of_api = False  # whether the request that is being read or answered is one to the HTTP API
 
     @property
     def parts(self) -> ServerParts:
@@ -69,6 +71,7 @@ class Handler(pywsgi.WSGIHandler):
 
     def read_request(self, raw_requestline: str) -> pywsgi.OldMessage:
         """Checks the head of a request strictly, and then has gevent's parser read it. Raises BadRequestError."""
+        self._of_api = is_of_api(raw_requestline.partition(" ")[2])
         head = read_head(raw_requestline.encode("latin-1"), self.rfile)
         body, self.rfile = self.rfile, BufferedReader(BytesIO(head))
         try:
@@ -82,7 +85,7 @@ class Handler(pywsgi.WSGIHandler):
         Anybody could fill the log with invalid requests.
         """
         status = ex.status if isinstance(ex, BadRequestError) else "400 Bad Request"
-        return status[:3], _refusal(status)
+        return status[:3], _refusal(status, of_api=self._of_api)
 
     # the response
 
@@ -206,7 +209,7 @@ class Handler(pywsgi.WSGIHandler):
         self.status = status
         try:
             with gevent.Timeout(_LINGER_SECONDS, TimeoutError("it does not end")):
-                self.socket.sendall(_refusal(status, text))
+                self.socket.sendall(_refusal(status, text, of_api=self._of_api))
                 self.socket.shutdown(socket.SHUT_WR)
                 thrown = 0
                 while thrown < _LINGER_BYTES and (piece := self.socket.recv(_PIECE)):
@@ -229,8 +232,13 @@ def _may_upgrade(environ: WSGIEnvironment) -> bool:
     return of_sockets and not (environ.get("CONTENT_LENGTH") or "0").strip("0")
 
 
-def _refusal(status: str, text: str = "") -> bytes:
-    """The bytes of an error response with ``text``; if that is empty, with the Vietnamese sentence for ``status``."""
-    body = f"{text or _TEXTS[status]}\n".encode()
-    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+def _refusal(status: str, text: str = "", *, of_api: bool = False) -> bytes:
+    """The bytes of an error response with ``text``; if that is empty, with the Vietnamese sentence for ``status``.
+
+    ``of_api``: as problem details instead of plain text.
+    """
+    sentence = text or _TEXTS[status]
+    kind = TYPE if of_api else "text/plain; charset=utf-8"
+    body = (problem_details(int(status[:3]), sentence) if of_api else f"{sentence}\n").encode()
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body

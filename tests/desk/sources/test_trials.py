@@ -11,7 +11,7 @@ from server.worker.harvest import dead_link_check, harvest
 from tests.cast import KEEPER
 from tests.desk.office import Browser, Office
 
-PROBLEM = "Không tìm thấy máy chủ a.example."
+PROBLEM = "Không tìm thấy máy chủ a.example. Hãy kiểm tra lại địa chỉ."
 
 
 def answered(office: Office, keeper: Browser, path: str, outcome: Outcome, **form: str) -> str:

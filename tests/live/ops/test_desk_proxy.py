@@ -130,17 +130,23 @@ def _kill(process: int) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(2**40)}, 413)]
 )
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/desk/login", "text/plain; charset=utf-8"), ("/api/v1/notices", "application/problem+json")]
+)
 def test_a_body_of_unknown_or_excessive_length_is_refused_unread(
-    station: Station, headers: dict[str, str], status: int
+    station: Station, headers: dict[str, str], status: int, path: str, kind: str
 ) -> None:
     connection: Any = http.client.HTTPConnection("127.0.0.1", station.port, timeout=PATIENCE)
-    connection.putrequest("POST", "/desk/login")
+    connection.putrequest("POST", path)
     for name, value in headers.items():
         connection.putheader(name, value)
     connection.endheaders()
     if status == 411:
         connection.send(b"0\r\n\r\n")
-    assert connection.getresponse().status == status
+    response = connection.getresponse()
+    assert (response.status, response.headers["Content-Type"]) == (status, kind)
+    if path.startswith("/api"):
+        assert json.loads(response.read())["status"] == status
     connection.close()
 
 
@@ -217,6 +223,9 @@ def test_without_a_desk_boards_have_no_list_and_the_front_page_is_plain(tmp_path
     client = Client(with_desk(plain, desk))
     assert client.get("/").data == b"boards"
     assert client.get("/item/a1").status_code == 503
+    for_programs = client.get("/api/v1/boards")
+    assert (for_programs.status_code, for_programs.content_type) == (503, "application/problem+json")
+    assert for_programs.get_json(force=True)["detail"].endswith("Hãy gửi lại sau vài giây.")
     assert client.get("/board/hoi-truong").data == b"boards"
 
 

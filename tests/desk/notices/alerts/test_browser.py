@@ -57,7 +57,9 @@ def test_a_source_of_alerts_and_its_trial_are_accessible(browser: Browser, offic
     answers = {
         "alerts": Outcome("https://a.example/", alerts=TrialAlerts(3, (one, drill), 1, "Kết nối đứt giữa chừng.")),
         "calm": Outcome("https://b.example/", alerts=TrialAlerts(0)),
-        "problem": Outcome("https://c.example/", problem="Không tìm thấy máy chủ c.example."),
+        "problem": Outcome(
+            "https://c.example/", problem="Không tìm thấy máy chủ c.example. Hãy kiểm tra lại địa chỉ."
+        ),
     }
     asked = []
     for outcome in answers.values():
