@@ -27,9 +27,9 @@ class Item:
     """A story, an announcement or a notice with all its pages.
 
     ``key`` identifies it, for example "story:12"; ``lane`` names the group that is mixed evenly with others.
-    ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it is no longer in its
-    lane but still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the longest time
-    from one start to the next, ms. ``alternates``: it takes every second slide (alternation.py).
+    ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it was taken out of
+    its lane but is still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the
+    longest time from one start to the next, in ms. ``alternates``: it takes every second slide (alternation.py).
     """
 
     key: str
