@@ -145,7 +145,10 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
-    """What `state` and `synced` tell of the data on alerts; `synced` has newer times than the last `state`."""
+    """Returns the part of `state` and `synced` about the data on alerts; None without ``alerts``.
+
+    `synced` has newer times than the last `state`.
+    """
     if alerts is None:
         return None
     return {
@@ -158,9 +161,10 @@ def alert_head(alerts: AlertData | None) -> Message | None:
 
 
 def synced(t0: object, received: int, now: datetime, glass: Glass | None) -> Message:
-    """The answer to `sync`: ``t0`` as the screen sent it, when it was ``received`` (ms) and answered, and the alerts.
+    """The answer to `sync`, with the data on alerts.
 
-    ``t0`` becomes None if it is no integer; the data on alerts are None without ``glass``.
+    It repeats ``t0`` as the screen sent it (None if that is no integer) and says when the message was ``received``
+    and answered, in ms. The data on alerts are None without ``glass``.
     """
     known = t0 if isinstance(t0, int) else None
     return {"t0": known, "t1": received, "t2": to_ms(now), "alerts": alert_head(glass.alerts) if glass else None}
@@ -214,7 +218,10 @@ def moved(board: str) -> Message:
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """The payload of `slide`: the next airing, sent ahead of its time; without a slot it is that of the filler."""
+    """The payload of `slide`: the next airing, sent ahead of its time.
+
+    ``hash`` is that of the slot's slide or, if no slot airs, of the filler.
+    """
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 
@@ -320,9 +327,8 @@ def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:
 class Receipt:
     """A screen's report that it received, showed or ended a notice, showed a slide, or drew a silent test's pixel.
 
-    In the weekly silent test every screen draws one pixel, so that the way to it is known to work. ``id`` is the
-    number of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in milliseconds since
-    1970 UTC.
+    In the weekly silent test every screen draws one pixel, which proves that messages reach it. ``id`` is the number
+    of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in milliseconds since 1970 UTC.
     """
 
     id: str

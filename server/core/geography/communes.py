@@ -39,7 +39,7 @@ def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[C
 
 
 def _compared(name: str) -> tuple[tuple[str, str], ...]:
-    """Each word's letters, and its tone marks."""
+    """Returns (letters, tone marks) of each word, the form in which names are compared."""
     words = unicodedata.normalize("NFD", name.casefold()).split()
     return tuple(
         ("".join(one for one in word if one not in _TONES), "".join(one for one in word if one in _TONES))

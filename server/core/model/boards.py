@@ -15,7 +15,7 @@ Size = Literal["S", "M", "L", "XL", "LED"]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One source on one board: at most ``most`` stories, none older than ``newest_days`` days."""
+    """One source whose stories a board shows: at most ``most`` of them, none older than ``newest_days`` days."""
 
     source: str
     most: int = 20
@@ -57,7 +57,7 @@ class ThemeDays:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours in which the panel is on, wall time of the board's zone; where ``start > end`` they run over midnight."""
+    """Hours in which the panel is on, wall time of the board's zone; if ``start > end``, they end on the next day."""
 
     start: time
     end: time

@@ -82,7 +82,7 @@ class Notice:
 
     @property
     def is_message(self) -> bool:
-        """True if it is a message of another program on one board; it is on no public page or feed."""
+        """True if another program sent it as a message to one board; it is on no public page or feed."""
         return self.origin == MESSAGE
 
     @property

@@ -38,14 +38,15 @@ SELECTORS = tuple(one.name for one in fields(PageRules) if one.name != "pages")
 class AlertSettings:
     """What a source of CAP alerts is allowed to do, and how its documents are read.
 
-    ``alerts`` is what they become: "live" goes on air at once, "draft" waits for an editor, "none" is only stored. In
-    an ``index`` that is "complete" an alert that is no longer listed has ended. ``territory`` lists where its alerts
-    may lie, as codes ("VN") or outlines ("8.2,102.1 8.2,109.5 …"); those outside are drafts. Documents without a
-    place are for ``default_area``, or an editor chooses. With ``geometry_first`` the codes of an area that also has
-    an outline do not count. Each of ``languages`` is shown on pages of its own; none: only that of the board.
-    ``certificate`` is a PEM file by whose keys documents must be signed. ``risk_parameter`` names the parameter with
-    the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be shown. ``language`` is that of texts which do
-    not name theirs. A QR code may lead to ``web_hosts`` and to the domain of the source.
+    ``alerts`` is what its documents become: "live" goes on air at once, "draft" waits for an editor, "none" is only
+    stored. If ``index`` is "complete", an alert that its index no longer lists has ended. ``territory`` lists where
+    its alerts may lie, as codes ("VN") or outlines ("8.2,102.1 8.2,109.5 …"); alerts outside are drafts. Documents
+    without a place are for ``default_area``; if it is empty, an editor chooses. With ``geometry_first`` the codes of
+    an area that also has an outline do not count. Each of ``languages`` is shown on pages of its own; if it is empty,
+    only the board's language is shown. ``certificate`` is a PEM file by whose keys documents must be signed.
+    ``risk_parameter`` names the parameter with the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be
+    shown. ``language`` is the language of texts that do not name theirs. A QR code may lead to ``web_hosts`` and to
+    the domain of the source.
     """
 
     alerts: AlertAiring = "draft"

@@ -35,9 +35,9 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The smallest type sizes of a size class, in units; ``qr`` is the side of a QR code.
+    """The smallest type sizes that a size class allows, in units; ``qr`` is the side of a QR code.
 
-    ``bar`` is the height of the header's content, ``high_bar`` in portrait, where it has two rows.
+    ``bar`` is the height of the header's content, ``high_bar`` that in portrait, where the header has two rows.
     """
 
     headline: int

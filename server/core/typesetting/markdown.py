@@ -38,7 +38,7 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its mark, if any, and its plain text."""
+        """The block's mark, if any, and its text without Markdown."""
         return " ".join(filter(None, (self.mark, "".join(run.text for run in self.runs))))
 
 
@@ -49,7 +49,7 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
-    """A plain text as blocks: each line that is not empty becomes a paragraph."""
+    """Splits a plain text into blocks: each line that is not empty becomes a paragraph."""
     return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())
 
 

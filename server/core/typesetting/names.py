@@ -73,5 +73,5 @@ def _bind_names(text: str) -> str:
 
 
 def unbound(text: str) -> str:
-    """The text without what keeps names whole: for lists, alternative texts and other plain text."""
+    """Returns the text with ordinary spaces and without `JOINER`, for lists, alternative texts and plain text."""
     return text.replace(NO_BREAK, " ").replace(JOINER, "")

@@ -139,9 +139,9 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
 def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, ...]:
     """Splits a text into pages within the budget, of about equal length; none for empty text.
 
-    Joined, the pages equal the text except for white space. Only numbers with their units are kept together, unless
-    the text is ``tidied``: then its own no-break spaces are, except within what is wider than a line. Raises
-    ValueError if the budget has no line or no width.
+    Joined, the pages equal the text except for white space. If the text is not ``tidied``, only numbers and their
+    units are kept together. If it is, its no-break spaces are kept, except within a name or number that is wider than
+    a line. Raises ValueError if the budget has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
@@ -169,7 +169,7 @@ def loosened(text: str, width: float, size: int, weight: int) -> str:
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
-    """The pages; if only a few words of a clause are on the last one, words move to it from the page before."""
+    """Returns the pages; if the last one has only a few words of a clause, words move to it from the page before."""
     if len(pages) < 2 or _roughness(pages[-2:]) < ROUGH or len(pages[-1]) * 3 > len(pages[-2]):
         return pages
     words = pages[-2] + pages[-1]
