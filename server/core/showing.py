@@ -1,4 +1,4 @@
-"""When an announcement will first be seen, on which boards and until when; called by store, desk and cli.
+"""Computes when an announcement will first be seen, on which boards and until when; called by store, desk and cli.
 
 An announcement that nobody would ever see cannot be approved; `never_seen` returns the reason. The desk and the
 command line display the result of `showing`.

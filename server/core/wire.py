@@ -145,10 +145,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
-    """Returns the part of `state` and `synced` about the data on alerts; None without ``alerts``.
-
-    `synced` has newer times than the last `state`.
-    """
+    """The data on alerts in `state` and `synced`, None without ``alerts``; `synced` has newer times."""
     if alerts is None:
         return None
     return {
@@ -218,10 +215,7 @@ def moved(board: str) -> Message:
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """The payload of `slide`: the next airing, sent ahead of its time.
-
-    ``hash`` is that of the slot's slide or, if no slot airs, of the filler.
-    """
+    """The payload of `slide`: the next airing, sent ahead of its time; the filler's hash if no slot airs."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 

@@ -157,7 +157,8 @@ def _names_itself(reference: Reference, alert: Alert) -> bool:
 def _follow(number: int, reference: Reference, chains: Chains, candidates: Sequence[int]) -> list[tuple[int, int]]:
     """Adds the documents that a reference names to ``chains.named``, if they were sent before document ``number``.
 
-    Returns (number, named document) for those that were sent later, which the caller adds at the end.
+    Returns (number, named document) for those that were sent later, at the very time that the reference states; the
+    caller adds them at the end. ``candidates`` are the documents with the identifier of the reference.
     """
     links, mine = chains.links, chains.links[number]
     others = [at for at in candidates if at != number]

@@ -1,4 +1,4 @@
-"""An alert as one source published it, whatever the version of CAP; made by the worker, read by every rule here.
+"""Values of an alert as its source published it, whatever the version of CAP; made by the worker, read by the rules.
 
 All instants are aware datetimes in UTC. Texts are plain, in NFC, with the document's own lines and blanks.
 """

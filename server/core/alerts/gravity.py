@@ -14,7 +14,7 @@ from server.core.alerts.rules import AlertRules
 
 _SEVERITIES: Mapping[str, int] = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
 _UNKNOWN = _SEVERITIES["moderate"]
-"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
+"""An unknown severity counts as moderate: above surely harmless ones, below surely grave ones."""
 
 
 class Gravity(NamedTuple):

@@ -50,8 +50,9 @@ def lower(one: AlertLevel, other: AlertLevel) -> AlertLevel:
 def grade_of(info: Info, rules: AlertRules) -> AlertLevel:
     """Returns the strongest level that ``info`` may have by its own words, whatever the time.
 
-    An info that is neither calm nor surely urgent is "priority", also one that says "Unknown": several services fill
-    in nothing else.
+    It is "slide" if one of the words is calm (``rules.calm_…``), an all-clear or green, and "urgent" if severity,
+    urgency and certainty all are (``rules.urgent_…``). All others are "priority", also "Unknown": several services
+    fill in nothing else.
     """
     severity, urgency, certainty = info.severity.casefold(), info.urgency.casefold(), info.certainty.casefold()
     if (

@@ -196,8 +196,8 @@ class _Planner:
     def _over_notices(self, gone: Iterable[Shown]) -> list[Step]:
         """Returns steps that create notices "no longer in effect", one for each headline and group of boards.
 
-        They are calm. Boards on which a successor of the alert is shown are left out. A notice that itself says that
-        a danger is over ends without such a notice.
+        These notices are ``calm``. Boards on which a successor of the alert is shown are left out. A notice that
+        itself says that a danger is over ends without such a notice.
         """
         found: dict[tuple[str, tuple[str, ...]], Step] = {}
         for one in gone:

@@ -203,7 +203,7 @@ def _notice(
 
 
 def _readable(until: datetime) -> datetime:
-    """Returns ``until``, or the latest time that the store accepts if that is earlier."""
+    """Returns ``until``, but not after 1 January of `LAST_YEAR`, so that the store accepts it."""
     return min(until, until.replace(year=LAST_YEAR, month=1, day=1)) if until.year >= LAST_YEAR else until
 
 

@@ -32,10 +32,10 @@ _UNREADABLE = (
 
 
 def point_in(text: str) -> Point:
-    """The point in ``text``: latitude and longitude, or a link of a map that contains them.
+    """Returns the point in ``text``: latitude and longitude, or a link of a map that contains them.
 
-    Numbers may have a decimal comma or point. The two are never swapped by guess. Raises ValueError with a Vietnamese
-    sentence.
+    Numbers may have a decimal comma or point. Latitude and longitude are never swapped by a guess. Raises ValueError
+    with a Vietnamese sentence.
     """
     text = text.strip()
     if len(text) > LONGEST:

@@ -1,4 +1,4 @@
-"""What a new lap takes over from the previous one: slides that must not be cut, and when items aired.
+"""Computes what a new lap takes over from the previous one: slides that must not be cut, and when items aired.
 
 Called by composition.py, whose rules 2 and 5 need this, and by shares.py. ``usable`` is always a result of
 `usable_items`: items by key. Instants are whole milliseconds since 1970 UTC.

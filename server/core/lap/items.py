@@ -51,7 +51,10 @@ class Item:
 
 
 def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
-    """The windows that are open now or open within 48 h, cut to these 48 h; a window without an end stays so."""
+    """Returns the windows that are open now or open within 48 h; those that end later are cut to end after 48 h.
+
+    A window without an end keeps having none.
+    """
     horizon = now + HORIZON
     return tuple(
         (begin, None if end is None else min(end, horizon))

@@ -29,7 +29,8 @@ def may_continue(before: Lap, after: Lap, now: int) -> bool:
 def same_round(before: Lap, after: Lap) -> bool:
     """True if ``after`` repeats the slides of ``before`` in the same cyclic order, possibly from another slide on.
 
-    The filler and the windows have to be equal too, and ``after`` must not record an item that ``before`` does not.
+    The filler and the windows have to be equal too, and ``after`` must not record the waiting time of an item for
+    which ``before`` records none.
     """
     old = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in before.slots]
     new = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in after.slots]

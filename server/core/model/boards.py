@@ -65,13 +65,14 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one place shows. ``mode`` "dark" shows nothing but urgent notices, "safe" only the safe slide.
+    """An electronic board: the content and the settings that all screens of one place share.
 
-    ``point`` is None where the board stands at its area's point (core.areas.board_point). ``hours`` are the hours in
-    which the panel is on (none: always). server/core/typesetting/formats.py derives the size class of ``format``
-    from layout, ``diagonal`` (inches) and ``distance`` (metres); where these are None, it was set by hand.
-    ``upper_share`` (0 to 1) is the largest part of a lap's time for items of higher areas. ``days`` are the board's
-    own themes by date; they take precedence over those of config.toml. ``sound``: videos may play their sound.
+    ``mode`` "dark" shows nothing but urgent notices, "safe" only the safe slide. ``point`` is None if the board
+    stands at its area's point (core.areas.board_point). ``hours`` are the hours in which the panel is on (none:
+    always). server/core/typesetting/formats.py derives the size class of ``format`` from layout, ``diagonal``
+    (inches) and ``distance`` (metres); where these are None, the size class was set by hand. ``upper_share`` (0 to 1)
+    is the largest part of a lap's time for items of higher areas. ``days`` are the board's own themes by date; they
+    take precedence over those of config.toml. ``sound``: videos may play their sound.
     """
 
     slug: str

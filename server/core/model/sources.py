@@ -66,11 +66,11 @@ class AlertSettings:
 class Source:
     """A feed, list page or CAP index that the worker reads.
 
-    ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to, None: that
-    of the board. ``every`` is the interval between fetches; an ``adaptive`` source uses it only until the usual time
-    between its items is known. Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's
-    approval. ``page`` is for list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a
-    file or a folder of files.
+    ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to. None: its
+    stories count as those of each board's own area, and the topmost area is responsible for it. ``every`` is the
+    interval between fetches; an ``adaptive`` source uses it only until the usual time between its items is known.
+    Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's approval. ``page`` is for
+    list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a file or a folder of files.
     """
 
     slug: str

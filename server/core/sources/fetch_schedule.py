@@ -1,4 +1,4 @@
-"""When a source is fetched again, and whether it has stopped publishing; called by the worker and health.py.
+"""Decides when a source is fetched again, and whether it has stopped publishing; called by the worker and health.py.
 
 docs/feeds.md describes the rules.
 """

@@ -31,9 +31,10 @@ _OF_TITLES = _any_of((*WARNINGS, *NEWS))
 
 
 def tidy_title(text: str) -> str:
-    """A title or heading ready for slides: tidy, with its names, compounds and numbers of documents kept whole.
+    """Returns a title for slides: `tidy`, with each name, compound and number of a document kept on one line.
 
-    `JOINER` follows the hyphens in numbers of documents; slides.templating makes elements of such words.
+    `JOINER` follows the hyphens in numbers of documents; slides.templating wraps such a word in an element that is
+    never broken.
     """
     bound = _bind(tidy(text), _OF_TITLES)
     return _DOCUMENT.sub(lambda match: match[0].replace("-", f"-{JOINER}"), bound)

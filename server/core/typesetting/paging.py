@@ -179,7 +179,10 @@ def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
 
 
 def _roughness(pages: list[list[str]]) -> int:
-    """The sum of penalties of the page ends: `ROUGH` within a clause, 1 at a clause's, 0 at a sentence's end."""
+    """Returns the sum of the penalties of the pages' ends, without the last page.
+
+    An end within a clause costs `ROUGH`, one at the end of a clause 1, one at the end of a sentence 0.
+    """
     ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
     return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else ROUGH for end in ends)
 
