@@ -70,9 +70,10 @@ class Chains:
         return Ending(link.acts, reason, link.key)
 
     def ending_through(self, number: int) -> Ending | None:
-        """Returns the end that document ``number`` passes on to the documents that it names.
+        """Returns the end that document ``number`` passes on to those that it names; None if it has none so far.
 
-        It is the earlier of its own act and its own end; None if it has neither so far.
+        It is the earlier of two: document ``number`` cancels or replaces them, or another document ends document
+        ``number``.
         """
         return min((one for one in (self.endings[number], self._own_ending(number)) if one), default=None)
 

@@ -1,4 +1,4 @@
-"""Chooses which pictures of an alert are fetched and explains the others; called by worker.harvest.alert_pictures."""
+"""Chooses the pictures of an alert to fetch and says why others are not; called by worker.harvest.alert_pictures."""
 
 from __future__ import annotations
 

@@ -40,12 +40,12 @@ class Match:
 class Placement:
     """The boards that one alert concerns.
 
-    ``boards`` maps the slug of a board to the infos that concern it, in their order; other boards are left out.
-    ``readable``: some place of the alert could be read, so that empty ``boards`` mean that it concerns none.
-    ``outside``: its whole place lies outside the territory of its source. ``judged`` is False if that territory is
-    unknown. ``unplaced`` are the numbers of the infos without a readable place, if other infos have one: they reach
-    no board, unless they say in another language what one of the others says. ``notes`` are Vietnamese sentences on
-    what was unreadable.
+    ``boards`` maps the slug of a board to the infos that concern it, in their order; boards that none concerns are
+    left out. ``readable``: some place of the alert could be read, so that empty ``boards`` mean that it concerns
+    none. ``outside``: all places of the alert lie outside the territory of its source. ``judged`` is False if that
+    territory is unknown. ``unplaced`` are the numbers of the infos without a readable place, if other infos have one:
+    they reach no board, unless they say in another language what one of the others says. ``notes`` are Vietnamese
+    sentences on what was unreadable.
     """
 
     boards: dict[str, tuple[Match, ...]] = field(default_factory=dict)

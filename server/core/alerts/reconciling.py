@@ -36,7 +36,7 @@ class Shown:
 
     @property
     def identity(self) -> tuple[Key, int, str]:
-        """(document, info, level): a notice with another level is a new notice, because it is another alarm."""
+        """(document, info, level), which identify the notice: with another level it is a new notice, a new alarm."""
         return (self.key, self.info, self.notice.level)
 
 

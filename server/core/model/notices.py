@@ -92,8 +92,8 @@ class Notice:
     def gravity(self) -> int:
         """Returns how grave the danger is: 0 minor, 1 moderate, 2 severe, 3 extreme; always 0 if the notice is calm.
 
-        ``threat`` decides; without it an urgent notice is severe and any other one moderate. A high risk level raises
-        an urgent notice to extreme and any other one to severe.
+        ``threat`` decides; without it an urgent notice is severe and any other one moderate. A risk level of 4 or 5
+        raises an urgent notice to extreme and any other one to severe, if it is not graver already.
         """
         if self.calm:
             return 0

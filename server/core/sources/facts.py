@@ -161,7 +161,7 @@ def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
 
 
 def _places(text: str) -> tuple[dict[str, set[str]], set[str]]:
-    """(level -> places, names of all these places) of a text in its original case."""
+    """Returns (level -> places, names of all these places) found in ``text``, which must be in its original case."""
     found: dict[str, set[str]] = defaultdict(set)
     names: set[str] = set()
     for match in _PLACE.finditer(text):

@@ -243,7 +243,7 @@ def _ends_sentence(words: list[str], end: int) -> bool:
 
 
 def _cut(word: str, budget: Budget) -> tuple[str, str]:
-    """Cuts a word that is longer than a page: the part that fills the page (at least one letter), and the rest."""
+    """Cuts a word that is longer than a page into the part that fills the page (at least one letter) and the rest."""
     limit, lines, used = budget.width * SLACK / budget.size, 1, 0.0
     for at, letter in enumerate(word):
         step = em_width(letter, budget.weight)
