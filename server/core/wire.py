@@ -39,9 +39,9 @@ _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64
 class AlertData:
     """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
 
-    ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
-    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an editor, or an
-    editor took it off before its end.
+    ``since`` is the time (ms) of the last good poll of the source that was heard longest ago; None if one was never
+    heard. ``good``: all sources gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for
+    an editor, or an editor took it off before its end.
     """
 
     sources: tuple[str, ...]
@@ -262,7 +262,8 @@ def _body_parts(large: Message, largest: int) -> list[tuple[str, object]]:
 def notice_messages(message: Message, largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
     """(event, payload) pairs that send a result of `notice`: one `notice`, or the body first if that is too large.
 
-    The `notice` after its body has an empty ``html``. Only clients that can join parts may be sent the second form.
+    The `notice` after its body has an empty ``html``. Only clients that can join the parts of a body may be sent
+    these.
     """
     if _json_size(message) + _PART_FRAME <= largest:
         return [("notice", message)]

@@ -121,7 +121,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An entry as stored; ``identity`` identifies it within its source.
+    """An entry of a source, as the store keeps it; ``identity`` identifies it within its source.
 
     ``image`` is the hash of a stored picture. ``table`` holds rows of cells, header row first, if the article is a
     table; else it is empty. ``also`` holds the slugs of further sources of the same story; only the queries for the

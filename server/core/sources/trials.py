@@ -1,4 +1,4 @@
-"""Trials: a person at the desk has the worker read an address once and sees the outcome; used by desk, worker, store.
+"""Values of trials, in which the worker reads an address once for a person at the desk; used by desk, worker, store.
 
 A trial holds only what its page at the desk shows; nothing that was read reaches a board.
 """

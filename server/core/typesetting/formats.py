@@ -80,7 +80,7 @@ def unit_millimetres(layout: Layout, diagonal_inches: float) -> float:
 
 
 def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
-    """The distance in metres up to which a size class can be read on that panel.
+    """The distance in metres up to which a size class can be read on a panel with this layout and diagonal.
 
     Capitals need 6 mm per metre in text, 3 mm in small print and 10 mm in urgent headlines.
     """

@@ -44,7 +44,7 @@ class Block:
 
 @lru_cache(1024)
 def blocks(text: str) -> tuple[Block, ...]:
-    """The non-empty blocks of ``text`` in order."""
+    """Parses ``text`` in the Markdown subset; returns its blocks in order, without empty ones."""
     return tuple(block for block in _walk(_READER.parse(text)) if block.text)
 
 
