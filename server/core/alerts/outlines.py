@@ -46,8 +46,8 @@ def outlines_of(ring: Ring) -> tuple[tuple[Outline, ...], bool]:
     """Returns (the outlines of a ring, True if a part of the ring was unreadable).
 
     A ring is closed, and divided where it comes back to its beginning. A part is unreadable if it has fewer than four
-    points or encloses nothing. If a point is beyond ±90 and ±180 degrees, or the ring has over 1000 parts, the whole
-    ring is unreadable and has no outlines.
+    points or encloses nothing. The whole ring is unreadable, without outlines, if it has no points or over 1000
+    parts, or if a latitude is beyond ±90 or a longitude beyond ±180 degrees.
     """
     points = np.fromiter(chain.from_iterable(ring), dtype=np.float64, count=2 * len(ring)).reshape(-1, 2)
     if not len(points) or not _all_in_range(points):

@@ -194,9 +194,10 @@ def is_identifier(text: str) -> bool:
 
 
 def sent_of(step: Step, now: datetime) -> datetime:
-    """Returns when the document of ``step`` is sent, in whole seconds.
+    """Returns the time at which the document of ``step`` is sent, in whole seconds.
 
-    This is ``now``, or at least a second after the latest document of its chain.
+    This is ``now`` or, if that is not later than all earlier documents of its chain, a second after the latest of
+    them.
     """
     whole = now.replace(microsecond=0)
     return max([whole, *(one.sent + _SECOND for one in step.before)])

@@ -19,9 +19,10 @@ from server.core.model import Board
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item is or is not shown at an instant; ``at`` is when that changes, None where it is not known.
+    """Why an item is or is not shown at an instant.
 
-    ``word`` "too short": its open window is too short to show the whole item; "next laps": it waits for a later lap.
+    ``at`` is when that changes or, for "over", when the last window ended; None if it is not known. ``word`` "too
+    short": the open window is too short to show the whole item; "next laps": the item waits for a later lap.
     """
 
     key: str

@@ -20,7 +20,7 @@ Drawn = tuple[Notice, Slide]
 
 
 def covering(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
-    """Returns the urgent notice that covers the glass at ``now``; None if a slide of the lap is seen.
+    """Returns the urgent notice that covers the glass at ``now``; None if any other slide of the lap is seen.
 
     While some notices hold the glass, they take turns, and after each of these turns comes one of an urgent notice
     that no longer holds it. While none holds the glass, urgent notices are seen when their slots in the lap air.
