@@ -159,7 +159,8 @@ def _follow(number: int, reference: Reference, chains: Chains, candidates: Seque
     """Adds the documents that a reference names to ``chains.named``, if they were sent before document ``number``.
 
     Returns (number, named document) for those that were sent later, at the very time that the reference states; the
-    caller adds them at the end. ``candidates`` are the documents with the identifier of the reference.
+    caller adds them at the end, unless that would close a circle. ``candidates`` are the documents with the
+    identifier of the reference.
     """
     links, mine = chains.links, chains.links[number]
     others = [at for at in candidates if at != number]

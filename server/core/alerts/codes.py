@@ -131,7 +131,7 @@ def _unit_of(commune: Commune) -> Unit:
 
 
 def province_code(codes: Iterable[str]) -> str:
-    """Returns the national code (two digits) of the province of today that the first possible one of ``codes`` names.
+    """Returns the national code (two digits) of a province of today, named by the first of ``codes`` that names one.
 
     ``codes`` are those of an area, as the configuration writes them; the code of a merged province counts as that of
     the province of today. The result is "" if none of them names a province.

@@ -1,4 +1,4 @@
-"""Finds the areas in which an editor took an alert or its Updates off the boards; called by alert_reconciler.
+"""Finds the areas in which an editor took an alert off the boards, also for its Updates; called by alert_reconciler.
 
 decisions on documents (ended in an area, shown there again) + which document names which
     -> the areas of each document, whose boards do not show it (`board_places.without_areas`)
