@@ -115,7 +115,10 @@ class AreaTree:
         return tuple(found)
 
     def codes(self, slug: str) -> tuple[str, ...]:
-        """The codes of the area and of all areas above it, nearest first; an alert for one of them concerns it."""
+        """Returns the codes of the area and of all areas above it, nearest first.
+
+        An alert for one of these codes concerns the area.
+        """
         return tuple(code for one in self.chain(slug) for code in self._areas[one].codes)
 
     def covers(self, upper: str, lower: str) -> bool:
@@ -123,9 +126,9 @@ class AreaTree:
         return upper in self.chain(lower)
 
     def in_charge(self, area: str | None) -> str | None:
-        """The area whose people are responsible for a source of ``area``, or for one without an area (None).
+        """Returns the slug of the area whose people are responsible for a source of ``area``.
 
-        That is the topmost area for one without; None if there is no area at all.
+        A source without an area (None) belongs to the topmost area. The result is None if there is no area at all.
         """
         return area or next(iter(self.roots()), None)
 

@@ -1,4 +1,4 @@
-"""Which role has which right, and whether grants allow an act in an area; called by desk, live, store and cli.
+"""Decides which role has which right, and whether grants allow an act in an area; used by desk, live, store and cli.
 
 viewer < operator < editor: each role has the rights of the one before. The keeper (administrator) is separate and has
 no right over content, so that nobody can appoint himself a second editor: he grants rights to others, never to

@@ -1,4 +1,4 @@
-"""When an announcement will first be seen, on which boards and until when; called by store, desk and cli.
+"""Computes when an announcement will first be seen, on which boards and until when; called by store, desk and cli.
 
 An announcement that nobody would ever see cannot be approved; `never_seen` returns the reason. The desk and the
 command line display the result of `showing`.
@@ -26,10 +26,10 @@ _DAY = timedelta(days=1)
 class Showing:
     """What will be seen of an announcement once it is approved.
 
-    ``first`` is the first instant (UTC) at which a board may show it, None if none ever will; ``until`` the end of
-    its last window, None if it is shown until it is withdrawn. ``boards`` are the boards that will show it, ``off``
-    those that are addressed but whose panel is off during all windows. ``coming`` are the next windows, at most
-    `MOST_NAMED`.
+    ``first`` is the first instant (UTC) at which a board may show it, None if none ever will. ``until`` is the end of
+    its last window, None if there is no window or if the announcement is shown until it is withdrawn. ``boards`` are
+    the boards that will show it, ``off`` those that are addressed but whose panel is off during all windows.
+    ``coming`` are the next windows, at most `MOST_NAMED`.
     """
 
     first: datetime | None

@@ -40,9 +40,9 @@ _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64
 class AlertData:
     """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
 
-    ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
-    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an editor, or an
-    editor took it off before its end.
+    ``since`` is the time (ms) of the last good poll of the source that was heard longest ago; None if one was never
+    heard. ``good``: all sources gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for
+    an editor, or an editor took it off before its end.
     """
 
     sources: tuple[str, ...]
@@ -193,7 +193,7 @@ def lacks_serving(message: Mapping[str, object], glass: Glass) -> bool:
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
-    """What `state` and `synced` tell of the data on alerts; `synced` has newer times than the last `state`."""
+    """The data on alerts in `state` and `synced`, None without ``alerts``; `synced` has newer times."""
     if alerts is None:
         return None
     return {
@@ -206,9 +206,10 @@ def alert_head(alerts: AlertData | None) -> Message | None:
 
 
 def synced(t0: object, received: int, now: datetime, glass: Glass | None) -> Message:
-    """The answer to `sync`: ``t0`` as the screen sent it, when it was ``received`` (ms) and answered, and the alerts.
+    """The answer to `sync`, with the data on alerts.
 
-    ``t0`` becomes None if it is no integer; the data on alerts are None without ``glass``.
+    It repeats ``t0`` as the screen sent it (None if that is no integer) and says when the message was ``received``
+    and answered, in ms. The data on alerts are None without ``glass``.
     """
     known = t0 if isinstance(t0, int) else None
     return {"t0": known, "t1": received, "t2": to_ms(now), "alerts": alert_head(glass.alerts) if glass else None}
@@ -262,7 +263,7 @@ def moved(board: str) -> Message:
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """The payload of `slide`: the next airing, sent ahead of its time; without a slot it is that of the filler."""
+    """The payload of `slide`: the next airing, sent ahead of its time; the filler's hash if no slot airs."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 
@@ -309,7 +310,8 @@ def _body_parts(large: Message, largest: int) -> list[tuple[str, object]]:
 def notice_messages(message: Message, largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
     """(event, payload) pairs that send a result of `notice`: one `notice`, or the body first if that is too large.
 
-    The `notice` after its body has an empty ``html``. Only clients that can join parts may be sent the second form.
+    The `notice` after its body has an empty ``html``. Only clients that can join the parts of a body may be sent
+    these.
     """
     if _json_size(message) + _PART_FRAME <= largest:
         return [("notice", message)]
@@ -368,9 +370,8 @@ def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:
 class Receipt:
     """A screen's report that it received, showed or ended a notice, showed a slide, or drew a silent test's pixel.
 
-    In the weekly silent test every screen draws one pixel, so that the way to it is known to work. ``id`` is the
-    number of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in milliseconds since
-    1970 UTC.
+    In the weekly silent test every screen draws one pixel, which proves that messages reach it. ``id`` is the number
+    of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in milliseconds since 1970 UTC.
     """
 
     id: str

@@ -140,6 +140,6 @@ def _open(window: Window, now: datetime) -> bool:
 
 
 def _recurs_after(announcement: Announcement, now: datetime) -> bool:
-    """True if the recurrence has days after today (in its own time zone); ``windows`` hold those of today already."""
+    """True if the recurrence has days after today (in its own time zone); ``windows`` contain those of today."""
     rule = announcement.recurrence
     return rule is not None and (rule.last is None or rule.last > now.astimezone(ZoneInfo(rule.zone)).date())

@@ -1,4 +1,4 @@
-"""Where boards are, for the places of alerts, and which boards an area has; called by worker, content and store."""
+"""Finds the places of boards, to match alerts, and the boards of an area; called by worker, content and store."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from server.core.model import Board, Outline
 
 
 def places_of(boards: Iterable[Board], tree: AreaTree, outlines: Mapping[str, Outline]) -> tuple[BoardPlace, ...]:
-    """The place of each board: its point, else its area's, and the codes of its area and of all areas above.
+    """Returns the place of each board: its point, else its area's, and the codes of its area and of all areas above.
 
-    ``outlines`` are those of areas by slug; that of a board's area counts where there is no point.
-    Codes that cannot be understood are left out, because one mistyped code must not stop the alerts of all boards.
+    ``outlines`` maps slugs of areas to their outlines; the outline of a board's area counts only if the board has no
+    point. Codes that cannot be understood are left out, because one mistyped code must not stop the alerts of all
+    boards.
     """
     codes = {slug: _codes(slug, tree) for slug in tree.slugs()}
     return tuple(
@@ -37,14 +38,14 @@ def _is_known(code: str) -> bool:
 
 
 def boards_below(area: str, boards: Iterable[Board], tree: AreaTree) -> frozenset[str]:
-    """The slugs of the boards of ``area`` and of the areas below it; an unknown area has none."""
+    """Returns the slugs of the boards of ``area`` and of the areas below it; none for an unknown area."""
     return frozenset(one.slug for one in boards if tree.covers(area, one.area))
 
 
 def without_areas(
     placement: Placement, areas: Collection[str], boards: Mapping[str, Board], tree: AreaTree
 ) -> Placement:
-    """``placement`` without the boards of ``areas`` and of the areas below them."""
+    """Returns ``placement`` without the boards of ``areas`` and of the areas below them."""
     if not areas:
         return placement
     gone = set(areas)
@@ -53,9 +54,9 @@ def without_areas(
 
 
 def within_area(placement: Placement, area: str | None, boards: Mapping[str, Board], tree: AreaTree) -> Placement:
-    """``placement`` without the boards outside ``area``, which is that of a source; None: all boards.
+    """Returns ``placement`` without boards outside ``area``, the area of the alert's source; None keeps all boards.
 
-    The editors of an area decide about its sources, so these must not reach the boards of others.
+    The editors of an area decide about its sources, so these sources must not reach the boards of other areas.
     """
     if area is None:
         return placement

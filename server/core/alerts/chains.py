@@ -1,8 +1,8 @@
-"""Which document ends which: references as a graph; called by `lifecycle`.
+"""Decides which document ends which, from the references of documents as a graph; called by `lifecycle`.
 
-A document ends what it names and all that those named, however many are lost between them. A reference agrees by its
-identifier within its source; another sender or time is noted. No other source ends anything. The order of arrival has
-no influence on what ends what.
+A document ends the documents that it names and, in turn, those that they name, even if several documents between them
+were lost. A reference matches a document of the same source by its identifier; a different sender or time is noted. A
+document of another source is never ended. The order of arrival has no influence on what ends what.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ _KINDS = ("Alert", "Update", "Cancel")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A document in the graph; ``acts`` is when it ends what it names, None if only after an editor's approval."""
+    """A document in the graph.
+
+    ``acts`` is when it ends the documents that it names; None if it ends them only after an editor's approval, or
+    never.
+    """
 
     key: Key
     alert: Alert
@@ -33,7 +37,10 @@ class Link:
 
 
 class Ending(NamedTuple):
-    """That a document ends at ``at`` because ``by`` says so; the smallest of several counts."""
+    """The end of a document at ``at``, because the document ``by`` cancelled or replaced it.
+
+    Of several endings of a document the smallest tuple counts, so the earliest.
+    """
 
     at: datetime
     reason: Literal["cancelled", "replaced"]
@@ -42,10 +49,11 @@ class Ending(NamedTuple):
 
 @dataclass(slots=True)
 class Chains:
-    """The graph. Documents are numbered in the order they were sent, ``named[n]`` are those which document n names.
+    """The graph of documents, which are numbered in the order they were sent.
 
-    ``endings`` say by what and when each one ends. ``unknown`` has the references to documents that never came, by
-    the number of the naming document.
+    ``named[n]`` are the numbers of the documents that document n names. ``endings[n]`` is its end, None if no other
+    document ends it. ``unknown[n]`` are its references to documents that never came. ``notes`` are Vietnamese remarks
+    on references, each with the key of the document.
     """
 
     links: tuple[Link, ...]
@@ -62,11 +70,15 @@ class Chains:
         return Ending(link.acts, reason, link.key)
 
     def ending_through(self, number: int) -> Ending | None:
-        """The earliest end that what document ``number`` names has through it; None if it has none so far."""
+        """Returns the end that document ``number`` passes on to those that it names; None if it has none so far.
+
+        It is the earlier of two: document ``number`` cancels or replaces them, or another document ends document
+        ``number``.
+        """
         return min((one for one in (self.endings[number], self._own_ending(number)) if one), default=None)
 
     def by_unknown(self) -> dict[tuple[str, str], list[int]]:
-        """Source and identifier of what never came -> the numbers of the documents that name it."""
+        """Returns (source, identifier) of each document that never came -> numbers of the documents that name it."""
         found: dict[tuple[str, str], list[int]] = {}
         for number, references in enumerate(self.unknown):
             for reference in references:
@@ -74,14 +86,14 @@ class Chains:
         return found
 
     def named_keys(self) -> dict[Key, tuple[Key, ...]]:
-        """The documents that each one names, by their names."""
+        """Returns the key of each document -> the keys of the documents that it names."""
         return {
             link.key: tuple(self.links[target].key for target in targets)
             for link, targets in zip(self.links, self.named, strict=True)
         }
 
     def naming(self) -> list[list[int]]:
-        """For each document the numbers of those that name it."""
+        """Returns, for each document, the numbers of the documents that name it."""
         found: list[list[int]] = [[] for _ in self.links]
         for number, targets in enumerate(self.named):
             for target in targets:
@@ -96,7 +108,7 @@ def _order(link: Link) -> tuple[datetime, int, int, Key]:
 
 
 def chained(links: Iterable[Link]) -> Chains:
-    """The graph of the documents, with the end of each that another document ends."""
+    """Builds the graph of the documents and finds when other documents end each of them."""
     ordered = tuple(sorted(links, key=_order))
     chains = Chains(ordered, [[] for _ in ordered], [[] for _ in ordered])
     by_identifier: _Named = {}
@@ -124,9 +136,10 @@ def chained(links: Iterable[Link]) -> Chains:
 
 
 def _earlier_versions(number: int, links: Sequence[Link], by_identifier: _Named) -> list[int]:
-    """The documents of the same sender and identifier before this one: a later ``sent`` wins.
+    """Returns the numbers of the documents with the same sender and identifier that were sent before this one.
 
-    Only the nearest of each rank: that one names those before it.
+    A later ``sent`` replaces them. Of each rank (`Standing`), only the latest is returned, because it names the
+    earlier ones; documents of a higher rank than this one are left out.
     """
     mine = links[number]
     found: dict[int, int] = {}
@@ -143,7 +156,12 @@ def _names_itself(reference: Reference, alert: Alert) -> bool:
 
 
 def _follow(number: int, reference: Reference, chains: Chains, candidates: Sequence[int]) -> list[tuple[int, int]]:
-    """Adds what a reference names; returns what it names though it was sent later, which is added at the end."""
+    """Adds the documents that a reference names to ``chains.named``, if they were sent before document ``number``.
+
+    Returns (number, named document) for those that were sent later, at the very time that the reference states; the
+    caller adds them at the end, unless that would close a circle. ``candidates`` are the documents with the
+    identifier of the reference.
+    """
     links, mine = chains.links, chains.links[number]
     others = [at for at in candidates if at != number]
     same = [at for at in others if links[at].alert.sender == reference.sender]
@@ -173,9 +191,10 @@ def _reaches(named: Sequence[Sequence[int]], start: int, goal: int) -> bool:
 
 
 def _settle(chains: Chains) -> None:
-    """Hands the earliest end on from each document to those it names, until nothing changes any more.
+    """Passes the earliest end from each document on to those it names, until nothing changes any more.
 
-    Numbers fall along nearly all references, so one pass from the last to the first is nearly always enough.
+    Nearly all documents name only documents with lower numbers, so one pass from the last to the first is usually
+    enough.
     """
     chains.endings = [None] * len(chains.links)
     changed = True
@@ -186,7 +205,10 @@ def _settle(chains: Chains) -> None:
 
 
 def _hand_on(chains: Chains, number: int) -> bool:
-    """Hands the end of one document on; True if that concerns one with a higher number, which was passed before."""
+    """Passes the end of one document on to those it names.
+
+    Returns True if this changes a document with a higher number, which the running pass has already left behind.
+    """
     ending = chains.ending_through(number)
     if ending is None:
         return False

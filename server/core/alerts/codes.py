@@ -1,4 +1,4 @@
-"""Codes of administrative units, their schemes and what became of merged ones; called by core.alerts.
+"""Codes of administrative units: their schemes, and which units were merged into which; called by core.alerts.
 
 Two schemes are known here: ISO 3166-2 (provinces; VN itself is the nation) and the national codes (two digits for
 provinces, five for communes). Codes of any other scheme are compared as they are.
@@ -33,7 +33,7 @@ _SCHEMES = dict.fromkeys(
 
 
 class Code(NamedTuple):
-    """A code in its scheme, both in the form in which they are compared: ("iso3166", "VN-66")."""
+    """A code with its scheme, both in the form in which they are compared: ("iso3166", "VN-66")."""
 
     scheme: str
     value: str
@@ -43,28 +43,32 @@ NATION = Code(ISO, "VN")
 
 
 def scheme_of(name: str) -> str:
-    """A scheme as it is compared: without case, blanks and signs, known names by one of them."""
+    """Returns the name of a scheme in the form in which schemes are compared: lower case, no blanks, no signs.
+
+    The known names of ISO 3166-2 and of the national codes become `ISO` and `NATIONAL`.
+    """
     folded = _SIGNS.sub("", unicodedata.normalize("NFC", name)).casefold()
     return _SCHEMES.get(folded, folded)
 
 
 def code_of(geocode: Geocode) -> Code | None:
-    """The code of an alert's area; None if its scheme or its value is empty."""
+    """Returns the code of an alert's area in the form for comparing; None if its scheme or its value is empty."""
     scheme, value = scheme_of(geocode.scheme), geocode.value.strip().upper()
     return Code(scheme, value) if scheme and value else None
 
 
 def code_in(text: str) -> Code:
-    """A code as the configuration writes it (`split_code`). Raises ValueError with a Vietnamese sentence."""
+    """Parses a code as the configuration writes it (`split_code`). Raises ValueError with a Vietnamese sentence."""
     scheme, value = split_code(text)
     return Code(scheme_of(scheme), value.upper())
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of today: its codes in all schemes, those of the units merged into it, and the unit above.
+    """A nation, province or commune of today.
 
-    ``verified``: its codes stand in an official list; otherwise they are an assumption.
+    ``codes`` are its codes in all schemes, ``old`` those of the units that were merged into it, ``above`` is a code
+    of the unit above. ``verified``: the codes stand in an official list; otherwise they are an assumption.
     """
 
     name: str
@@ -75,9 +79,9 @@ class Unit:
 
 
 class UnitCodes:
-    """Answers which codes mean the same unit as another code, also those of the units that were merged into it.
+    """Answers which codes mean the same unit as another code, including codes of the units that were merged into it.
 
-    Where a code is that of a unit of today and of an earlier one, the unit of today counts.
+    A code that belongs to a unit of today and also to a former unit counts as that of the unit of today.
     """
 
     def __init__(self, units: Iterable[Unit]) -> None:
@@ -85,9 +89,9 @@ class UnitCodes:
         self._today = {code: unit for unit in self.units for code in unit.codes}
 
     def all_codes(self, codes: Iterable[Code]) -> frozenset[Code]:
-        """``codes`` of an area and of those above it, with every other code of the same units and of those above.
+        """Returns ``codes``, with all other codes of the same units and of the units above them, the nation included.
 
-        Codes of other schemes come back as they are. All of Vietnam is below VN.
+        ``codes`` are those of an area and of the areas above it. Codes of unknown schemes come back as they are.
         """
         found: set[Code] = set()
         waiting = list(codes)
@@ -117,7 +121,7 @@ VIETNAM = UnitCodes(_provinces())
 
 
 def with_communes(communes: Iterable[Commune]) -> UnitCodes:
-    """The nation, its provinces and these communes, whose codes count as unverified."""
+    """Returns the codes of the nation, its provinces and these communes, whose codes count as unverified."""
     return UnitCodes((*VIETNAM.units, *map(_unit_of, communes)))
 
 
@@ -127,9 +131,10 @@ def _unit_of(commune: Commune) -> Unit:
 
 
 def province_code(codes: Iterable[str]) -> str:
-    """The national code, two digits, of today's province that one of an area's codes names; "" if none does.
+    """Returns the national code (two digits) of a province of today, named by the first of ``codes`` that names one.
 
-    ``codes`` are as the configuration writes them; those of a merged province count too.
+    ``codes`` are those of an area, as the configuration writes them; the code of a merged province counts as that of
+    the province of today. The result is "" if none of them names a province.
     """
     for text in codes:
         with suppress(ValueError):

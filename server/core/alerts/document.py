@@ -1,4 +1,4 @@
-"""An alert as one source published it, whatever the version of CAP; made by the worker, read by every rule here.
+"""Values of an alert as its source published it, whatever the version of CAP; made by the worker, read by the rules.
 
 All instants are aware datetimes in UTC. Texts are plain, in NFC, with the document's own lines and blanks.
 """
@@ -19,7 +19,7 @@ Ring = tuple[Point, ...]
 
 
 class Circle(NamedTuple):
-    """A circle on the sphere: its centre in degrees, its radius in kilometres. Radius 0 is a place (`places`)."""
+    """A circle on the sphere: its centre in degrees, its radius in kilometres; radius 0 means a point (`places`)."""
 
     lat: float
     lon: float
@@ -35,7 +35,7 @@ class Geocode(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlertArea:
-    """One area of an info. Its place is the union of polygons, circles and codes (CAP 1.2, 3.2.4).
+    """One ``area`` of an info. Its place is the union of polygons, circles and codes (CAP 1.2, 3.2.4).
 
     ``polygons`` are rings as they were read: not necessarily closed, in range or simple (`outlines` checks that).
     """
@@ -59,7 +59,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """One info: an event for some areas in one language. What the document does not say is empty or None."""
+    """One ``info`` element: an event for some areas in one language. Values that are not stated are empty or None."""
 
     language: str = ""
     categories: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An earlier document that a later one names; ``sent`` None: it was not readable."""
+    """A document's reference to an earlier one; ``sent`` is None if its time could not be read."""
 
     sender: str
     identifier: str
@@ -91,7 +91,7 @@ class Reference:
 
 
 class Key(NamedTuple):
-    """What names a document. One with the same source, sender and identifier and a later ``sent`` replaces it."""
+    """Identifies a document. One with the same source, sender and identifier and a later ``sent`` replaces it."""
 
     source: str
     sender: str
@@ -101,10 +101,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One document of the source ``source`` (a slug), as it was first received at ``received``.
+    """One document of the source ``source`` (a slug); ``received`` is when it first arrived.
 
     ``draft_only``: something in it was so odd that an editor has to decide (foreign namespace, no sender …); the
-    intake then fills in what is missing, so that ``identifier`` and ``sent`` always have a value. ``notes`` are
+    worker then fills in what is missing, so that ``identifier`` and ``sent`` always have a value. ``notes`` are
     Vietnamese sentences on what was odd.
     """
 
@@ -126,5 +126,5 @@ class Alert:
 
     @property
     def key(self) -> Key:
-        """The name of this document."""
+        """The key that identifies this document."""
         return Key(self.source, self.sender, self.identifier, self.sent)

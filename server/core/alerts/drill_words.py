@@ -1,7 +1,7 @@
-"""Finds words by which a document says of itself that it is a test or a drill; called by `standing`.
+"""Finds words by which a document calls itself a test or a drill; called by `standing`.
 
 Some senders publish tests as `Actual`. Words of many languages are listed, because a server may read the alerts of
-its neighbours; a false hit only makes a draft.
+neighbouring countries; a word found wrongly only makes the document a draft.
 """
 
 from __future__ import annotations

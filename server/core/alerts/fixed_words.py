@@ -1,4 +1,4 @@
-"""Words for people where an alert says only by a code what they should do; called by `texts`."""
+"""Fixed instructions for people, for alerts that state what to do only by a CAP response code; called by `texts`."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ UNSAID = ("Theo dõi thông báo của chính quyền địa phương.", "Follow
 
 
 def fixed_instruction(responses: Iterable[str], language: str) -> str:
-    """What people should do, by the codes alone; Vietnamese for "vi", English for every other language.
+    """Returns what people should do by the codes ``responses`` (CAP's responseType), one sentence or more for each.
 
-    An all-clear stands alone: nobody is told to flee from what is over.
+    They are Vietnamese for "vi", English for every other language. With "AllClear" the other codes do not count:
+    nobody is told to flee from a danger that is over. Without a known code the result is `UNSAID`.
     """
     codes = {response.strip().casefold() for response in responses}
     codes &= {"allclear"} if "allclear" in codes else codes

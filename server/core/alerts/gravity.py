@@ -1,4 +1,4 @@
-"""How grave an alert is for the boards that it concerns; called by local_ends and alert_ends of the worker."""
+"""Measures how grave an alert is for each board; called by local_ends and alert_ends of the worker."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ from server.core.alerts.rules import AlertRules
 
 _SEVERITIES: Mapping[str, int] = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
 _UNKNOWN = _SEVERITIES["moderate"]
-"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
+"""An unknown severity counts as moderate: above surely harmless ones, below surely grave ones."""
 
 
 class Gravity(NamedTuple):
-    """The highest severity (0 to 3), level (0 slide to 2 urgent) and risk level (0 for none) of some infos."""
+    """How grave some infos are: the highest of each of three measures.
+
+    ``severity`` is 0 (minor) to 3 (extreme), ``level`` 0 (slide) to 2 (urgent), ``risk`` the risk level (0 for none).
+    """
 
     severity: int
     level: int
     risk: int
 
     def rises_over(self, other: Gravity) -> bool:
-        """True if anything of it is higher than in ``other``."""
+        """True if at least one of the three measures is higher than in ``other``."""
         return any(mine > theirs for mine, theirs in zip(self, other, strict=True))
 
 
 def highest(found: Iterable[Gravity]) -> Gravity:
-    """The highest value of each kind in ``found``, which is not empty."""
+    """Returns the highest value of each measure in ``found``, which must not be empty."""
     severities, levels_, risks = zip(*found, strict=True)
     return Gravity(max(severities), max(levels_), max(risks))
 
 
 def gravities_of(alert: Alert, placement: Placement, rules: AlertRules) -> dict[str, Gravity]:
-    """Slug of each board in ``placement`` -> the gravity of the infos of ``alert`` that concern it.
+    """Returns slug of each board in ``placement`` -> the gravity of the infos of ``alert`` that concern this board.
 
-    An info that concerns other boards only does not count.
+    An info that concerns only other boards does not count.
     """
     by_match: dict[Match, Gravity] = {}
     by_matches: dict[tuple[Match, ...], Gravity] = {}

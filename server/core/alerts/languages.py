@@ -1,4 +1,4 @@
-"""Which infos a board shows, by language; called by `wanted`, `texts` and the desk.
+"""Chooses the infos that a board shows, by language; called by `wanted`, `texts` and the desk.
 
 Every info of the chosen language whose area matches is shown; infos of two languages never share a page.
 """
@@ -16,16 +16,16 @@ _HANT = frozenset({"hk", "mo", "tw", "hant"})
 
 @dataclass(frozen=True, slots=True)
 class LanguagePages:
-    """The infos (their numbers in the alert) that are shown together in one language ("vi", "en", "zh-hant")."""
+    """The infos, by their numbers in the alert, that are shown together in one language ("vi", "en", "zh-hant")."""
 
     language: str
     infos: tuple[int, ...]
 
 
 def language_of(tag: str, rules: AlertRules) -> str:
-    """The language of an info without its region: vi-VN is vi. Chinese keeps its script.
+    """Returns the language of an info's language tag, without the region: "vi" for "vi-VN", "zh-hans" or "zh-hant".
 
-    An empty tag means the language of the source, else English (CAP's default).
+    An empty tag means the ``language`` of the source's rules, else English (CAP's default).
     """
     parts = (tag.strip() or rules.language.strip() or "en").casefold().replace("_", "-").split("-")
     if parts[0] == "zh":
@@ -34,7 +34,7 @@ def language_of(tag: str, rules: AlertRules) -> str:
 
 
 def languages_of(alert: Alert, rules: AlertRules) -> dict[str, tuple[int, ...]]:
-    """Language -> numbers of its infos, in the order of the document."""
+    """Returns language -> numbers of the alert's infos in it, in the order of the document."""
     found: dict[str, list[int]] = {}
     for number, info in enumerate(alert.infos):
         found.setdefault(language_of(info.language, rules), []).append(number)
@@ -44,10 +44,11 @@ def languages_of(alert: Alert, rules: AlertRules) -> dict[str, tuple[int, ...]]:
 def chosen(
     alert: Alert, matching: Collection[int], board_language: str, rules: AlertRules
 ) -> tuple[LanguagePages, ...]:
-    """The infos that a board shows, of those that concern it (``matching``), page by page.
+    """Chooses the infos that a board shows, one `LanguagePages` for each language; ``matching`` concern the board.
 
-    One language: the board's, else Vietnamese, English, the first; the next one if no info of it concerns the board.
-    Where the source's ``languages`` are set, each of them that concerns the board, in that order.
+    If the source's ``languages`` are set, these are shown in that order, as far as one of their infos concerns the
+    board. Otherwise, or if none does, it is one language: that of the board, else Vietnamese, English, or the first
+    of the document, whichever comes first with an info that concerns the board.
     """
     groups = {
         language: found
@@ -64,9 +65,10 @@ def chosen(
 
 
 def parallels_of(alert: Alert, number: int, rules: AlertRules) -> tuple[Info, ...]:
-    """The same info in the other languages; the highest level of all counts for each.
+    """Returns the infos that say in other languages what info ``number`` says; all share the highest level of them.
 
-    Where each language has equally many infos they go by their place, else by areas and times, if only one has these.
+    If another language has as many infos, the one at the same place is taken. Otherwise all with the same areas and
+    times are taken, if only one info of the own language has these.
     """
     groups = languages_of(alert, rules)
     mine = alert.infos[number]
@@ -85,7 +87,7 @@ def parallels_of(alert: Alert, number: int, rules: AlertRules) -> tuple[Info, ..
 
 
 def _same_matter(one: Info, other: Info) -> bool:
-    """Whether two infos are about the same places and times, whatever they are called in each language."""
+    """True if two infos have the same areas and times; their texts are not compared."""
     times = (one.effective, one.onset, one.expires) == (other.effective, other.onset, other.expires)
     return times and _places(one.areas) == _places(other.areas)
 
@@ -95,7 +97,7 @@ def _places(areas: Iterable[AlertArea]) -> list[tuple[object, ...]]:
 
 
 def translations(alerts: Iterable[Alert]) -> tuple[tuple[Alert, ...], ...]:
-    """``alerts`` in groups that say the same in several languages; most groups have one alert.
+    """Groups the ``alerts`` that say the same in several languages; most groups have one alert.
 
     Some services publish each language as a document of its own, with the same sender, times and area.
     """
@@ -114,9 +116,11 @@ def translations(alerts: Iterable[Alert]) -> tuple[tuple[Alert, ...], ...]:
 
 
 def in_one_language(group: Sequence[Alert], board_language: str, rules: AlertRules) -> Sequence[Alert]:
-    """Those of `translations` that a board shows: in its language, else Vietnamese, English, the first.
+    """Returns those alerts of ``group``, one of `translations`, that a board shows.
 
-    If that language has fewer documents than another one, it cannot be known which is missing, and all are shown.
+    These are the alerts in its language, else in Vietnamese, English, or the language of the first. The whole group
+    is shown if an alert has several languages, or if the chosen language has fewer documents than another one: then
+    it cannot be known which one is missing.
     """
     by_language: dict[str, list[Alert]] = {}
     for alert in group:
@@ -131,7 +135,7 @@ def in_one_language(group: Sequence[Alert], board_language: str, rules: AlertRul
 
 
 def _essence(alert: Alert) -> object:
-    """What translations have in common beside their areas. Alerts that differ in it are never joined."""
+    """Returns the values, besides areas, that translations of one alert share; other alerts are never grouped."""
     infos = (
         (
             info.effective or alert.sent, info.onset, info.expires, info.categories, info.severity.casefold(),
@@ -143,6 +147,9 @@ def _essence(alert: Alert) -> object:
 
 
 def without_translations(alerts: Sequence[Alert], board_language: str, rules: AlertRules) -> tuple[Alert, ...]:
-    """``alerts`` of one source without those that say in another language what another one says, in their order."""
+    """Returns ``alerts`` of one source, in their order, without translations of alerts that are kept.
+
+    Of each group of `translations` a board in ``board_language`` keeps those that `in_one_language` returns.
+    """
     kept = {id(one) for group in translations(alerts) for one in in_one_language(group, board_language, rules)}
     return tuple(alert for alert in alerts if id(alert) in kept)

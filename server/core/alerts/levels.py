@@ -1,7 +1,7 @@
-"""How strongly an info is shown, and when that changes; called by core.alerts and the worker's trials.
+"""Decides how prominently an info is shown, and when that changes; called by core.alerts and the worker's trials.
 
-A level is not a value but a course in time: an onset comes near, a notice grows old, an urgent one gives the glass
-back. Screens are given the whole course and follow it offline.
+The level of an info changes with time: an onset comes near, a notice grows old, an urgent one no longer fills the
+screen. Screens are given all phases in advance and follow them offline.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _GREEN = re.compile(r"(?<!\w)(?:green|xanh lá(?: cây)?)(?!\w)")
 class Phase:
     """The level of an info in [start, until).
 
-    ``holds_until`` is set for urgent ones: until then it has the whole glass, afterwards every second slide and the
-    banner.
+    ``holds_until`` is set for urgent ones: until then the info fills the whole screen, afterwards it has every second
+    slide and the banner.
     """
 
     start: datetime
@@ -38,19 +38,21 @@ class Phase:
 
 
 def highest(levels: Iterable[AlertLevel]) -> AlertLevel:
-    """The strongest of ``levels``; "slide" if there is none."""
+    """Returns the strongest of ``levels``; "slide" if there is none."""
     return max(levels, key=LEVELS.index, default="slide")
 
 
 def lower(one: AlertLevel, other: AlertLevel) -> AlertLevel:
-    """The weaker of two levels."""
+    """Returns the weaker of two levels."""
     return min(one, other, key=LEVELS.index)
 
 
 def grade_of(info: Info, rules: AlertRules) -> AlertLevel:
-    """The strongest level that ``info`` may have by its own words, times aside.
+    """Returns the strongest level that ``info`` may have by its own words, whatever the time.
 
-    All that is neither calm nor surely urgent is priority, also "Unknown": several services fill in nothing else.
+    It is "slide" if one of the words is calm (``rules.calm_…``), an all-clear or green, and "urgent" if severity,
+    urgency and certainty all are (``rules.urgent_…``). All others are "priority", also "Unknown": several services
+    fill in nothing else.
     """
     severity, urgency, certainty = info.severity.casefold(), info.urgency.casefold(), info.certainty.casefold()
     if (
@@ -77,7 +79,7 @@ def _is_green(info: Info, rules: AlertRules) -> bool:
 
 
 def holds_to_the_end(info: Info) -> bool:
-    """True for Extreme and Immediate: such an alert keeps the glass as long as it is urgent."""
+    """True for Extreme and Immediate: such an alert fills the whole screen as long as it is urgent."""
     return info.severity.casefold() == "extreme" and info.urgency.casefold() == "immediate"
 
 
@@ -90,11 +92,11 @@ def phases_of(
     since: datetime | None = None,
     at_most: AlertLevel = "urgent",
 ) -> tuple[Phase, ...]:
-    """The course of the level of ``info``, without gaps from its first to its last instant; empty: never shown.
+    """Returns the phases of ``info``, without gaps from its first to its last instant; empty: it is never shown.
 
     ``parallels`` are the same info in other languages: the highest level of all counts. ``since`` is when it could
-    first be shown (an editor's approval), by default its arrival: the minutes on the whole glass count from there.
-    ``at_most`` caps the level (a place without extent is priority at most).
+    first be shown (an editor's approval), by default its arrival: the minutes on the whole screen count from there.
+    ``at_most`` caps the level (a place without extent is "priority" at most).
     """
     span = span_of(alert, info, rules)
     if span.empty:
@@ -115,7 +117,7 @@ def phases_of(
 
 
 def _without_empty(*phases: Phase) -> tuple[Phase, ...]:
-    """Adjacent phases of one level become one; those without an instant are left out."""
+    """Returns the phases without empty ones; adjacent phases of the same level are joined."""
     found: list[Phase] = []
     for phase in phases:
         if phase.start >= phase.until:
@@ -128,5 +130,5 @@ def _without_empty(*phases: Phase) -> tuple[Phase, ...]:
 
 
 def peak_of(alert: Alert, rules: AlertRules) -> AlertLevel:
-    """The strongest level that any info of the alert will have at any time."""
+    """Returns the strongest level that any info of the alert will have at any time."""
     return highest(phase.level for info in alert.infos for phase in phases_of(alert, info, rules))

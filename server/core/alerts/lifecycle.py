@@ -1,10 +1,10 @@
-"""The alerts of a source at an instant: in force, waiting, drafts, ended; called by the worker's alert_reconciler.
+"""The state of a source's alerts at an instant: in force, waiting, drafts, ended; called by worker.alert_reconciler.
 
     documents (any order, lost, doubled, late) + an editor's decisions
         -> standing of each (`standing`) -> which ends which (`chains`) -> lists at `now` (`sorting`)
 
-The result depends on the documents alone, not on the order in which they came. Only the brake depends on
-when they came.
+The result depends on the documents alone, not on the order in which they came. Only the limit on urgent documents in
+an hour (`standing.flooded`) depends on when they came.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from server.core.alerts.times import Span, span_of_alert
 def state_of(
     documents: Iterable[Alert], now: datetime, rules: AlertRules, decisions: Decisions = NO_DECISIONS
 ) -> AlertState:
-    """The state at ``now`` of the alerts in ``documents``: which are in force, waiting, drafts or ended.
+    """Returns the state at ``now`` of the alerts in ``documents``: which are in force, waiting, drafts or ended.
 
-    They may come from several sources if ``rules`` applies to all; documents of one source have no effect on those of
-    another. None may have arrived after ``now``.
+    The documents may come from several sources if ``rules`` applies to all; documents of one source have no effect on
+    those of another. None may have arrived after ``now``.
     """
     ledger = Ledger(rules)
     ledger.add(documents)
@@ -37,7 +37,7 @@ def state_of(
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What does not change about a document."""
+    """A document with its standing and span, which change neither with time nor by a decision."""
 
     key: Key
     alert: Alert
@@ -46,9 +46,9 @@ class _Facts:
 
 
 class Ledger:
-    """Keeps a source's documents and what does not change about them, so that each state costs little.
+    """Keeps the documents of a source and what can be computed of each in advance, so that `state` costs little.
 
-    The graph is made anew only after a new document or another decision.
+    The graph of references is built anew only after a new document or another decision.
     """
 
     def __init__(self, rules: AlertRules) -> None:
@@ -58,7 +58,7 @@ class Ledger:
         self._graph: tuple[Decisions, _Graph] | None = None
 
     def add(self, documents: Iterable[Alert]) -> None:
-        """Takes documents in. One that came before changes nothing but, where it was earlier, its arrival."""
+        """Adds documents. A document that was added before changes at most its arrival: the earlier one counts."""
         for alert in documents:
             key = alert.key
             kept = self._facts.get(key)
@@ -72,7 +72,7 @@ class Ledger:
         self._graph = None
 
     def _choice(self, key: Key, kept: Alert, alert: Alert) -> Alert:
-        """Chooses between documents with the same key but other contents, and notes ``alert`` as one of them.
+        """Adds ``alert`` to the different contents that came with this key, and returns the content that counts.
 
         Contents that are neither refused nor ignored go first, then trusted ones, then the one that arrived last. The
         result's ``received`` is the first arrival of its content.
@@ -90,11 +90,11 @@ class Ledger:
         return replace(best, received=contents[best])
 
     def content(self, key: Key) -> Alert:
-        """The document of this name; of several contents the one that counts. Raises KeyError."""
+        """Returns the document with this key; of several contents the one that counts. Raises KeyError."""
         return self._facts[key].alert
 
     def state(self, now: datetime, decisions: Decisions = NO_DECISIONS) -> AlertState:
-        """The state at ``now``, which is not before the arrival of any document."""
+        """Returns the state at ``now``, which must not be before the arrival of any document."""
         if self._graph is None or self._graph[0] != decisions:
             self._graph = decisions, _Graph(self._facts.values(), self._rules, decisions)
         return self._graph[1].state(now)
@@ -109,7 +109,7 @@ def _bare(alert: Alert) -> Alert:
 
 
 class _Graph:
-    """The documents with what their standing and the decisions make of them."""
+    """The documents of a source and their graph of references, under given decisions of editors."""
 
     def __init__(self, facts: Iterable[_Facts], rules: AlertRules, decisions: Decisions) -> None:
         self._rules, self._decisions = rules, decisions
@@ -138,10 +138,11 @@ class _Graph:
         return Link(one.key, one.alert, one.span, standing, self._acts(one, standing, approved))
 
     def _acts(self, one: _Facts, standing: Standing, approved: datetime | None) -> datetime | None:
-        """When it ends what it names: an Update when it is effective, a Cancel at once, a draft not at all.
+        """Returns when a document ends those that it names; None if it ends nothing.
 
-        What only takes down needs no approval, if it is surely its source's word. A document that was taken off
-        before it acted does not act any more.
+        An Update acts when it becomes effective, a Cancel at once, a draft not before its approval. A document that
+        only ends a danger needs no approval, if it is surely its source's own word (``trusted``). A document that an
+        editor took off, or that left the index, before it acted does not act any more.
         """
         if standing.state == "draft" and not (standing.trusted and takes_down(one.alert)):
             return None
@@ -151,7 +152,7 @@ class _Graph:
         return None if any(at <= acts for at in gone) else acts
 
     def state(self, now: datetime) -> AlertState:
-        """The state at ``now``."""
+        """Returns the state at ``now``."""
         lists = Sorting(self._chains, self._naming, self._rules, self._decisions, now)
         return AlertState(
             in_force=tuple(lists.in_force),

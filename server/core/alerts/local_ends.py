@@ -1,4 +1,4 @@
-"""In which areas an editor took an alert off the boards, also for its Updates; called by alert_reconciler.
+"""Finds the areas in which an editor took an alert off the boards, also for its Updates; called by alert_reconciler.
 
 decisions on documents (ended in an area, shown there again) + which document names which
     -> the areas of each document, whose boards do not show it (`board_places.without_areas`)
@@ -18,7 +18,7 @@ class LocalDecision:
     """What editors decided on one document for the boards of some areas; no slug is in both fields.
 
     ``ended_in`` are the slugs of the areas whose boards must not show it. ``shown_in`` are those of the areas whose
-    boards show it although it, or what it took the place of, was ended there before.
+    boards show it, although it or a document that it replaced was ended there before.
     """
 
     ended_in: Collection[str] = ()
@@ -46,17 +46,18 @@ class LocalEnds:
     _before: dict[Key, frozenset[Key]] = field(default_factory=dict)
 
     def areas_of(self, key: Key) -> frozenset[str]:
-        """The slugs of the areas in which an editor ended the document or what it took the place of.
+        """Returns the slugs of the areas whose boards do not show the document.
 
-        An Update that is graver for a board of the area than what was ended there is a new alarm and is shown again
-        in the area. What the alert says about other places does not count.
+        In these areas an editor ended the document or the documents whose place it took. An Update that is graver for
+        a board of the area than what was ended there is a new alarm and is shown again in the area. What the alert
+        says about other places does not count.
         """
         for each in self._oldest_first(key):
             self._judge(each)
         return frozenset(self._ended[key])
 
     def _oldest_first(self, key: Key) -> Iterable[Key]:
-        """The document and all that it names, and what those name, each after what it names."""
+        """Yields the document and all that it names, directly or through others; each comes after those it names."""
         waiting = [key]
         while waiting:
             each = waiting[-1]
@@ -84,16 +85,19 @@ class LocalEnds:
         self._ended[key] = kept | {slug: self.gravities(key, slug) for slug in own.ended_in}
 
     def _inherited(self, named: Sequence[Key]) -> _Ended:
-        """Where all that a document takes the place of is ended; what another one of it names does not count."""
+        """Returns the areas in which all that a document replaces is ended, with the highest gravity for each board.
+
+        Of the ``named`` documents, those do not count that another one of them names, directly or through others.
+        """
         nearest = [one for one in named if not any(one in self._before[other] for other in named)]
         common = set.intersection(*(set(self._ended[one]) for one in nearest)) if nearest else set[str]()
         return {slug: _highest_by_board([self._ended[one][slug] for one in nearest]) for slug in common}
 
 
 def _rises(gravities: Mapping[str, Gravity], were: Mapping[str, Gravity]) -> bool:
-    """True if a document is graver for a board than what was ended.
+    """True if a document is graver for one of its boards than the ended document, whose gravities are ``were``.
 
-    A board that this did not concern is compared with the gravest of all boards that it did.
+    A board that the ended document did not concern is compared with the gravest of the boards that it did concern.
     """
     if not were:
         return bool(gravities)

@@ -1,4 +1,4 @@
-"""Times of alerts in words: "16:00 ngày 28/8", "từ 16:00 ngày 28/8"; called by `wanted`."""
+"""Writes times of alerts in words: "16:00 ngày 28/8", "từ 16:00 ngày 28/8"; called by `wanted`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _MONTHS = (
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo, language: str = "vi") -> str:
-    """``at`` in the board's zone, in Vietnamese or English: the time, with the day if it is not today's."""
+    """Returns ``at`` in the zone ``zone`` as words: the time, with the date if it is not today.
+
+    The words are Vietnamese for ``language`` "vi", else English.
+    """
     here, today = at.astimezone(zone), now.astimezone(zone)
     clock = f"{here:%H:%M}"
     if here.date() == today.date():
@@ -23,7 +26,7 @@ def moment(at: datetime, now: datetime, zone: tzinfo, language: str = "vi") -> s
 
 
 def from_moment(at: datetime, now: datetime, zone: tzinfo, language: str = "vi") -> str:
-    """A beginning that is still to come: "từ 16:00 ngày 28/8", always with the day."""
+    """Returns the words for a beginning that is still to come: "từ 16:00 ngày 28/8", always with the date."""
     here, today = at.astimezone(zone), now.astimezone(zone)
     word = "từ" if language == "vi" else "from"
     if here.date() != today.date():

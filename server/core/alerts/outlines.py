@@ -1,7 +1,8 @@
-"""Rings and circles of alerts as geometries; called by `places`, once for each document.
+"""Converts rings and circles of alerts to geometries and compares them; called by `places`, once for each document.
 
-A ring is taken as it was drawn: closed and parted, but never simplified, and never turned by a guess about which of
-two numbers is the latitude. The line between two points is straight in degrees, as CAP has it, the short way round.
+A ring is taken as it was drawn: it is closed, and divided where it comes back to its beginning, but never simplified,
+and latitude and longitude are never swapped by a guess. The line between two points is straight in degrees, as in
+CAP, and goes the shorter way round the earth.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _TINY_KM = 1e-6
 class Outline:
     """A ring as a polygon, x = longitude, y = latitude, in degrees.
 
-    ``copies`` are the polygon and, where it leaves ±180°, the same a turn further, so that each place of the earth
-    lies in one of them. ``crossed``: its line crosses itself, so that `inside` has to decide.
+    ``copies`` are the polygon and, if it reaches beyond ±180°, a copy shifted by 360°, so that each place of the
+    earth lies in one of them. ``crossed``: its line crosses itself, so that `inside` has to decide which points it
+    contains.
     """
 
     copies: tuple[shapely.Polygon, ...]
@@ -41,10 +43,11 @@ class Outline:
 
 
 def outlines_of(ring: Ring) -> tuple[tuple[Outline, ...], bool]:
-    """The outlines of a ring, and whether some of it was unreadable.
+    """Returns (the outlines of a ring, True if a part of the ring was unreadable).
 
-    A ring is closed, and parted where it comes back to its beginning. Unreadable is what has fewer than four points,
-    encloses nothing, or has a point beyond ±90 and ±180 degrees: then nothing of it is believed.
+    A ring is closed, and divided where it comes back to its beginning. A part is unreadable if it has fewer than four
+    points or encloses nothing. The whole ring is unreadable, without outlines, if it has no points or over 1000
+    parts, or if a latitude is beyond ±90 or a longitude beyond ±180 degrees.
     """
     points = np.fromiter(chain.from_iterable(ring), dtype=np.float64, count=2 * len(ring)).reshape(-1, 2)
     if not len(points) or not _all_in_range(points):
@@ -67,7 +70,10 @@ def in_range(point: Point) -> bool:
 
 
 def _parts(points: Floats) -> Iterator[Floats]:
-    """The closed parts of a ring of (lat, lon), each as (lon, lat); a point that is repeated at once counts once."""
+    """Yields the closed parts of a ring of (lat, lon), each as (lon, lat).
+
+    A point that repeats the one before it is left out.
+    """
     # One complex number a point: two comparisons in one.
     ring = points[:, 1] + 1j * points[:, 0]
     ring = ring[np.concatenate(([True], ring[1:] != ring[:-1]))]
@@ -81,7 +87,7 @@ def _parts(points: Floats) -> Iterator[Floats]:
 
 
 def _outline(ring: Floats) -> Outline | None:
-    """The outline of a closed ring of (lon, lat); None if it encloses nothing."""
+    """Returns the outline of a closed ring of (lon, lat); None if it encloses nothing."""
     if len(ring) < LEAST_POINTS:
         return None
     ring = _unwrapped(ring)
@@ -100,7 +106,10 @@ def _outline(ring: Floats) -> Outline | None:
 
 
 def _unwrapped(ring: Floats) -> Floats:
-    """The ring without jumps at 180°; one that goes round a pole is led along the pole and back."""
+    """Returns the ring of (lon, lat) without jumps of longitude at 180°.
+
+    If the ring goes round a pole, its line is led to the pole, along it and back.
+    """
     turns = np.round(np.diff(ring[:, 0]) / 360.0)
     if not turns.any():
         return ring
@@ -113,7 +122,7 @@ def _unwrapped(ring: Floats) -> Floats:
 
 
 def inside(outline: Outline, lons: Floats, lats: Floats) -> npt.NDArray[np.bool_]:
-    """Which points lie in a crossed outline: those round which its line turns, and those on the line."""
+    """Returns, for each point, True if it lies in a crossed outline: the line winds round it or passes through it."""
     found = np.zeros(len(lons), dtype=np.bool_)
     for copy in outline.copies:
         x, y = shapely.get_coordinates(copy).T
@@ -126,7 +135,7 @@ def inside(outline: Outline, lons: Floats, lats: Floats) -> npt.NDArray[np.bool_
 
 
 def _turns(x: Floats, y: Floats) -> int:
-    """How often a line turns round the origin (the winding number)."""
+    """Returns how many times a line winds round the origin (the winding number)."""
     up = (y[:-1] <= 0) & (y[1:] > 0)
     down = (y[:-1] > 0) & (y[1:] <= 0)
     left = x[:-1] * y[1:] - x[1:] * y[:-1]
@@ -134,7 +143,7 @@ def _turns(x: Floats, y: Floats) -> int:
 
 
 def meets(outline: Outline, area: shapely.Geometry) -> bool:
-    """True if an outline and an area have a point in common."""
+    """True if ``outline`` and ``area`` have a point in common."""
     if not outline.crossed:
         return any(copy.intersects(area) for copy in outline.copies)
     if any(copy.exterior.intersects(area) for copy in outline.copies):
@@ -144,7 +153,7 @@ def meets(outline: Outline, area: shapely.Geometry) -> bool:
 
 
 def distances_km(centre: Point, lats: Floats, lons: Floats) -> Floats:
-    """The distances on the sphere of points from ``centre``, in kilometres."""
+    """Returns the distances on the sphere from ``centre`` to each of the points, in kilometres."""
     lat, lon = math.radians(centre[0]), math.radians(centre[1])
     other = np.radians(lats)
     half = np.sin((other - lat) / 2) ** 2 + math.cos(lat) * np.cos(other) * np.sin((np.radians(lons) - lon) / 2) ** 2
@@ -153,17 +162,17 @@ def distances_km(centre: Point, lats: Floats, lons: Floats) -> Floats:
 
 
 def within(circle: Circle, lats: Floats, lons: Floats) -> npt.NDArray[np.bool_]:
-    """Which points lie in a circle on the sphere; its edge is inside."""
+    """Returns, for each point, True if it lies in the circle on the sphere or on its edge."""
     return distances_km((circle.lat, circle.lon), lats, lons) <= circle.km + _TINY_KM
 
 
 def is_circle(circle: Circle) -> bool:
-    """True for a centre within range and a radius that is a number from 0 up."""
+    """True if the centre is within range and the radius is a finite number, 0 or more."""
     return in_range((circle.lat, circle.lon)) and math.isfinite(circle.km) and circle.km >= 0
 
 
 def circle_meets(circle: Circle, area: shapely.Geometry) -> bool:
-    """True if a circle and an area have a point in common."""
+    """True if ``circle`` and ``area`` have a point in common."""
     point = shapely.point_on_surface(area)
     if within(circle, np.array([point.y]), np.array([point.x])).any():
         return True
@@ -171,7 +180,10 @@ def circle_meets(circle: Circle, area: shapely.Geometry) -> bool:
 
 
 def _round(circle: Circle) -> tuple[Outline, ...]:
-    """A ring outside the circle, as close as its points allow; empty for a quarter of the earth and more."""
+    """Returns a ring round the circle, as close to it as 180 points allow.
+
+    Empty for radius 0, and for a circle of a quarter of the earth's circumference or more.
+    """
     angle = circle.km / EARTH_KM / math.cos(math.pi / _CIRCLE_POINTS)
     if not 0 < angle < math.pi / 2:
         return ()
@@ -186,9 +198,10 @@ def _round(circle: Circle) -> tuple[Outline, ...]:
 
 
 def areas_of(rings: Iterable[Ring]) -> shapely.Geometry | None:
-    """The union of rings as one area: the outline of a board's area, or of a source's territory; None without any.
+    """Returns the union of ``rings`` as one geometry; None without rings.
 
-    Raises ValueError with a Vietnamese sentence for a ring that is unreadable or crosses itself.
+    The rings are the outline of a board's area or the territory of a source. Raises ValueError with a Vietnamese
+    sentence for a ring that is unreadable or crosses itself.
     """
     polygons = []
     for ring in rings:

@@ -1,4 +1,4 @@
-"""Which pictures of an alert are fetched, and what is said of the others; called by worker.harvest.alert_pictures."""
+"""Chooses the pictures of an alert to fetch and says why others are not; called by worker.harvest.alert_pictures."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class AlertPicture:
 
 
 def pictures_of(info: Info) -> tuple[tuple[AlertPicture, ...], tuple[str, ...]]:
-    """(the pictures of an info, each once; Vietnamese sentences on those that are not fetched).
+    """Returns (the pictures of an info to fetch, each once; Vietnamese sentences on those that are not fetched).
 
-    A picture within the document (``derefUri``) is not read.
+    At most `MOST_PICTURES` are fetched. A picture that the document itself contains (``derefUri``) is not read.
     """
     found: dict[tuple[str, str], AlertPicture] = {}
     notes: dict[str, None] = {}
@@ -57,10 +57,10 @@ def _wrong(one: Resource) -> str:
 
 
 def not_shown(address: str, reason: str) -> str:
-    """The sentence that the picture at ``address`` is not shown; ``reason`` is a Vietnamese sentence."""
+    """Returns the Vietnamese sentence that the picture at ``address`` is not shown, followed by ``reason``."""
     return f"Ảnh «{address[:_ADDRESS_SHOWN]}» không chiếu được: {reason}"
 
 
 def is_that(body: bytes, digest: str) -> bool:
-    """Whether the bytes of a picture have this digest (SHA-1 in hex, as CAP has it); True without a digest."""
+    """True if ``body`` has the SHA-1 ``digest`` (hex digits, as CAP has it), or if ``digest`` is empty."""
     return not digest or hashlib.sha1(body, usedforsecurity=False).hexdigest() == digest

@@ -1,6 +1,6 @@
-"""Where a board is and which infos of an alert concern it, without geometry; called by core.alerts and the worker.
+"""Places of boards, and the infos of an alert for each board, as plain values; called by core.alerts and the worker.
 
-Apart from places.py, so that whoever only reads a placement does not load shapely.
+This module is separate from places.py, so that code that only reads a placement does not load shapely.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from server.core.alerts.standing import Reason
 
 @dataclass(frozen=True, slots=True)
 class BoardPlace:
-    """Where a board is: its point, else its area's; the outline of its area counts only without a point.
+    """The place of a board.
 
-    ``codes`` are those of its area and of all areas above, as the configuration writes them ("VN-66", "12454").
+    ``point`` is the board's own point, else that of its area. ``outline`` is that of its area and counts only without
+    a point. ``codes`` are those of its area and of all areas above, as the configuration writes them ("VN-66",
+    "12454").
     """
 
     slug: str
@@ -28,7 +30,7 @@ class BoardPlace:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An info that concerns a board, and the highest level that its place allows."""
+    """The info number ``info`` concerns a board; its place allows it the level ``at_most`` there, or a weaker one."""
 
     info: int
     at_most: AlertLevel = "urgent"
@@ -36,12 +38,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Slug of a board -> the infos that concern it, in their order. A board that none concerns is left out.
+    """The boards that one alert concerns.
 
-    ``readable``: some place could be read, so that "no board" means that none is concerned. ``outside``: all of it
-    lies outside the territory of its source. ``judged`` is False if that territory is unknown. ``unplaced`` are the
-    infos without a readable place beside others with one: they reach nobody, unless they say in another language what
-    one of those says.
+    ``boards`` maps the slug of a board to the infos that concern it, in their order; boards that none concerns are
+    left out. ``readable``: some place of the alert could be read, so that empty ``boards`` mean that it concerns
+    none. ``outside``: all places of the alert lie outside the territory of its source. ``judged`` is False if that
+    territory is unknown. ``unplaced`` are the numbers of the infos without a readable place, if other infos have one:
+    they reach no board, unless they say in another language what one of the others says. ``notes`` are Vietnamese
+    sentences on what was unreadable.
     """
 
     boards: dict[str, tuple[Match, ...]] = field(default_factory=dict)
@@ -52,7 +56,7 @@ class Placement:
     notes: tuple[str, ...] = ()
 
     def held(self, rules: AlertRules) -> tuple[Reason, ...]:
-        """Why an editor has to decide on it; for `Decisions.held`."""
+        """Returns why the place of the alert requires an editor's decision; empty: it does not (`Decisions.held`)."""
         if not self.readable:
             return () if rules.default_area else ("no-place",)
         if not self.judged:

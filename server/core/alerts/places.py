@@ -1,8 +1,8 @@
-"""Which boards an alert concerns: outlines, circles and codes against the places of all boards; made by the worker.
+"""Finds the boards that an alert concerns, by outlines, circles and codes; called by the worker.
 
     alert -> read_places (once for each document) -> Places.match -> the infos of each board, or why an editor decides
 
-Of all that a server runs only the worker needs this module: it loads shapely.
+Only the worker imports this module, because it loads shapely.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class AreaPlaces:
-    """The readable places of one area of an alert. ``points`` are circles of radius 0, with the radius they mean."""
+    """The readable places of one area of an alert.
+
+    ``points`` are its circles of radius 0; here they have the radius ``point_km``.
+    """
 
     outlines: tuple[Outline, ...] = ()
     circles: tuple[Circle, ...] = ()
@@ -45,20 +48,23 @@ class AreaPlaces:
 
     @property
     def has_geometry(self) -> bool:
-        """True if something of it can be drawn."""
+        """True if the area has a readable outline, circle or point."""
         return bool(self.outlines or self.circles or self.points)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertPlaces:
-    """The places of an alert, by info and area. ``notes`` are Vietnamese sentences on what was unreadable."""
+    """The places of an alert: ``infos[n][m]`` are those of area m of info n.
+
+    ``notes`` are Vietnamese sentences on what was unreadable.
+    """
 
     infos: tuple[tuple[AreaPlaces, ...], ...]
     notes: tuple[str, ...] = ()
 
 
 def read_places(alert: Alert, rules: AlertRules) -> AlertPlaces:
-    """The places of a document. The same ring in several infos is read once."""
+    """Reads the places of an alert. A ring that occurs in several infos is read once."""
     rings: dict[Ring, tuple[tuple[Outline, ...], bool]] = {}
     notes: dict[str, None] = {}
     infos = tuple(tuple(_read_area(area, rules, rings, notes) for area in info.areas) for info in alert.infos)
@@ -95,9 +101,10 @@ def _read_area(
 
 
 class Territory:
-    """Where the alerts of a source may lie: outlines, codes ("VN"), or both. Raises ValueError as its parts do.
+    """The places in which the alerts of a source may lie: outlines, codes ("VN"), or both.
 
-    ``readable`` is False if one is set but not known, so that an editor has to judge each alert.
+    ``readable`` is False if a territory is configured but cannot be understood, so that an editor has to judge each
+    alert. The constructor raises ValueError for an outline (`areas_of`) or a code (`code_in`) that cannot be read.
     """
 
     def __init__(self, outline: Iterable[Ring] = (), codes: Iterable[str] = (), readable: bool = True) -> None:
@@ -106,7 +113,7 @@ class Territory:
         self._codes = frozenset(map(code_in, codes))
 
     def holds(self, places: AreaPlaces) -> bool:
-        """True if any part of ``places`` touches the territory, or if that cannot be told."""
+        """True if any part of ``places`` touches the territory, or if the two cannot be compared."""
         by_shape, by_code = self._area is not None and places.has_geometry, bool(self._codes and places.codes)
         if not by_shape and not by_code:
             return True
@@ -127,9 +134,9 @@ class Territory:
 
 
 class Places:
-    """The places of all boards, made once until one of them changes.
+    """The places of all boards, indexed for matching; made once and used until a board changes.
 
-    What is unreadable of the place of a board is left out; the rest of it counts nevertheless.
+    If a part of a board's place is unreadable, this part is left out and the others still count.
     """
 
     def __init__(self, boards: Iterable[BoardPlace], units: UnitCodes = VIETNAM) -> None:
@@ -146,7 +153,7 @@ class Places:
         self._schemes = frozenset(code.scheme for code in self._by_code) | {ISO}
 
     def _read_outlines(self, pointed: Collection[int]) -> list[tuple[shapely.Geometry, list[int]]]:
-        """The outlines that place boards without a point; boards of one area share one."""
+        """Returns (outline, numbers of its boards) for boards without a point; boards of one area share it."""
         by_outline: dict[tuple[Ring, ...], list[int]] = {}
         for n, one in enumerate(self._boards):
             if n not in pointed and one.outline:
@@ -173,7 +180,10 @@ class Places:
         return found
 
     def match(self, places: AlertPlaces, territory: Territory | None = None) -> Placement:
-        """The boards that an alert with these places concerns."""
+        """Returns the boards that an alert with these places concerns.
+
+        Boards that are only near a point of the alert get its info with the level "priority" at most.
+        """
         listed = [area for info in places.infos for area in info if self._readable(area)]
         if not listed:
             return Placement(readable=False, notes=places.notes)
@@ -200,14 +210,17 @@ class Places:
         return Placement(ordered, judged=judged, unplaced=unplaced, notes=places.notes)
 
     def _readable(self, area: AreaPlaces) -> bool:
-        """Whether boards can be matched to the area.
+        """True if boards can be matched to the area.
 
-        It has a geometry, or a code of a scheme that is ISO or that some board's codes use.
+        It has a geometry, or a code of ISO 3166-2 or of another scheme in which a board has a code.
         """
         return area.has_geometry or any(code.scheme in self._schemes for code in area.codes)
 
     def _of_area(self, area: AreaPlaces) -> tuple[set[int], set[int]]:
-        """The boards within its extent or of its codes, and those that are only near one of its points."""
+        """Returns (boards within the area's extent or with one of its codes, boards near its points), as numbers.
+
+        A board may be in both sets.
+        """
         sure: set[int] = set()
         for outline in area.outlines:
             sure.update(self._numbers[self._in_outline(outline)].tolist())
@@ -246,6 +259,9 @@ def boards_of(
     rules: AlertRules,
     territory: Territory | None = None,
 ) -> Placement:
-    """The boards that one alert concerns. For many alerts make `Places` once and keep what `read_places` gives."""
+    """Returns the boards that one alert concerns.
+
+    For many alerts, make one `Places` and keep the results of `read_places`.
+    """
     places = boards if isinstance(boards, Places) else Places(boards)
     return places.match(read_places(alert, rules), territory)

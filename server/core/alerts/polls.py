@@ -1,6 +1,7 @@
-"""What polls of an index say and do not say; called by server.store.alerts.polls after each poll, and by the desk.
+"""Decides what polls of an index of alerts prove; called by server.store.alerts.polls after a poll, and by the desk.
 
-No data is never "no warning": a failed poll, or one that was cut, ends nothing, and silence is told.
+Missing data never mean "no warning": a poll that failed or was cut short ends no alert, and a source that gives no
+data is reported.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from server.core.alerts.rules import AlertRules
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One poll of an index at ``at``. ``cut``: not all of it was read. ``listed``: the documents it lists."""
+    """One poll of an index at ``at``: ``good`` if it succeeded, ``listed`` has the documents that the index lists.
+
+    ``cut``: the index was not read completely.
+    """
 
     at: datetime
     good: bool
@@ -27,7 +31,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """In how many good polls in a row a document was missing; ``since``: when they were enough, None: not yet."""
+    """``polls`` counts the good polls in a row in which a document was missing from the index.
+
+    ``since`` is the time of the poll that made them enough for the document to count as ended; None: not yet enough.
+    """
 
     polls: int
     since: datetime | None = None
@@ -36,7 +43,7 @@ class Absence:
 def absences_after(
     poll: Poll, before: Mapping[Key, Absence], known: Iterable[Key], rules: AlertRules
 ) -> dict[Key, Absence]:
-    """In how many good polls in a row each document has been missing from the index, after ``poll``.
+    """Returns how many good polls in a row each document has been missing from the index, after ``poll``.
 
     Empty unless ``rules.index`` is "complete": the index lists all alerts that are in force. ``before`` are the
     absences before this poll, ``known`` the documents that may be missing. A document that is listed again has no
@@ -60,9 +67,9 @@ def absences_after(
 
 
 def silent_since(last_good: datetime | None, first: datetime, now: datetime, rules: AlertRules) -> datetime | None:
-    """Since when a source has given no data, if that is long enough to be told; None: it is heard.
+    """Returns since when a source has given no data, if that is at least ``rules.silent_after``; else None.
 
-    ``first`` is when it was polled for the first time: it counts if there has never been a good poll.
+    ``first`` is when it was polled for the first time; this counts if there has never been a good poll.
     """
     heard = last_good or first
     # A time in the future was noted while a clock was wrong.

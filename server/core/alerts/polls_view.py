@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class TakenOff:
-    """A warning that an editor took off the boards with these slugs; it is in force for its issuer ``until`` then."""
+    """A warning that an editor took off ``boards`` (slugs); for its issuer it stays in force until ``until``."""
 
     boards: frozenset[str]
     until: datetime
@@ -16,11 +16,12 @@ class TakenOff:
 
 @dataclass(frozen=True, slots=True)
 class PollView:
-    """A source of alerts with its last good poll (None: never) and the slugs of the boards on which it counts.
+    """A source of alerts with its last good poll (None: never) and the slugs of the ``boards`` that rely on it.
 
-    ``waiting``: an editor has to choose the areas of an alert of it, which may concern any of these boards.
-    ``taken_off`` are its warnings that editors ended before they expired. ``cut``: not all that its index lists could
-    be read at the last good poll, so it may warn of something that is not known.
+    ``source`` is its slug, ``name`` its name. ``waiting``: for one of its alerts an editor has to choose the areas,
+    so that it may concern any of these boards. ``taken_off`` are its warnings that editors ended before they expired.
+    ``cut``: at the last good poll its index was not read completely, so it may contain a warning that is not known
+    here.
     """
 
     source: str

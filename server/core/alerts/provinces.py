@@ -1,8 +1,8 @@
 """The provinces of Vietnam since 1 July 2025 with their codes and those of the merged ones; called by `codes`.
 
 Which provinces were merged: Resolution 202/2025/QH15. National codes: Decision 19/2025/QĐ-TTg; before it Decision
-124/2004/QĐ-TTg. The codes of ISO 3166-2 are those of its 63 units: that a merged province keeps the code of the one
-whose name it bears is an assumption, because ISO 3166-2 had not taken up the merger when this was written.
+124/2004/QĐ-TTg. ISO 3166-2 still listed the 63 former provinces when this was written. It is an assumption that a
+merged province keeps the ISO code of the former province whose name it bears.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _LEVELS: frozenset[Level] = frozenset({"urgent", "priority"})
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a document says of a notice: its fields, of which ``notice`` is the id."""
+    """What a document says about a notice, copied from the notice's fields; ``notice`` is the id of the notice."""
 
     notice: int
     level: Level
@@ -51,9 +51,9 @@ class Content:
 class Published:
     """A document that was issued.
 
-    ``identifier`` is its UUID; ``chain`` is that of the first document of its chain, and ``version`` counts the
-    documents about the same notice from 1. ``ends`` is when it loses its force. ``areas`` (slugs) are those that any
-    document of the chain was addressed to: the feeds of all of them name it.
+    ``identifier`` is its UUID; ``chain`` is the identifier of the first document of its chain, and ``version`` counts
+    the documents about the same notice from 1. ``ends`` is when it stops being valid. ``areas`` (slugs) are all areas
+    to which a document of the chain so far was addressed: the feeds of all of them list it.
     """
 
     identifier: str
@@ -73,7 +73,7 @@ Chain = tuple[Published, ...]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A document to issue; ``before`` are the earlier ones of its chain, empty for an Alert."""
+    """A document to issue; ``before`` are the earlier documents of its chain, empty for an Alert."""
 
     kind: Kind
     content: Content
@@ -81,13 +81,13 @@ class Step:
 
     @property
     def areas(self) -> tuple[str, ...]:
-        """The areas whose feeds name the document."""
+        """The slugs of the areas whose feeds list the document, those of the earlier documents first."""
         earlier = self.before[-1].areas if self.before else ()
         return (*earlier, *(area for area in self.content.areas if area not in earlier))
 
 
 def content_of(notice: Notice) -> Content:
-    """What a document says of ``notice``."""
+    """Returns what a document says about ``notice``."""
     return Content(
         notice.id, notice.level, notice.headline, notice.areas, notice.issued, notice.until, notice.acts,
         notice.danger, notice.risk, notice.sender, notice.exercise, notice.language, notice.threat,
@@ -95,25 +95,25 @@ def content_of(notice: Notice) -> Content:
 
 
 def is_own(notice: Notice) -> bool:
-    """Whether ``notice`` may be published: it was written here.
+    """True if ``notice`` may be published: it is urgent or priority, and was written here.
 
-    What was made from an alert of somebody else is never issued again: servers that read each other would send it
+    A notice that was made from a received alert is never issued again: servers that read each other would send it
     around for ever.
     """
     return not notice.origin and notice.level in _LEVELS
 
 
 def in_force(document: Published, now: datetime) -> bool:
-    """Whether the newest document of a chain says that there is a danger now."""
+    """True if ``document``, the newest of its chain, says that there is a danger at ``now``."""
     return document.kind != "Cancel" and now < document.ends
 
 
 def plan(
     chains: Iterable[Chain], notices: Mapping[int, Notice], reach: Callable[[Notice], Reach], now: datetime
 ) -> tuple[Step, ...]:
-    """The documents that have to be issued at ``now``, in this order.
+    """Returns the documents that have to be issued at ``now``, in this order.
 
-    ``chains`` are those in force. ``notices`` maps ids to all live notices, to those of the chains, and to their
+    ``chains`` are those in force. ``notices`` maps ids to notices: all live ones, those of the chains, and their
     corrections.
     """
     steps: list[Step] = []
@@ -131,7 +131,10 @@ def plan(
 def _next(
     chain: Chain, carrier: Notice | None, reach: Callable[[Notice], Reach], now: datetime
 ) -> tuple[Step | None, bool]:
-    """(the next document of a chain, if one is due; whether the chain still is about ``carrier``)."""
+    """Returns (the next document of a chain, None if none is due; True if the chain goes on to be about ``carrier``).
+
+    ``carrier`` is the result of `_carrier`: the notice that the chain is about.
+    """
     last = chain[-1]
     end = Step("Cancel", last.content, chain)
     if carrier is None:  # its row cannot be read: that is no reason to tell people that the danger is over
@@ -147,15 +150,19 @@ def _next(
 
 
 def _on_air(notice: Notice, now: datetime) -> bool:
-    """Whether a notice that may be published is on the boards.
+    """True if a notice may be published and is on the boards.
 
-    The store sets an expired notice whose end has not come live again: the clock was ahead.
+    A notice in the state "expired" whose ``until`` is still to come counts: a clock that was ahead expired it, and
+    the store sets it live again.
     """
     return is_own(notice) and notice.state in ("live", "expired") and now < notice.until
 
 
 def _carrier(id: int, notices: Mapping[int, Notice]) -> Notice | None:
-    """The notice ``id`` or, if it was corrected, its last correction that went on air; None if it is unknown."""
+    """Returns the notice ``id`` or, if it was corrected, its latest correction that went on air.
+
+    None if the notice is unknown.
+    """
     found, seen = notices.get(id), {id}
     while found is not None and found.state == "corrected":
         following = min(_corrections(found.id, notices), key=lambda one: (one.issued, one.id), default=None)
@@ -174,12 +181,12 @@ def _corrections(id: int, notices: Mapping[int, Notice]) -> Iterator[Notice]:
 
 
 def identifier_of(epoch: str, notice: int, version: int) -> str:
-    """The UUID of a document; ``epoch`` is that of the store, which a restored backup renews."""
+    """Returns the UUID of a document; ``epoch`` is that of the store and changes when a backup is restored."""
     return str(uuid5(NAMESPACE_URL, f"bangtin:{epoch}/{notice}/{version}"))
 
 
 def is_identifier(text: str) -> bool:
-    """Whether ``text`` is a UUID in the only form in which documents have it."""
+    """True if ``text`` is a UUID in the form in which documents have it: lower case, with hyphens."""
     try:
         return str(UUID(text)) == text
     except ValueError:
@@ -187,15 +194,20 @@ def is_identifier(text: str) -> bool:
 
 
 def sent_of(step: Step, now: datetime) -> datetime:
-    """The time of the document, in whole seconds: ``now``, but later than that of every earlier one of its chain."""
+    """Returns the time at which the document of ``step`` is sent, in whole seconds.
+
+    This is ``now`` or, if that is not later than all earlier documents of its chain, a second after the latest of
+    them.
+    """
     whole = now.replace(microsecond=0)
     return max([whole, *(one.sent + _SECOND for one in step.before)])
 
 
 def listed(documents: Sequence[Published], area_above: Callable[[str], bool], now: datetime) -> tuple[Published, ...]:
-    """What the feed of an area names, newest first: alerts in force and those that ended within `ENDED_SHOWN`.
+    """Returns what an area's feed lists, newest first: alerts in force and those that ended within `ENDED_SHOWN`.
 
-    ``documents`` are the newest of each chain; ``area_above`` tells whether an area (slug) is the feed's or above it.
+    ``documents`` are the newest of each chain; ``area_above`` returns True for the slug of the feed's area and of the
+    areas above it.
     """
     wanted = (one for one in documents if any(map(area_above, one.areas)) and now < _ended(one) + ENDED_SHOWN)
     return tuple(sorted(wanted, key=lambda one: one.sent, reverse=True))

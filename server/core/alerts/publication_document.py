@@ -1,4 +1,4 @@
-"""Writes a step of `publication` as a CAP 1.2 document; called by content.alert_publication and publication_feed.
+"""Writes a `Step` of `publication` as a CAP 1.2 document; called by content.alert_publication and publication_feed.
 
 The elements stand in the order of the standard's schema. The document is written once and its bytes are stored.
 """
@@ -35,7 +35,7 @@ _LANGUAGES = {"": "vi-VN", "vi": "vi-VN"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An area as a document names it: ``codes`` as in `Area`, outlines as closed rings of (latitude, longitude)."""
+    """An area as a document names it: ``codes`` as in `Area`, ``rings`` as closed rings of (latitude, longitude)."""
 
     name: str
     codes: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a document has besides its step.
+    """The parts of a document that its `Step` does not contain.
 
     ``identifier`` is a UUID; ``places`` are the areas of the content, in order; ``web`` is the address of a public
     page, "" for none; times are written in ``zone``.
@@ -59,23 +59,23 @@ class Head:
 
 
 def urn(identifier: str) -> str:
-    """The identifier as documents and feeds write it."""
+    """Returns the UUID ``identifier`` as a URN, the form in which documents and feeds write it."""
     return f"{_URN}{identifier}"
 
 
 def stamp(at: datetime, zone: ZoneInfo) -> str:
-    """A time as CAP 1.2 writes it: whole seconds and an offset, never Z."""
+    """Returns a time as CAP 1.2 writes it: whole seconds and an offset from UTC, never Z."""
     text = at.astimezone(zone).replace(microsecond=0).isoformat()
     return f"{text[:-6]}-00:00" if text.endswith("+00:00") else text
 
 
 def ends_of(step: Step, sent: datetime) -> datetime:
-    """When the document of ``step`` loses its force."""
+    """Returns when the document of ``step``, sent at ``sent``, stops being valid."""
     return sent + CLEAR_LASTS if step.kind == "Cancel" else step.content.until
 
 
 def render(step: Step, head: Head) -> bytes:
-    """The document, in UTF-8, without a signature."""
+    """Returns the document as XML in UTF-8, without a signature."""
     alert = ET.Element("alert", {"xmlns": NAMESPACE})
     _add(alert, "identifier", urn(head.identifier))
     _add(alert, "sender", head.sender)
@@ -146,7 +146,7 @@ def _area(info: ET.Element, place: Place) -> None:
 
 
 def xml_text(text: str) -> str:
-    """``text`` without characters that XML forbids and blanks around it."""
+    """Returns ``text`` without characters that XML forbids and without white space at its ends."""
     return cleaned(text).translate(_NOT_XML).strip()
 
 
@@ -157,7 +157,7 @@ def _pair(parent: ET.Element, tag: str, name: str, value: str) -> None:
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:
-    """Adds an element with ``text``; nothing if the text is empty."""
+    """Adds an element ``tag`` with ``text`` to ``parent``; adds nothing if the text is empty."""
     text = xml_text(text)
     if text:
         ET.SubElement(parent, tag).text = text

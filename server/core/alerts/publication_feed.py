@@ -1,7 +1,7 @@
 """Writes the Atom feed of an area's alerts; called by server.desk.public.alert_views.
 
-The feed only leads to the documents: an area without alerts has a feed without entries. Its ``updated`` is renewed
-every five minutes, so that a reader can tell a living feed from a stored one.
+The feed only links to the documents: an area without alerts has a feed without entries. Its ``updated`` is renewed
+every five minutes, so that a reader can tell a current feed from a stored copy.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FeedHead:
-    """The area of a feed: its slug and name; ``base`` is the public address of the server without a final slash."""
+    """The area of a feed, its slug and name; ``base`` is the public address of the server without a final slash.
+
+    Times are written in ``zone``.
+    """
 
     slug: str
     name: str
@@ -32,17 +35,17 @@ class FeedHead:
 
 
 def feed_path(slug: str) -> str:
-    """The path of an area's feed."""
+    """Returns the path of an area's feed on this server."""
     return f"/areas/{slug}/alerts.atom"
 
 
 def document_path(identifier: str) -> str:
-    """The path of a document; ``identifier`` is its UUID."""
+    """Returns the path of a document on this server; ``identifier`` is its UUID."""
     return f"/alerts/{identifier}.cap"
 
 
 def atom(head: FeedHead, documents: Iterable[Published], now: datetime) -> bytes:
-    """The feed at ``now`` in UTF-8; ``documents`` become entries in their order."""
+    """Returns the feed as of ``now``, XML in UTF-8; ``documents`` become its entries in the given order."""
     address = f"{head.base}{feed_path(head.slug)}"
     listed = tuple(documents)
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "vi"})
@@ -71,7 +74,7 @@ def _entry(feed: ET.Element, one: Published, head: FeedHead) -> None:
 
 
 def title_of(one: Published) -> str:
-    """The title of an entry: the headline, which says of an exercise and of an all-clear that it is one."""
+    """Returns the title of a feed's entry: the headline, after Vietnamese words that mark a drill or an all-clear."""
     kind = "Đã hết hiệu lực: " if one.kind == "Cancel" else ""
     return f"{'Diễn tập. ' if one.content.exercise else ''}{kind}{one.content.headline}"
 

@@ -1,7 +1,7 @@
-"""What has to change so that notices are what alerts want; called by store.alerts.showing and the worker.
+"""Plans the changes that make notices match the alerts; called by store.alerts.showing and the worker.
 
-notices that are there + notices that are wanted + which alerts are over
-    -> created, changed, ended, "no longer in effect" where one was shown, approvals that editors gave at the desk
+existing notices + wanted notices + which alerts are over
+    -> notices to create, change and end; notices "no longer in effect" where an alert was shown; editors' approvals
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _OPEN = ("live", "drafted")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A notice that was made of info ``info`` of the document ``key``. ``told``: its boards know that it is over."""
+    """A notice that was made from info number ``info`` of the document ``key``.
+
+    ``given`` is the state that the worker gave it last. ``told``: its boards have been told that the alert is over.
+    """
 
     notice: Notice
     key: Key
@@ -33,13 +36,13 @@ class Shown:
 
     @property
     def identity(self) -> tuple[Key, int, str]:
-        """What a notice keeps as long as it lasts: another level is another notice, because it is another alarm."""
+        """(document, info, level), which identify the notice: with another level it is a new notice, a new alarm."""
         return (self.key, self.info, self.notice.level)
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """Why a document is over, and which one took its place or ended it."""
+    """Why a document is over; ``by`` is the document that replaced or cancelled it, None if no document did."""
 
     reason: EndReason
     by: Key | None = None
@@ -47,9 +50,10 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of a notice: ``before`` None makes ``after``; ``act`` is its name in the audit.
+    """One change of a notice from ``before`` to ``after``; ``before`` None creates it. ``act`` names it in the audit.
 
-    ``wanted`` is what a new notice shows; None for the one that says that an alert is over.
+    ``wanted`` is what a new or changed notice shows; None for a notice that ends and for one that says that an alert
+    is over. ``given`` is the state that the worker gives the notice.
     """
 
     act: str
@@ -61,10 +65,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``steps`` in the order in which they are done; ``approved`` documents whose draft an editor sent, and when.
+    """The changes to make: ``steps`` in this order.
 
-    ``told`` are the notices about which boards need not be told any more. ``outdated``: nothing was done, because an
-    editor decided something after what is wanted was found.
+    ``approved`` maps the documents whose draft an editor has put on the boards to the time of the approval. ``told``
+    are the ids of notices whose end the boards need not be told again. ``outdated``: nothing was done, because an
+    editor decided something after the wanted notices were found.
     """
 
     steps: tuple[Step, ...] = ()
@@ -74,7 +79,10 @@ class Plan:
 
 
 def hidden_in(shown: Iterable[Shown]) -> dict[Key, frozenset[tuple[int, str]]]:
-    """Document -> (info, board) that an editor took off or discarded; the same document does not raise them again."""
+    """Returns document -> (info, board) of its notices that an editor took off or discarded.
+
+    The same document does not make these notices again.
+    """
     found: dict[Key, set[tuple[int, str]]] = {}
     for one in shown:
         if one.given in _OPEN and one.notice.state in ("cleared", "corrected"):
@@ -85,7 +93,7 @@ def hidden_in(shown: Iterable[Shown]) -> dict[Key, frozenset[tuple[int, str]]]:
 def plan(
     shown: Sequence[Shown], wanted: Sequence[Wanted], over: Mapping[Key, Over], now: datetime, told_for: timedelta
 ) -> Plan:
-    """The changes at ``now``. ``told_for``: how long boards say that an alert is over."""
+    """Returns the changes to make at ``now``; boards say for ``told_for`` that an alert is over."""
     return _Planner(shown, wanted, over, now, told_for).plan()
 
 
@@ -164,7 +172,7 @@ class _Planner:
         return (one.key == old.key and one.info == old.info) or one.key in self._successors(old.key)
 
     def _goes_on(self, old: Shown, new: Iterable[Wanted]) -> bool:
-        """True if only the level of a notice changes."""
+        """True if the document and info of ``old`` go on in a new live notice, so that only the level changes."""
         return any(one.key == old.key and one.info == old.info and one.notice.state == "live" for one in new)
 
     def _ended(self, old: Shown, new: Iterable[Wanted]) -> Step:
@@ -180,15 +188,16 @@ class _Planner:
         return Step(act, before, replace(before, state=state, ended=self._now), None, "ended")
 
     def _has_expired(self, one: Shown) -> bool:
-        """True for a notice that expired just now, so that its boards have not been told yet."""
+        """True for a notice that expired less than ``told_for`` ago and whose boards have not been told yet."""
         if one.told or one.given != "live" or one.notice.state not in ("live", "expired"):
             return False
         return one.notice.until <= self._now < one.notice.until + self._told_for
 
     def _over_notices(self, gone: Iterable[Shown]) -> list[Step]:
-        """One calm notice for each headline and group of boards, only where nothing took the alert's place.
+        """Returns steps that create notices "no longer in effect", one for each headline and group of boards.
 
-        What itself says that a danger is over ends silently.
+        These notices are ``calm``. Boards on which a successor of the alert is shown are left out. A notice that
+        itself says that a danger is over ends without such a notice.
         """
         found: dict[tuple[str, tuple[str, ...]], Step] = {}
         for one in gone:
@@ -230,7 +239,7 @@ class _Planner:
         )
 
     def _successors(self, key: Key) -> set[Key]:
-        """The documents that took the place of ``key``, and those that took theirs."""
+        """Returns the documents that took the place of ``key`` or ended it, and those that did so to them."""
         found: set[Key] = set()
         over = self._over.get(key)
         while over is not None and over.by is not None and over.by not in found:

@@ -1,7 +1,7 @@
-"""The risk level of Decision 18/2021/QĐ-TTg in an alert; called by `texts` and `gravity`.
+"""Reads the risk level of Decision 18/2021/QĐ-TTg from an alert; called by `texts` and `gravity`.
 
-The level comes only from the parameter that the source names, never from the severity: both scales mean other things.
-display/css/tokens.css has the colours of the levels.
+The level comes only from the parameter that the source's rules name, never from the severity, because the two scales
+measure different things. display/css/tokens.css has the colours of the levels.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"\d{1,9}")
 
 
 def risk_of(info: Info, rules: AlertRules) -> int:
-    """The level that ``info`` states: "3", "cấp 3", "Cấp độ 3"; 0 without exactly one level from 1 to 5."""
+    """Returns the risk level that ``info`` states ("3", "cấp 3", "Cấp độ 3"), 1 to 5; 0 if none, or several."""
     wanted = rules.risk_parameter.strip().casefold()
     if not wanted:
         return 0

@@ -1,4 +1,4 @@
-"""The numbers and choices by which the alerts of one source are judged; made by setup.config and `source_rules`."""
+"""The settings by which the alerts of one source are judged; made by setup.config and `source_rules`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from server.core.model import AlertAiring, AlertIndex
 class AlertRules:
     """How received CAP alerts are judged and shown: the common rules, or those of one source.
 
-    `source_rules.rules_for` makes those of a source by replacing some of the common ones by its settings. These are:
-    ``alerts``, what its documents become ("live": on air at once, "draft": an editor decides, "none": only stored);
-    ``certificate``, whether a pinned certificate must have signed them; ``exercises``, whether drills may be shown;
-    ``language``, that of an info that names none (empty: English, as in CAP); ``languages``, those that are shown
-    page by page (empty: one, the board's); ``risk_parameter``, the parameter with the risk level of
-    QĐ 18/2021/QĐ-TTg (empty: none); ``default_area``, that of documents that name no place (empty: an editor
-    chooses); ``web_hosts``, those to which a QR code may lead; ``index`` and ``geometry_first``.
+    `source_rules.rules_for` makes the rules of a source: it takes the common rules and replaces these fields by the
+    settings of the source. ``alerts`` says what its documents become ("live": on air at once, "draft": an editor
+    decides, "none": only stored). ``certificate``: a pinned certificate must have signed them. ``exercises``: drills
+    may be shown. ``language`` is the language of an info that names none (empty: English, as in CAP). ``languages``
+    are the languages that are shown page by page (empty: one, the board's). ``risk_parameter`` is the parameter with
+    the risk level of QĐ 18/2021/QĐ-TTg (empty: none). ``default_area`` is the area of documents that name no place
+    (empty: an editor chooses). ``web_hosts`` are the hosts to which a QR code may lead. ``index`` and
+    ``geometry_first`` are described in `AlertSettings`.
     """
 
     alerts: AlertAiring = "draft"

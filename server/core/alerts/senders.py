@@ -1,4 +1,4 @@
-"""The CAP senders of our own alerts; called by setup, content and processes.worker.
+"""Determines the CAP senders of our own alerts; called by setup, content and processes.worker.
 
 A sender is a fixed address on the area's own domain. Alerts of our own senders are skipped when they come back from
 another server.
@@ -17,10 +17,11 @@ SENDER = re.compile(r"[^\s,<>&]{3,200}")
 
 
 def sender_of(areas: Sequence[str], tree: AreaTree, configured: Mapping[str, str], public_url: str) -> str:
-    """The sender of a notice addressed to ``areas``, slugs, at least one.
+    """Returns the CAP sender of a notice addressed to ``areas``, at least one slug.
 
-    It is that of the lowest area which is above all of them, else of the first. ``configured`` maps slugs to senders
-    of config.toml; an area without one has that of the nearest area above, else SLUG@HOST of ``public_url``.
+    It is the sender of the lowest area that is or lies above all of them, else of the first one. ``configured`` maps
+    slugs to the senders of config.toml. An area that has none there uses that of the nearest area above, else
+    `default_sender`.
     """
     shared = _shared(areas, tree)
     found = next((configured[slug] for slug in tree.chain(shared) if slug in configured), "")
@@ -28,12 +29,12 @@ def sender_of(areas: Sequence[str], tree: AreaTree, configured: Mapping[str, str
 
 
 def default_sender(slug: str, public_url: str) -> str:
-    """SLUG@HOST: the sender of an area for which config.toml names none."""
+    """Returns SLUG@HOST, HOST from ``public_url``: the sender of an area for which config.toml names none."""
     return f"{slug}@{urlsplit(public_url).hostname or 'localhost'}"
 
 
 def own_senders(tree: AreaTree, configured: Mapping[str, str], public_url: str) -> frozenset[str]:
-    """Every sender that our own alerts may have."""
+    """Returns every sender that our own alerts may have."""
     return frozenset({*configured.values(), *(default_sender(slug, public_url) for slug in tree.slugs())})
 
 

@@ -1,6 +1,6 @@
 """Puts each document into the list where it belongs at an instant; called by `lifecycle` for every state.
 
-It also collects when time alone will move one of them.
+It also finds the next instant at which a document moves to another list without a new document or decision.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from server.core.alerts.state import END_REASONS, Decisions, Draft, Ended, EndRe
 
 
 class _End(NamedTuple):
-    """One of several ends of a document; ``order`` is the place of its reason in `END_REASONS`."""
+    """One of several ends of a document; ``order`` is the index of its reason in `END_REASONS`."""
 
     at: datetime
     order: int
@@ -33,14 +33,20 @@ def _end(at: datetime, reason: EndReason, by: Key | None = None) -> _End:
 
 
 def _issuers_end(link: Link, ends: Iterable[_End]) -> datetime | None:
-    """When a warning that an editor ended is over for its issuer; None for what is no warning of a danger."""
+    """Returns when a warning that an editor ended is over for its issuer.
+
+    None for a drill or a test, and for a document that only ends a danger.
+    """
     if link.standing.rank < REAL or takes_down(link.alert):
         return None
     return min(end.at for end in ends if end.order != _EDITOR)
 
 
 def _acts_silently(link: Link) -> bool:
-    """True for a Cancel without an info that acts: nothing to show, nothing to decide, unless it may be a test's."""
+    """True for a Cancel without infos that ends other documents: there is nothing to show and nothing to decide.
+
+    A Cancel that may belong to a test does not count.
+    """
     return (
         link.alert.kind == "Cancel"
         and not link.alert.infos
@@ -50,7 +56,7 @@ def _acts_silently(link: Link) -> bool:
 
 
 class Sorting:
-    """The lists of an `AlertState` at ``now``, each in the order of sending."""
+    """The lists of an `AlertState` at ``now``, each in the order in which the documents were sent."""
 
     def __init__(
         self, chains: Chains, naming: list[list[int]], rules: AlertRules, decisions: Decisions, now: datetime
@@ -71,7 +77,7 @@ class Sorting:
         self._mark_updates()
 
     def next_change(self) -> datetime | None:
-        """When time alone will change one of the lists next; None: never."""
+        """Returns the next instant at which a list changes without a new document or decision; None: never."""
         return min((time for time in self._times if time > self._now), default=None)
 
     def _put(self, number: int, link: Link) -> None:
@@ -109,7 +115,7 @@ class Sorting:
         return found
 
     def _mark_updates(self) -> None:
-        """Says on each alert in force which Updates of it wait for an editor."""
+        """Sets ``updates`` of each alert in force to its Updates that wait for an editor."""
         for place, number in enumerate(self._numbers):
             updates = [at for at in self._naming[number] if at in self._drafted]
             if updates:
@@ -117,7 +123,7 @@ class Sorting:
                 self.in_force[place] = replace(self.in_force[place], updates=keys)
 
     def questions(self) -> tuple[Question, ...]:
-        """Which live Updates stay although a Cancel ended what they had replaced."""
+        """Returns a question for each Update that is still shown although a Cancel ended what it had replaced."""
         links, unknown = self._chains.links, self._chains.by_unknown()
         found = []
         for number, link in enumerate(links):

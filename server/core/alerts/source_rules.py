@@ -1,4 +1,4 @@
-"""The rules and the territory of one source of alerts, from its settings; called by worker, desk and setup.
+"""Derives the rules and the territory of one source of alerts from its settings; called by worker, desk and setup.
 
 A territory is a list of texts: a code as in ``codes`` of an area ("VN", "VN-66"), the code of another country ("LA"),
 or an outline as CAP writes it, points "latitude,longitude" divided by blanks.
@@ -22,9 +22,9 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class TerritoryParts(NamedTuple):
-    """The territory of a source: rings and codes; both empty: everywhere.
+    """The territory of a source as rings (``outlines``) and codes; both empty: its alerts may lie everywhere.
 
-    ``readable`` is False if something is set and nothing of it can be understood.
+    ``readable`` is False if a territory is set but no part of it can be understood.
     """
 
     outlines: tuple[Ring, ...] = ()
@@ -33,7 +33,7 @@ class TerritoryParts(NamedTuple):
 
 
 def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
-    """``common`` with the settings of one source; None: the default settings."""
+    """Returns ``common`` with the settings of one source; ``settings`` None stands for the default settings."""
     own = settings or AlertSettings()
     return replace(
         common,
@@ -51,7 +51,7 @@ def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
 
 
 def territory_part(text: str) -> str | Ring:
-    """One text of a territory: a code that `code_in` reads, or a closed outline.
+    """Reads one text of a territory: returns the text of a code that `code_in` reads, or a closed outline.
 
     Raises ValueError with a Vietnamese sentence.
     """
@@ -70,7 +70,7 @@ def territory_part(text: str) -> str | Ring:
 
 
 def territory_parts(settings: AlertSettings | None) -> TerritoryParts:
-    """The territory of a source; what cannot be understood is left out."""
+    """Returns the territory of a source, without texts that cannot be understood."""
     outlines: list[Ring] = []
     codes: list[str] = []
     texts = settings.territory if settings else ()

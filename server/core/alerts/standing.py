@@ -1,4 +1,4 @@
-"""Whether a document is shown, waits for an editor or is not for the public; called by `lifecycle`, desk, store."""
+"""Judges a document: live, draft for an editor, refused or not for the public; called by `lifecycle`, desk, store."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ REAL = 2
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What becomes of a document.
+    """The judgement of a document by itself, whatever other documents say.
 
-    ``reasons`` say why it is no more than a draft. ``trusted``: it is surely its source's own word, so that it may
-    take alarms down without an editor. ``rank`` is REAL for real ones, 1 for those that name a test, 0 for drills:
-    no document acts on one of a higher rank. ``urgent``: it will be urgent at some time.
+    ``state`` is "live" (may be shown), "draft" (an editor decides), "refused" (its signature is broken) or "ignored"
+    (not for the public). ``reasons`` say why it is a draft or refused. ``trusted``: it is surely its source's own
+    word, so that it may end alarms without an editor. ``rank`` is `REAL`, or 1 if its words name a test or drill, or
+    0 for a declared drill: no document ends one of a higher rank. ``urgent``: it has the level "urgent" at some time.
     """
 
     state: State
@@ -61,7 +62,7 @@ IGNORED = Standing("ignored")
 
 
 def standing_of(alert: Alert, rules: AlertRules) -> Standing:
-    """What becomes of a document for its own sake; the brake (`flooded`) and its place may hold it back, too."""
+    """Judges a document by itself. `flooded` and the document's place may make it a draft, too."""
     if not _for_the_public(alert, rules):
         return IGNORED
     urgent = peak_of(alert, rules) == "urgent"
@@ -90,7 +91,10 @@ def standing_of(alert: Alert, rules: AlertRules) -> Standing:
 
 
 def _for_the_public(alert: Alert, rules: AlertRules) -> bool:
-    """Only real ones and, where the source may, drills; only for the public. A missing scope means the public."""
+    """True if the document is for the public and is real or, where ``rules`` allow, a drill.
+
+    A missing scope means the public. Acknowledgements and errors (CAP's Ack, Error) are not for the public.
+    """
     status = alert.status in ("Actual", "") or (alert.status == "Exercise" and rules.exercises)
     return status and alert.scope in ("Public", "") and alert.kind not in ("Ack", "Error") and rules.alerts != "none"
 
@@ -100,7 +104,10 @@ def _is_signed(alert: Alert, rules: AlertRules) -> bool:
 
 
 def _signature_reason(alert: Alert, rules: AlertRules) -> Reason | None:
-    """Why the signature makes a draft of it; without a certificate a signature is recorded, not judged."""
+    """Returns why the signature makes the document a draft; None if it does not.
+
+    Without a configured certificate only a broken signature counts.
+    """
     if alert.signature == "broken":
         return "broken-signature"
     if not rules.certificate or alert.signature == "valid":
@@ -109,15 +116,16 @@ def _signature_reason(alert: Alert, rules: AlertRules) -> Reason | None:
 
 
 def takes_down(alert: Alert) -> bool:
-    """True for a document that does nothing but end a danger; it acts at once, also in draft mode."""
+    """True for a document that only ends a danger: a Cancel, or one whose infos all say that the danger is over."""
     return alert.kind == "Cancel" or (bool(alert.infos) and all(tells_the_end(alert, info) for info in alert.infos))
 
 
 def flooded(urgent: Iterable[tuple[datetime, Key]], rules: AlertRules) -> frozenset[Key]:
-    """Which urgent documents came after ``flood_count`` others of their source within the hour before.
+    """Returns the urgent documents that their source sent in a flood: an editor has to decide on them.
 
-    Counted by arrival, because that is when they take the glass. Those that were held back count, too: while a flood
-    lasts, all of it waits for an editor.
+    These arrived after ``flood_count`` or more other urgent documents of their source within ``flood_within``.
+    ``urgent`` has (arrival, document). Arrivals count because an urgent document fills the screens when it arrives.
+    Those that were held back count, too: while a flood lasts, all urgent documents of the source wait for an editor.
     """
     found: set[Key] = set()
     arrivals: dict[str, list[datetime]] = {}

@@ -1,4 +1,4 @@
-"""The state of a source's alerts at an instant, and what else is known of them; made by `lifecycle` and `sorting`."""
+"""The state of a source's alerts at an instant, and the decisions on them; made by `lifecycle` and `sorting`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ END_REASONS: tuple[EndReason, ...] = ("cancelled", "replaced", "editor", "missin
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What is known beside the documents.
+    """What is known about documents and does not stand in them; all keys are those of documents.
 
-    ``approved``: drafts that an editor put on the air, and when. ``ended``: what an editor took off or discarded.
-    ``missing``: what left an index that is complete (`polls`). ``held``: drafts for reasons of their place.
+    ``approved``: when an editor put a draft on air. ``ended``: when an editor took a document off or discarded it.
+    ``missing``: when a document had disappeared from an index that is complete (`polls`). ``held``: why the place of
+    a document makes it a draft.
     """
 
     approved: Mapping[Key, datetime] = field(default_factory=dict)
@@ -34,10 +35,11 @@ NO_DECISIONS = Decisions()
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """An alert that is shown; ``since`` is when it could first be, ``updates`` wait for an editor to replace it.
+    """An alert that is shown; ``since`` is the first time at which it could be shown.
 
-    ``old``: it is past the age from which it is a slide at most, and the desk is told. A Cancel that tells of the
-    end is in force for its hour, too.
+    ``updates`` are its Updates that need an editor's approval to replace it. ``old``: it has reached the age from
+    which it is a slide at most, and the desk is told. A Cancel that says that a danger is over is in force for its
+    hour, too.
     """
 
     alert: Alert
@@ -58,7 +60,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An alert that an editor has to decide on, and why; ``until`` is when its own times end."""
+    """An alert that an editor has to decide on, for ``reasons``; by its own times it ends at ``until``."""
 
     alert: Alert
     reasons: tuple[Reason, ...]
@@ -67,10 +69,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An alert that is over at ``at`` by its documents; ``by``: the document that ended it.
+    """An alert that ended at ``at``; ``by`` is the document that cancelled or replaced it, None for other reasons.
 
-    ``until``: until when a warning that an editor ended is in force for its issuer, as far as is known now. None for
-    what ended otherwise, for a drill or a test, and for what tells the end of a danger.
+    ``until`` is set for a warning that an editor ended: it is in force for its issuer until then, as far as is known
+    now. It is None if the alert ended otherwise, is a drill or a test, or only tells the end of a danger.
     """
 
     alert: Alert
@@ -81,7 +83,7 @@ class Ended:
 
 
 class Question(NamedTuple):
-    """``cancel`` names an alert that ``update`` had replaced, but not ``update`` itself: the desk is asked."""
+    """A question to the desk: ``cancel`` names an alert that ``update`` had replaced, but not ``update`` itself."""
 
     cancel: Key
     update: Key
@@ -89,10 +91,13 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """All documents of a source by what has become of them, each list in the order they were sent.
+    """The documents of a source in lists by their state; a Cancel with nothing to show or to decide is in none.
 
-    ``refused``: their signature is broken. ``named`` are the documents that each one names directly, if they came.
-    ``next_change`` is when time alone will change this state next.
+    The lists are in the order the documents were sent, ``refused`` and ``ignored`` in that of their arrival.
+    ``refused``: their signature is broken. ``ignored``: they are not for the public. ``named`` maps the key of a
+    document to those of the documents that it names directly, as far as these came. ``notes`` are Vietnamese remarks
+    on documents. ``next_change`` is the next instant at which the state changes without a new document or decision;
+    None: never.
     """
 
     in_force: tuple[InForce, ...] = ()

@@ -1,4 +1,4 @@
-"""What of an alert is shown, as plain text; called by `wanted`, the worker's trials and the desk.
+"""The texts of an alert that are shown, as plain text; called by `wanted`, the worker's trials and the desk.
 
 The words are the sender's own, from which feeds.formats.cap.fields has removed markup and control characters. Nothing
 is edited or shortened here.
@@ -21,11 +21,11 @@ from server.core.alerts.times import onset_to_tell, span_of
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """The texts of one info in one language, plain, lines divided by ``\\n``.
+    """The texts of one info in one language, plain, with ``\\n`` between lines.
 
-    From Severe upwards there is an ``instruction``; ``own_words`` False: the sender gave none, and these are fixed
-    words for its code, which have to be marked as such. ``onset``: the event is still to come. ``risk`` is the risk
-    level, 1 to 5, 0 for none.
+    ``own_words`` is False if the sender of a severe or extreme alert gave no ``instruction``: it then holds fixed
+    words for CAP's response codes, which have to be marked as such. ``onset`` is the beginning of the event if it is
+    still to come, else None. ``risk`` is the risk level, 1 to 5, 0 for none.
     """
 
     language: str
@@ -44,17 +44,17 @@ class ShownText:
 
 
 def plain(text: str) -> str:
-    """``text``, which feeds.formats.cap has freed of markup, with one blank between words and lines as they are."""
+    """Returns ``text`` with single blanks between the words of each line; it must not contain markup any more."""
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 
 def one_line(text: str) -> str:
-    """``text`` as `plain` has it, in one line."""
+    """Returns ``text`` in one line, with single blanks between words."""
     return " ".join(plain(text).split())
 
 
 def shown_text(alert: Alert, info: Info, now: datetime, rules: AlertRules) -> ShownText:
-    """What of ``info`` is shown. The headline is the event where the sender gave none."""
+    """Returns the texts of ``info`` that are shown. Where the sender gave no headline, the event is the headline."""
     language = language_of(info.language, rules)
     event, instruction = one_line(info.event), plain(info.instruction)
     own_words = bool(instruction) or info.severity.casefold() not in ("severe", "extreme")
@@ -78,7 +78,10 @@ def shown_text(alert: Alert, info: Info, now: datetime, rules: AlertRules) -> Sh
 
 
 def linked(web: str, hosts: Iterable[str]) -> str:
-    """The address of an info if a code may lead there: https on one of ``hosts`` or below it; else empty."""
+    """Returns the address ``web`` of an info if a QR code may lead there, else "".
+
+    A QR code may lead to https on one of ``hosts`` or on a subdomain of one.
+    """
     address = web.strip()
     try:
         parts = urlsplit(address)

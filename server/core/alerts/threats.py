@@ -1,7 +1,7 @@
 """Urgency, severity and certainty of a notice as CAP names them; called by `publication_document` and `wanted`.
 
-The editor chooses one of a few combinations in plain words, because three lists of English words cannot be filled in
-under pressure. Without a choice, level, hazard and risk level decide.
+The editor chooses one of a few combinations (`GRADES`) in plain words, because three lists of English words cannot be
+filled in under pressure. Without a choice, level, hazard and risk level decide.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Certainty = Literal["Observed", "Likely", "Possible"]
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The three words of CAP 1.2."""
+    """Urgency, severity and certainty in the words of CAP 1.2."""
 
     urgency: Urgency
     severity: Severity
@@ -42,7 +42,7 @@ _HAPPENING = frozenset({"Sự cố đê điều", "Động đất, sóng thần"
 
 
 def threat_of(severity: str, urgency: str) -> str:
-    """The key of `GRADES` that comes nearest to the words of a received alert; "" for an unknown severity."""
+    """Returns the key of `GRADES` that comes nearest to the words of a received alert; "" for an unknown severity."""
     grave, near = severity.casefold(), urgency.casefold()
     if grave == "extreme":
         return "now-extreme" if near == "immediate" else "soon-extreme"
@@ -52,10 +52,10 @@ def threat_of(severity: str, urgency: str) -> str:
 
 
 def grade_of(threat: str, level: Level, danger: str, risk: int) -> Grade:
-    """The words for a notice, by its fields; a ``threat`` that is not in `GRADES` counts as none.
+    """Returns CAP's three words for a notice with these fields; a ``threat`` that is not in `GRADES` counts as none.
 
-    Without a choice of the editor a reader gives an urgent notice the level "urgent" again, and a priority notice
-    the level "priority": urgent ones are at least severe and expected, others are expected later or moderate.
+    Without a ``threat`` the words are such that a server which reads the document gives it the level of the notice
+    again: urgent notices are at least severe and expected, others are later-severe or moderate.
     """
     chosen = GRADES.get(threat)
     if chosen is not None:

@@ -1,4 +1,4 @@
-"""From when to when an info is shown; called by core.alerts, the desk and the worker.
+"""Computes from when to when an info is shown; called by core.alerts, the desk and the worker.
 
 Screens are given these times and keep to them offline, too.
 """
@@ -13,14 +13,14 @@ from server.core.alerts.rules import AlertRules
 
 
 class Span(NamedTuple):
-    """The half-open span [start, until) of an info or an alert; ``start >= until``: it is never shown."""
+    """The time [start, until) in which an info or an alert is shown; if ``start >= until``, it is never shown."""
 
     start: datetime
     until: datetime
 
     @property
     def empty(self) -> bool:
-        """True if there is no instant at which it is shown: it expires before it begins."""
+        """True if the span contains no instant: the info or alert expires before it begins."""
         return self.start >= self.until
 
     def holds(self, now: datetime) -> bool:
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 
 def tells_the_end(alert: Alert, info: Info) -> bool:
-    """True for what says that a danger is over: a Cancel, an all-clear, an event of the past."""
+    """True if ``info`` says that a danger is over: in a Cancel, as an all-clear, or about an event of the past."""
     return (
         alert.kind == "Cancel"
         or info.urgency.casefold() == "past"
@@ -38,11 +38,12 @@ def tells_the_end(alert: Alert, info: Info) -> bool:
 
 
 def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
-    """When ``info`` is shown: from ``effective``, else ``sent``, to ``expires``.
+    """Returns when ``info`` is shown: from ``effective``, else ``sent``, to ``expires``.
 
-    A ``sent`` after the arrival is a mistake of a clock or a zone and must not delay an alarm. Without ``expires`` it
-    ends 6 h after the latest of sent, effective and onset: an alarm without an end must not stand for days. What
-    tells the end of a danger is shown for 1 h at most.
+    If ``sent`` is later than the arrival, the arrival counts: a wrong clock or zone must not delay an alarm. Without
+    ``expires`` the span ends 6 h (``without_expires``) after the latest of sent, effective and onset: an alarm
+    without an end must not stand for days. An info that tells the end of a danger is shown for 1 h at most
+    (``calm_for``).
     """
     start = info.effective or min(alert.sent, alert.received)
     latest = max(instant for instant in (alert.sent, info.effective, info.onset) if instant is not None)
@@ -53,10 +54,11 @@ def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
 
 
 def span_of_alert(alert: Alert, rules: AlertRules) -> Span:
-    """From the first to the last instant at which one of its infos is shown.
+    """Returns the span from the first to the last instant at which one of the alert's infos is shown.
 
-    Infos that are never shown do not count unless all are such. Without any info it begins at ``sent`` and ends as
-    one without ``expires`` does: there is nothing to show, but an editor may want to know of it so long.
+    Infos that are never shown count only if all infos are such. Without infos the span runs from ``sent``, or the
+    arrival if that is earlier, to 6 h after ``sent``: there is nothing to show, but an editor may want to know of the
+    alert.
     """
     if not alert.infos:
         return Span(min(alert.sent, alert.received), alert.sent + rules.without_expires)
@@ -66,9 +68,9 @@ def span_of_alert(alert: Alert, rules: AlertRules) -> Span:
 
 
 def onset_to_tell(info: Info, now: datetime) -> datetime | None:
-    """The beginning of the event if it is still to come; None otherwise.
+    """Returns the beginning of the event if it is still to come, else None.
 
-    It is told also where it lies after ``expires``: some services let a message expire before its event begins and
-    send a new one meanwhile.
+    It is returned even if it is later than ``expires``: some services let a message expire before its event begins
+    and send a new one meanwhile.
     """
     return info.onset if info.onset is not None and info.onset > now else None

@@ -1,8 +1,8 @@
-"""Which notices the alerts of one source should be at an instant; called by the worker, the desk and `reconciling`.
+"""Computes the notices that the alerts of one source need at an instant; called by worker, desk and `reconciling`.
 
 alerts in force and drafts, each with the boards it concerns
-    -> twins in another language left out -> infos by the board's language -> level now -> one `Wanted` for each
-       info and level, with all boards that show it
+    -> translations left out -> infos by the board's language -> level now -> one `Wanted` for each info and level,
+       with all boards that show it
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIXED_WORDS = {"vi": "(hướng dẫn chung)", "en": "(general advice)"}
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Boards of one language that the same infos of an alert concern; ``boards`` are their slugs."""
+    """The boards of one language that the same infos of an alert concern; ``boards`` are their slugs."""
 
     language: str
     matches: tuple[Match, ...]
@@ -42,10 +42,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An alert that may be shown: ``since`` is when it could first be, ``live`` False for a draft.
+    """An alert that may be shown, from ``since`` on at the earliest; ``live`` is False for a draft.
 
-    ``reach`` are the boards that it concerns (`reach_of`). ``hidden`` are (info, slug of a board) that an editor took
-    off.
+    ``reach`` has the boards that it concerns (`reach_of`). ``hidden`` has (info, slug of a board) for each notice of
+    it that an editor took off or discarded.
     """
 
     alert: Alert
@@ -57,7 +57,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A notice that should be there; its id is 0. ``info`` is the number of the info that it shows."""
+    """A notice that should exist for info number ``info`` of the document ``key``; the id of ``notice`` is 0."""
 
     key: Key
     info: int
@@ -65,7 +65,10 @@ class Wanted:
 
 
 def reach_of(matches: Mapping[str, tuple[Match, ...]], boards: Mapping[str, Board]) -> tuple[Reach, ...]:
-    """``matches`` (slug of a board -> infos) by language and infos; a board that is not in ``boards`` is left out."""
+    """Groups ``matches`` (slug of a board -> infos) by language of the boards and by infos.
+
+    A board that is not in ``boards`` is left out.
+    """
     found: dict[tuple[str, tuple[Match, ...]], list[str]] = {}
     for slug, infos in matches.items():
         board = boards.get(slug)
@@ -77,9 +80,9 @@ def reach_of(matches: Mapping[str, tuple[Match, ...]], boards: Mapping[str, Boar
 def wanted_of(
     candidates: Iterable[Candidate], boards: Mapping[str, Board], now: datetime, rules: AlertRules
 ) -> tuple[Wanted, ...]:
-    """The notices for the alerts of one source at ``now``, in the order of ``candidates``.
+    """Returns the notices for the alerts of one source at ``now``, in the order of ``candidates``.
 
-    ``boards`` are all boards by slug.
+    ``boards`` maps slugs to all boards.
     """
     listed = tuple(candidates)
     kept = _kept_by_language(listed, {board.language for board in boards.values()}, rules)
@@ -144,10 +147,10 @@ def _of_candidate(
 
 
 def _phase(candidate: Candidate, number: int, at_most: AlertLevel, now: datetime, rules: AlertRules) -> Phase | None:
-    """The level of an info at ``now`` with its end; a draft has the level that it would begin with.
+    """Returns the level of an info at ``now``, until the info's end; None if the info is not shown then.
 
-    The minutes of a draft on the whole glass have not begun, so it has no ``holds_until``, unless it would hold the
-    glass to the end of its level.
+    A draft has the level with which it would begin. Its time on the whole screen has not begun, so it has no
+    ``holds_until``, unless it would fill the screen to the end of its level.
     """
     alert, info = candidate.alert, candidate.alert.infos[number]
     parallels = parallels_of(alert, number, rules)
@@ -200,12 +203,15 @@ def _notice(
 
 
 def _readable(until: datetime) -> datetime:
-    """``until`` within the years that the store accepts."""
+    """Returns ``until``, but not after 1 January of `LAST_YEAR`, so that the store accepts it."""
     return min(until, until.replace(year=LAST_YEAR, month=1, day=1)) if until.year >= LAST_YEAR else until
 
 
 def _acts(text: ShownText, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """What people should do, sentence by sentence, after the beginning of the event if it is still to come."""
+    """Returns what people should do, one sentence each.
+
+    If the event's beginning is still to come, a sentence that tells it comes first.
+    """
     acts = sentences(text.instruction)
     if acts and not text.own_words:
         acts[-1] = f"{acts[-1]} {_FIXED_WORDS['vi' if text.language == 'vi' else 'en']}"
@@ -216,7 +222,7 @@ def _acts(text: ShownText, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def sentences(text: str) -> list[str]:
-    """``text`` in sentences and lines; a full stop ends a sentence if a small letter does not follow."""
+    """Splits ``text`` into lines and sentences; a part that begins with a small letter stays with the one before."""
     found: list[str] = []
     for part in filter(None, map(str.strip, _BREAK.split(text))):
         if found and part[0].islower() and f"{found[-1]} {part}" in text:
@@ -227,6 +233,6 @@ def sentences(text: str) -> list[str]:
 
 
 def over_text(headline: str, language: str) -> str:
-    """What a board says for a minute where an alert with this headline was shown."""
+    """Returns what a board says for a short time (``ended_for``) after the end of an alert with this headline."""
     words = headline.rstrip(" .!")
     return f"Đã hết hiệu lực: {words}" if language in ("", "vi") else f"No longer in effect: {words}"

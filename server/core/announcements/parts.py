@@ -97,7 +97,7 @@ def copied(one: Announcement, *, actor: str, now: datetime, template: bool = Fal
     return replace(
         one, id=0, state="draft", created=now, created_by=actor, windows=() if one.recurrence else coming,
         template=template, version=1, edited=None, edited_by="", decided_by="", decided=None, reason="",
-        replaces=None, position=0,
+        replaces=None, successor=None, position=0,
     )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def windows(repeat: Recurrence, *, now: datetime, days_off: Collection[date] = (
 def coming(repeat: Recurrence, *, now: datetime, days_off: Collection[date] = (), most: int) -> tuple[Window, ...]:
     """The first ``most`` windows of ``repeat`` that have not ended at ``now``, in order, in UTC.
 
-    The search ends `SEARCHED` (three years) after ``now``, or after the first day if that is later. Raises ValueError
-    for a rule outside the accepted subset.
+    The search ends three years (`SEARCHED`) after ``now`` less `BEHIND`, or after the first day if that is later.
+    Raises ValueError for a rule outside the accepted subset.
     """
     zone = ZoneInfo(repeat.zone)
     since = max(repeat.first, (now - BEHIND).astimezone(zone).date())
@@ -153,7 +153,7 @@ def _days(repeat: Recurrence, since: date, until: date) -> Iterator[date]:
 
 
 def _windows(repeat: Recurrence, since: date, until: date, days_off: Collection[date]) -> Iterator[Window]:
-    """The windows of the days from ``since`` to ``until``, without days off if ``repeat`` skips them."""
+    """Yields the windows of the days from ``since`` to ``until`` inclusive; ``repeat`` may skip days off."""
     zone = ZoneInfo(repeat.zone)
     for day in _days(repeat, since, until):
         if not (repeat.but_holidays and is_day_off(day, days_off)):

@@ -1,4 +1,4 @@
-"""Text without diacritics, so that a search for "lich" finds "lịch"; called by the desk's lists."""
+"""Removes diacritics from text, so that a search for "lich" finds "lịch"; called by the desk's lists."""
 
 from __future__ import annotations
 

@@ -92,7 +92,10 @@ def count_titles(rows: Sequence[Sequence[str]]) -> int:
 
 
 def title_notes(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """One Vietnamese note that quotes the title rows, which are not in the table; empty if ``rows`` have no text."""
+    """Returns one Vietnamese note that quotes ``rows``, the title rows that were left out of the table.
+
+    Empty if ``rows`` have no text.
+    """
     words = " ".join(" ".join(cleaned(cell).split()) for row in rows for cell in row if cell.strip())
     if not words:
         return ()

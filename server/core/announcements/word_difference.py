@@ -1,4 +1,4 @@
-"""The difference of two texts, word by word; called by the desk where it shows what an edit changed."""
+"""Compares two texts word by word; called by the desk where it shows what an edit changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Communes of Vietnam with their national codes and centres, and finding one by its name.
+"""Communes of Vietnam with their national codes and centres, and a search for communes by name.
 
 Made by server.setup.commune_list; used by core.alerts.codes and by the desk's form of an area's place.
 """
@@ -18,8 +18,8 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 class Commune:
     """A commune, ward or special zone of today.
 
-    ``code``, ``province`` and ``old`` are national codes of five, two and five digits; ``old`` are those of the units
-    that were merged into it wholly or in part, without its own.
+    ``code`` and ``old`` are national codes of five digits, ``province`` one of two. ``old`` are the codes of the
+    former units that were merged into it wholly or in part, except for a code equal to ``code``.
     """
 
     code: str
@@ -30,7 +30,7 @@ class Commune:
 
 
 def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[Commune, ...]:
-    """The communes with this name, in the province with this national code, or in all where it is empty.
+    """Returns the communes with this name in the province with the national code ``province`` ("": in any province).
 
     Case, blanks and the place of a tone mark ("Hoà", "Hòa") do not matter.
     """
@@ -39,7 +39,7 @@ def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[C
 
 
 def _compared(name: str) -> tuple[tuple[str, str], ...]:
-    """Each word's letters, and its tone marks."""
+    """Returns (letters, tone marks) of each word, the form in which names are compared."""
     words = unicodedata.normalize("NFD", name.casefold()).split()
     return tuple(
         ("".join(one for one in word if one not in _TONES), "".join(one for one in word if one in _TONES))

@@ -15,7 +15,7 @@ _UNCERTAIN = 1e-14
 
 
 class TangledError(ValueError):
-    """The ring's sides lie so close together that it would take too long to compare them."""
+    """Raised for a ring whose sides lie so close together that it would take too long to compare them."""
 
 
 def first_crossing(ring: Sequence[Point]) -> Point | None:
@@ -39,7 +39,7 @@ def first_crossing(ring: Sequence[Point]) -> Point | None:
 
 
 def _near_sides(ring: Sequence[Point]) -> Iterator[tuple[int, int]]:
-    """Pairs of sides whose bounding boxes meet; a pair may come several times.
+    """Yields the pairs of sides (by number) whose bounding boxes meet; a pair may come several times.
 
     The ring's longer extent is cut into strips, and only sides in one strip are compared.
     """
@@ -81,7 +81,7 @@ def _folds_back(corner: Point, p: Point, q: Point) -> bool:
 
 
 def _side(a: Point, b: Point, c: Point) -> int:
-    """1, -1 or 0: on which side of the line from a to b the point c lies; exact."""
+    """Returns 1, -1 or 0: on which side of the line from a to b the point c lies (0: on it), computed exactly."""
     left = (b.lon - a.lon) * (c.lat - a.lat)
     right = (b.lat - a.lat) * (c.lon - a.lon)
     found = left - right
@@ -93,7 +93,7 @@ def _side(a: Point, b: Point, c: Point) -> int:
 
 
 def _middle(sides: tuple[Point, Point, Point, Point]) -> Point:
-    """The crossing of the lines of two sides; where they are parallel, the middle of all ends."""
+    """Returns the crossing of the lines of two sides or, if they are parallel, the middle of all four ends."""
     (y1, x1), (y2, x2), (y3, x3), (y4, x4) = sides
     across = (x1 - x2) * (y3 - y4) - (y1 - y2) * (x3 - x4)
     if across == 0:

@@ -19,17 +19,17 @@ _WGS84 = ("CRS84", "4326")
 
 
 class MalformedError(ValueError):
-    """The text is JSON, but not GeoJSON as RFC 7946 has it."""
+    """Raised for text that is JSON, but not GeoJSON as RFC 7946 defines it."""
 
     def __init__(self) -> None:
         super().__init__("Tệp đường bao có chỗ không đúng dạng GeoJSON.")
 
 
 def read(text: str) -> OutlineReading:
-    """The outline in a GeoJSON text: a Polygon, a MultiPolygon, or features with these; all together are the area.
+    """Reads the outline in a GeoJSON text: a Polygon, a MultiPolygon, or features with these.
 
-    Holes are left out with a note: whoever stands in one is warned with the area around. Raises ValueError with a
-    Vietnamese sentence.
+    All polygons together are the area. Holes are left out with a note: a person within a hole is warned with the area
+    around it. Raises ValueError with a Vietnamese sentence.
     """
     if len(text) > LARGEST:
         raise ValueError(f"Tệp đường bao lớn quá {LARGEST // 1024 // 1024} MB.")
@@ -58,7 +58,7 @@ def read(text: str) -> OutlineReading:
 
 
 def holes_note(count: int) -> str:
-    """The note on holes that were left out."""
+    """Returns the Vietnamese note that ``count`` holes were left out."""
     return f"Đã bỏ {count} lỗ bên trong: người ở đó được cảnh báo cùng vùng bao quanh."
 
 
@@ -69,14 +69,14 @@ def text_of(outline: Outline) -> str:
 
 
 def digest(outline: Outline) -> str:
-    """16 hex digits that differ between outlines that differ."""
+    """Returns a hash of the outline, 16 hex digits; different outlines have different hashes."""
     return hashlib.sha256(text_of(outline).encode()).hexdigest()[:16]
 
 
 def outline_in(text: str) -> Outline:
-    """The outline in a text that `text_of` has written; not checked again.
+    """Reads the outline in a text that `text_of` has written, without checking the outline again.
 
-    Raises ValueError, TypeError or LookupError.
+    Raises ValueError, TypeError or LookupError for other text.
     """
     polygons = json.loads(text)["coordinates"]
     return tuple(tuple(Point(float(lat), float(lon)) for lon, lat in rings[0]) for rings in polygons)
@@ -90,7 +90,10 @@ def _refuse_other_system(document: Mapping[str, object]) -> None:
 
 
 def _polygons(value: object, depth: int = 0) -> Iterator[Sequence[object] | str]:
-    """Each polygon below a GeoJSON object, as its list of rings; the name of its kind for a point or a line."""
+    """Yields each polygon within a GeoJSON object, as its list of rings.
+
+    For each point or line within it, yields the name of its GeoJSON type. Raises MalformedError.
+    """
     kind = value.get("type") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(kind, str) or depth > _DEEPEST:
         raise MalformedError
@@ -117,7 +120,10 @@ def _list(value: object) -> Sequence[object]:
 
 
 def _ring(value: object) -> list[tuple[float, float]]:
-    """A ring as (latitude, longitude); GeoJSON has the longitude first. A height is left out."""
+    """Reads a ring as (latitude, longitude), without heights; GeoJSON has the longitude first.
+
+    Raises MalformedError.
+    """
     found = list[tuple[float, float]]()
     for position in _list(value):
         if not isinstance(position, list) or len(position) < 2:

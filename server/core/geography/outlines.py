@@ -59,7 +59,7 @@ def checked(rings: Iterable[Sequence[tuple[float, float]]], notes: Iterable[str]
 
 
 def _closed(given: Sequence[tuple[float, float]]) -> list[Point]:
-    """The points of a ring, closed, each checked; a point that repeats its predecessor counts once."""
+    """Returns the checked points of a ring, closed; a point that repeats its predecessor is left out."""
     points = list[Point]()
     for lat, lon in given:
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
@@ -73,7 +73,10 @@ def _closed(given: Sequence[tuple[float, float]]) -> list[Point]:
 
 
 def _loops(ring: Sequence[Point]) -> Iterator[Ring]:
-    """The parts of a closed ring, divided where it passes a point twice; parts that enclose nothing are left out."""
+    """Yields the parts of a closed ring, which is divided where it passes a point twice.
+
+    Parts that enclose nothing are left out.
+    """
     way, at = list[Point](), dict[Point, int]()
     for point in ring:
         start = at.get(point)
@@ -103,7 +106,7 @@ def count_points(outline: Outline) -> int:
 
 
 def contains(outline: Outline, point: Point) -> bool:
-    """True if the point lies in one of the rings; for remarks to people, not for matching (the edge is not exact)."""
+    """True if the point lies in one of the rings; for remarks to people only, because the edge is not exact."""
     return any(_in_ring(ring, point) for ring in outline)
 
 
@@ -117,12 +120,15 @@ def _in_ring(ring: Ring, point: Point) -> bool:
 
 
 def square_kilometres(outline: Outline) -> float:
-    """The size of an outline in km², with one decimal of accuracy for a commune; overlapping rings count twice."""
+    """Returns the size of an outline in km², exact to about 0.1 km² for a commune; overlapping rings count twice."""
     return sum(map(_ring_size, outline))
 
 
 def _ring_size(ring: Ring) -> float:
-    """The integral of the latitude's sine along the ring: exact on the sphere for sides along parallels."""
+    """Returns the size of a ring on the sphere in km², as an integral along its sides.
+
+    The result is exact for sides along parallels and meridians, and approximate for others.
+    """
     around = sum(
         math.radians(b.lon - a.lon) * (2 + math.sin(math.radians(a.lat)) + math.sin(math.radians(b.lat)))
         for a, b in pairwise(ring)

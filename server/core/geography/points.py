@@ -32,10 +32,10 @@ _UNREADABLE = (
 
 
 def point_in(text: str) -> Point:
-    """The point in ``text``: latitude and longitude, or a link of a map that contains them.
+    """Returns the point in ``text``: latitude and longitude, or a link of a map that contains them.
 
-    Numbers may have a decimal comma or point. The two are never swapped by guess. Raises ValueError with a Vietnamese
-    sentence.
+    Numbers may have a decimal comma or point. Latitude and longitude are never swapped by a guess. Raises ValueError
+    with a Vietnamese sentence.
     """
     text = text.strip()
     if len(text) > LONGEST:
@@ -93,7 +93,10 @@ def _degrees(whole: str, minutes: str, seconds: str) -> float:
 
 
 def _of_link(text: str) -> tuple[float, float]:
-    """The coordinates in a link; a place that was marked counts before the middle of the map that is shown."""
+    """Returns the coordinates in a link of a map: those of a marked place, else those of the middle of the map.
+
+    Raises ValueError with a Vietnamese sentence.
+    """
     if text.lower().startswith("geo:"):
         match = _PAIR.match(text[4:])
         if match:

@@ -63,7 +63,10 @@ class Lap:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """The slot at ``index`` airs in [start, until); ``index`` None: the filler airs, ``until`` None: for ever."""
+    """The slot with number ``index`` airs in [start, until).
+
+    ``index`` None: the filler airs; ``until`` None: it airs for ever.
+    """
 
     index: int | None
     start: int
@@ -123,7 +126,7 @@ def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
 
 
 def airing_at(lap: Lap, instant: int) -> Airing | None:
-    """What airs at ``instant``; None before the lap's start.
+    """Returns what airs at ``instant``; None before the lap's start.
 
     Equal rounds are skipped, so the cost does not grow with the time since the lap's start.
     """

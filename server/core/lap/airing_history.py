@@ -1,4 +1,4 @@
-"""What consecutive laps show in a span of time, one entry per item; called by server/content/board_timeline.py.
+"""Lists what consecutive laps show in a span of time, one entry per item; called by server/content/board_timeline.py.
 
 A lap runs from its start until the start of the next one. All instants are whole milliseconds since 1970 UTC.
 """

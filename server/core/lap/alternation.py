@@ -1,9 +1,9 @@
-"""Rule 9 of the lap: an urgent alert that no longer holds the glass takes every second slide; for composition.py.
+"""Rule 9 of the lap: an urgent alert that no longer fills the screen takes every second slide; for composition.py.
 
 Such an item has ``alternates`` set, one page and one window with an end. While a screen shows the lap, no urgent
-notice holds the glass, so all of these items have begun: they take turns, and when one ends, the others share its
-turns. The windows of the slots say so in advance, because a screen without a link must do the same. All instants and
-durations are whole milliseconds.
+notice fills it, so all of these items have begun: they take turns, and when one ends, the others share its turns. The
+windows of the slots are computed for these ends in advance, because a screen without a link must do the same. All
+instants and durations are whole milliseconds.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ _PAD = "between"
 
 
 def slots_a_slide(items: Sequence[Item]) -> int:
-    """How many slots of a lap one slide needs at most: its own and those of the turn that follows it."""
+    """Returns the largest number of slots that one slide takes in a lap: its own and those of the turn after it."""
     ends = len({_end(item) for item in items})
     return 1 + (ends if ends <= MOST_ENDS else 1)
 
 
 def padded(unit: Unit, items: Sequence[Item]) -> Unit:
-    """The unit with the time of a turn after each slide, so that the gaps of statutory postings count it."""
+    """Returns the unit with a pad after each slide, a slot as long as the longest turn of ``items``.
+
+    The pads stand for the turns while gaps between statutory postings are computed; `without_pads` removes them.
+    """
     if not items:
         return unit
     pad = Slot("", max(item.time for item in items), "", "", (), _PAD)
@@ -34,18 +37,18 @@ def padded(unit: Unit, items: Sequence[Item]) -> Unit:
 
 
 def without_pads(units: Iterable[Unit]) -> list[Slot]:
-    """All slots of the units but those that `padded` added."""
+    """Returns all slots of ``units`` except the pads that `padded` added."""
     return [slot for unit in units for slot in unit.slots if slot.key != _PAD]
 
 
 def alternated(
     slots: Sequence[Slot], items: Sequence[Item], last: Mapping[str, int], leaving: Collection[str], now: int
 ) -> list[Slot]:
-    """``slots`` with a turn of one of ``items`` between each two slides, also across the lap's end.
+    """Returns ``slots`` with a turn of one of ``items`` between each two slides, also across the lap's end.
 
     ``slots`` may hold a turn that is running or fixed as the next one. ``last`` says when items last aired: the turns
-    go on after the latest. If there are fewer slides than items, the slides are repeated, except those of the items
-    whose keys are in ``leaving``. Without slides the turns follow each other.
+    continue after the item that aired latest. If there are fewer slides than items, the slides are repeated, except
+    those of the items whose keys are in ``leaving``. Without slides the turns follow each other.
     """
     if not items:
         return list(slots)
@@ -71,7 +74,7 @@ def alternated(
 
 
 class _Turns:
-    """Gives the slots of one turn after another; ``after`` is the key of the item that had the turn before."""
+    """Makes the slots of one turn after another; ``after`` is the key of the item that had the previous turn."""
 
     def __init__(self, items: Sequence[Item], after: str) -> None:
         first = next((place + 1 for place, item in enumerate(items) if item.key == after), 0) % len(items)
@@ -81,7 +84,7 @@ class _Turns:
         self._place = -1
 
     def next(self, now: int) -> list[Slot]:
-        """The slots of the next turn, of which at most one can air at any instant."""
+        """Returns the slots of the next turn; at most one of them can air at any instant."""
         self._place += 1
         if len(self._ends) == 1:
             return slots_of(self.items[self._place % len(self.items)], now)
@@ -102,7 +105,7 @@ def _end(item: Item) -> int:
 
 
 def _within(item: Item, windows: Sequence[Span], now: int) -> list[Slot]:
-    """The slot of an item, cut to ``windows``."""
+    """Returns the slots of an item, whose own windows are cut to ``windows``; empty if nothing is left of them."""
     spans = tuple(
         (max(begin, since), min(end, until))
         for begin, end in item.spans

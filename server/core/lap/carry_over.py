@@ -1,4 +1,4 @@
-"""What a new lap takes over from the previous one: slides that must not be cut, and when items aired.
+"""Computes what a new lap takes over from the previous one: slides that must not be cut, and when items aired.
 
 Called by composition.py, whose rules 2 and 5 need this, and by shares.py. ``usable`` is always a result of
 `usable_items`: items by key. Instants are whole milliseconds since 1970 UTC.
@@ -23,9 +23,9 @@ _LOOK_BACK = 8
 class CarriedOver:
     """The slots of the previous lap that the new one has to keep. The new lap begins at ``start``.
 
-    ``frozen`` are the running slot and, where it begins too soon to be changed, the next one. ``remaining`` are the
-    later pages of the items that have begun; they follow. ``earlier`` are the pages of these items that were already
-    shown; they go to the end of the round.
+    ``frozen`` are the running slot and, if it begins too soon to be changed, the next one. ``remaining`` are the
+    later pages of the items that have begun; they follow next. ``earlier`` are the pages of these items that were
+    already shown; they go to the end of the round.
     """
 
     start: int
@@ -40,7 +40,7 @@ class CarriedOver:
 
 
 def carried_over(previous: Lap | None, usable: Mapping[str, Item], now: int) -> CarriedOver:
-    """What the lap composed at ``now`` keeps of ``previous``; empty lists if no usable item is running."""
+    """Returns what the lap composed at ``now`` keeps of ``previous``; empty lists if no usable item is running."""
     nothing = CarriedOver(now, [], [], [])
     airing = airing_at(previous, now) if previous else None
     if previous is None or airing is None or airing.index is None or airing.until is None:

@@ -58,7 +58,10 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
 
 
 def _without(carried: CarriedOver, turns: Sequence[Item]) -> CarriedOver:
-    """``carried`` without ``turns``, which count neither as the board's own time nor as that of others."""
+    """Returns ``carried`` without ``turns``.
+
+    In computing shares, these count neither as time of the board's own area nor as time of higher areas.
+    """
     keys = {item.key for item in turns}
     return replace(carried, frozen=[slot for slot in carried.frozen if slot.key not in keys])
 
@@ -94,9 +97,9 @@ def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOv
 
 
 def _edited_version(slots: Sequence[Slot], usable: Mapping[str, Item], now: int) -> list[Slot]:
-    """The new slots of an item whose slide from before an edit is the only one of ``slots``; else an empty list.
+    """Returns the slots of the edited item if the new lap ``slots`` consists only of its slide from before the edit.
 
-    ``slots`` are those of the new lap. Without the new slots it would only repeat the old slide.
+    Otherwise the list is empty. Without the added slots the lap would only repeat the old slide.
     """
     if len(slots) != 1 or usable[slots[0].key].leaving:
         return []
@@ -105,7 +108,10 @@ def _edited_version(slots: Sequence[Slot], usable: Mapping[str, Item], now: int)
 
 
 def _units(items: Iterable[Item], statutory: Mapping[str, Item], now: int) -> list[Unit]:
-    """One unit for all pages of a statutory posting, one per page of other items, so that a posting fits between."""
+    """Returns one unit for all pages of a statutory posting, and one unit for each page of another item.
+
+    Therefore a posting can be placed between two pages of another item, but never the other way round.
+    """
     units: list[Unit] = []
     for item in items:
         slots = slots_of(item, now)

@@ -1,4 +1,4 @@
-"""The laps that will follow if nothing changes, and why an item is or is not shown.
+"""Computes the laps that will follow if nothing changes, and why an item is or is not shown.
 
 Called by server/content/board_timeline.py and cli.inspect (``run.py show``). All instants are whole milliseconds
 since 1970 UTC.
@@ -19,9 +19,10 @@ from server.core.model import Board
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item is or is not shown at an instant; ``at`` is when that changes, None where it is not known.
+    """Why an item is or is not shown at an instant.
 
-    ``word`` "too short": its open window is too short to show the whole item; "next laps": it waits for a later lap.
+    ``at`` is when that changes or, for "over", when the last window ended; None if it is not known. ``word`` "too
+    short": the open window is too short to show the whole item; "next laps": the item waits for a later lap.
     """
 
     key: str
@@ -31,13 +32,13 @@ class Reason:
 
 
 def forecast(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Lap:
-    """The lap that will run at ``until`` if nothing changes; ``lap`` is the present one."""
+    """Returns the lap that will run at ``until`` if nothing changes; ``lap`` is the present one."""
     *_, last = coming_laps(board, items, lap, until)
     return last
 
 
 def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Iterator[Lap]:
-    """``lap`` and those that follow it by ``until`` if nothing changes.
+    """Yields ``lap`` and the laps that will follow it up to ``until`` if nothing changes.
 
     Each begins when server/live would renew the lap before it.
     """
@@ -52,7 +53,10 @@ def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> It
 
 
 def why(items: Sequence[Item], lap: Lap, instant: int) -> list[Reason]:
-    """Why each of ``items`` is or is not shown at ``instant`` (ms): one `Reason` each, first for those in the lap."""
+    """Returns why each of ``items`` is or is not shown at ``instant`` (ms): one `Reason` each.
+
+    The items in the lap come first, in its order.
+    """
     airing = airing_at(lap, instant)
     running = lap.slots[airing.index].key if airing and airing.index is not None else None
     coming: dict[str, int] = {}

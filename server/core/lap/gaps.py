@@ -27,12 +27,12 @@ class Unit:
 
     @property
     def time(self) -> int:
-        """The total dwell of its slots, in ms."""
+        """The total dwell of the unit's slots, in ms."""
         return sum(slot.dwell for slot in self.slots)
 
     @property
     def key(self) -> str:
-        """The key of the item to which its slots belong."""
+        """The key of the item to which the unit's slots belong."""
         return self.slots[0].key
 
 

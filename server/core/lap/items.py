@@ -27,10 +27,10 @@ class Item:
     """A story, an announcement or a notice with all its pages.
 
     ``key`` identifies it, for example "story:12"; ``lane`` names the group that is mixed evenly with others.
-    ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it is no longer in its
-    lane but still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the longest time
-    from one start to the next, ms. ``alternates``: it takes every second slide (alternation.py). ``every``: it takes
-    a turn after so many slides (regular_turns.py).
+    ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it was taken out of
+    its lane but is still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the
+    longest time from one start to the next, in ms. ``alternates``: it takes every second slide (alternation.py).
+    ``every``: it takes a turn after so many slides (regular_turns.py).
     """
 
     key: str
@@ -53,7 +53,10 @@ class Item:
 
 
 def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
-    """The windows that are open now or open within 48 h, cut to these 48 h; a window without an end stays so."""
+    """Returns the windows that are open now or open within 48 h; those that end later are cut to end after 48 h.
+
+    A window without an end keeps having none.
+    """
     horizon = now + HORIZON
     return tuple(
         (begin, None if end is None else min(end, horizon))

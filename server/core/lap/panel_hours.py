@@ -1,4 +1,4 @@
-"""When a board's panel is on, as instants in ms; called for longest gaps, the desk's wall and the timeline."""
+"""Computes when a board's panel is on, in ms; called for longest gaps, the desk's wall and the timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to compose a board's next lap, and whether the result differs from the running one.
+"""Decides when to compose a board's next lap, and whether the result differs from the running one.
 
 Called by server/live/rotation and forecast.py.
 """
@@ -12,7 +12,7 @@ FRESH_MS = 3_600_000
 
 
 def renewal_time(lap: Lap, after: int) -> int:
-    """When to compose the next lap, ms: the first instant after ``after`` at which the last slide of a round begins.
+    """Returns when to compose the next lap (ms): the first start after ``after`` of the last slide of a round.
 
     If the lap will show only its filler from then on, the time is an hour after ``after``: items whose windows begin
     more than 48 h ahead are not in the lap yet.
@@ -29,7 +29,8 @@ def may_continue(before: Lap, after: Lap, now: int) -> bool:
 def same_round(before: Lap, after: Lap) -> bool:
     """True if ``after`` repeats the slides of ``before`` in the same cyclic order, possibly from another slide on.
 
-    The filler and the windows have to be equal too, and ``after`` must not record an item that ``before`` does not.
+    The filler and the windows have to be equal too, and ``after`` must not record the waiting time of an item for
+    which ``before`` records none.
     """
     old = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in before.slots]
     new = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in after.slots]

@@ -15,12 +15,12 @@ from server.core.model import Board
 
 def chosen_items(board: Board, items: Sequence[Item], first: Sequence[Item], carried: CarriedOver,
                  usable: Mapping[str, Item], waits: WaitTimes) -> list[Item]:  # fmt: skip
-    """All items of the board's own area, and as many of higher areas as fit into their share of the time.
+    """Returns all items of the board's own area, and as many of higher areas as fit into their share of the time.
 
     Items that have waited longest are chosen and returned first; ``waits`` tells how long each has waited. ``first``
-    are the new priority items: the caller places them, so they are not returned, but those of the board's own area
-    lengthen the time from which that of higher areas is computed. ``carried`` are the slots that are kept from the
-    previous lap, ``usable`` all items by key. Without an item of the board's own area nothing is limited.
+    are the new priority items. The caller places them, so they are not returned, but the time of those of the board's
+    own area counts as own time, so that items of higher areas may take more. ``carried`` are the slots that are kept
+    from the previous lap, ``usable`` all items by key. If no item is of the board's own area, nothing is limited.
     """
     own = [item for item in (*items, *first) if not item.upper]
     upper = [item for item in items if item.upper]

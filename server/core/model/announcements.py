@@ -87,9 +87,9 @@ class Announcement:
     between announcements that have waited equally long (smaller first). With ``priority`` it airs at the next slide
     boundary. ``version`` grows with every change of its content. ``reason`` says why it was returned or withdrawn.
     ``decided`` is when ``decided_by`` approved or returned it. ``replaces`` is the id of the announcement that is
-    withdrawn when this one is approved; that one then has this one's id as its ``successor``. ``longest_gap`` is set
-    for a statutory posting: the longest time from the start of one showing to the next. A ``template`` is never
-    shown, only copied.
+    withdrawn when this one is approved; ``successor`` of the withdrawn one is then the id of this one.
+    ``longest_gap`` is set for a statutory posting: the longest time from the start of one showing to the next. A
+    ``template`` is never shown, only copied.
     """
 
     id: int

@@ -24,10 +24,11 @@ class Area:
     """A node of the tree nation > province > commune. ``parent`` is a slug, None at the root.
 
     ``codes`` are administrative codes (server.core.geography.codes), by which alerts name areas. ``phone`` is called
-    about silent screens that have no number of their own; ``telephone`` is the number of its duty office, which
-    everybody may see. ``point`` is where its boards are that have no point.
+    about silent screens that have no number of their own; ``telephone`` is the number of the area's duty office,
+    which everybody may see. ``point`` is the place of those of its boards that have no point of their own.
 
-    The outline is not part of it, because it may have thousands of points and areas are read at every request.
+    An area does not contain its outline (see `OutlinedArea`), because an outline may have thousands of points and
+    areas are read at every request.
     """
 
     slug: str

@@ -16,7 +16,7 @@ Size = Literal["S", "M", "L", "XL", "LED"]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One source on one board: at most ``most`` stories, none older than ``newest_days`` days."""
+    """One source whose stories a board shows: at most ``most`` of them, none older than ``newest_days`` days."""
 
     source: str
     most: int = 20
@@ -58,7 +58,7 @@ class ThemeDays:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours in which the panel is on, wall time of the board's zone; where ``start > end`` they run over midnight."""
+    """Hours in which the panel is on, wall time of the board's zone; if ``start > end``, they end on the next day."""
 
     start: time
     end: time
@@ -66,15 +66,16 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one place shows. ``mode`` "dark" shows nothing but urgent notices, "safe" only the safe slide.
+    """An electronic board: the content and the settings that all screens of one place share.
 
-    ``point`` is None where the board stands at its area's point (core.areas.board_point). ``hours`` are the hours in
-    which the panel is on (none: always). server/core/typesetting/formats.py derives the size class of ``format``
-    from layout, ``diagonal`` (inches) and ``distance`` (metres); where these are None, it was set by hand.
-    ``upper_share`` (0 to 1) is the largest part of a lap's time for items of higher areas. ``days`` are the board's
-    own themes by date; they take precedence over those of config.toml. ``sound``: videos may play their sound.
-    ``serving`` says when the numbers of a hall's counters are shown: with "lap" after every ``serving_every`` slides.
-    ``chime``: a new number is announced by two tones.
+    ``mode`` "dark" shows nothing but urgent notices, "safe" only the safe slide. ``point`` is None if the board
+    stands at its area's point (core.areas.board_point). ``hours`` are the hours in which the panel is on (none:
+    always). server/core/typesetting/formats.py derives the size class of ``format`` from layout, ``diagonal``
+    (inches) and ``distance`` (metres); where these are None, the size class was set by hand. ``upper_share`` (0 to 1)
+    is the largest part of a lap's time for items of higher areas. ``days`` are the board's own themes by date; they
+    take precedence over those of config.toml. ``sound``: videos may play their sound. ``serving`` says when the
+    numbers of a hall's counters are shown: with "lap" after every ``serving_every`` slides. ``chime``: a new number
+    is announced by two tones.
     """
 
     slug: str

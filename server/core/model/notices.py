@@ -24,23 +24,25 @@ class Notice:
     """A message that an editor pushes to areas until it expires or is cleared.
 
     ``danger`` names the hazard ("Bão"); ``risk`` is its level, 1 to 5, or 0 for none. ``acts`` are instructions: at
-    most three of an editor, any number of an alert. ``areas`` (slugs) is never empty, because a notice without an
-    area would reach no board. If a second editor is required (four eyes), ``signed_by`` is the editor who asked for
-    confirmation at ``signed_at`` and ``confirmed_by`` the one who gave it; ``broke_glass`` is True if one editor sent
-    it alone after the waiting time. ``replaces`` is the id of the notice that this one corrects; ``ended`` is when it
-    left the boards.
+    most three in an editor's notice, any number in one made from an alert. ``areas`` (slugs) is never empty, because
+    a notice without an area would reach no board. If a second editor is required (four eyes), ``signed_by`` is the
+    editor who asked for confirmation at ``signed_at`` and ``confirmed_by`` the one who gave it; ``broke_glass`` is
+    True if one editor sent it alone after the waiting time. ``replaces`` is the id of the notice that this one
+    corrects; ``ended`` is when it left the boards.
 
-    If a notice is made from an alert of a source, ``origin`` is the key of the alert, and the official text is not
-    edited. ``boards`` (slugs) then narrows the target to some of the boards of ``areas``, and ``language`` is the
-    language of the text ("" is that of the board). An urgent one fills the screens until ``holds_until`` and then
-    alternates with the slides of the lap; ``holds_until`` None: it fills them until it ends. ``calm``: it says that a
-    danger is over, so it never looks like an alarm. ``description``, ``pictures`` and ``link`` (an https address for
-    a QR code, "" for none) are those of the alert; slides show them after headline and instructions.
+    If a notice is made from an alert of a source, ``origin`` identifies the alert (core.alerts.origin), and the
+    official text is not edited. ``boards`` (slugs) then narrows the target to some of the boards of ``areas``, and
+    ``language`` is the language of the text ("" is that of the board). An urgent notice from an alert fills the
+    screens until ``holds_until`` and then alternates with the slides of the lap; ``holds_until`` None: it fills them
+    until it ends. ``calm``: it says that a danger is over, so it never looks like an alarm. ``description``,
+    ``pictures`` and ``link`` (an https address for a QR code, "" for none) are those of the alert; slides show them
+    after headline and instructions.
 
-    A message of another program on one board has the ``origin`` `MESSAGE`: it is no alarm and is never published.
+    A message that another program sends to one board has the ``origin`` `MESSAGE`: it is no alarm and is never
+    published.
 
-    ``threat`` is how near and how grave the danger is, one of core.alerts.threats: the editor's choice for the alert
-    that is published of the notice, or the words of a received alert; "" derives it from level and risk.
+    ``threat`` is how near and how grave the danger is, a key of core.alerts.threats.GRADES: the editor's choice for
+    the alert that is published of the notice, or the words of a received alert; if it is "", level and risk decide.
     """
 
     id: int
@@ -76,20 +78,22 @@ class Notice:
     def is_received(self) -> bool:
         """True if the program made it from an alert of a source: its words are official and are not edited.
 
-        An editor's own notice that was written from a copy of an alert has an ``origin``, too, but another writer.
+        An editor's own notice that was written from a copy of an alert has an ``origin``, too, but the editor created
+        it.
         """
         return self.origin != "" and self.created_by == SYSTEM
 
     @property
     def is_message(self) -> bool:
-        """True if it is a message of another program on one board; it is on no public page or feed."""
+        """True if another program sent it as a message to one board; it is on no public page or feed."""
         return self.origin == MESSAGE
 
     @property
     def gravity(self) -> int:
-        """How grave the danger is: 0 minor, 1 moderate, 2 severe, 3 extreme; the higher of ``threat`` and ``risk``.
+        """Returns how grave the danger is: 0 minor, 1 moderate, 2 severe, 3 extreme; always 0 if the notice is calm.
 
-        Without a ``threat`` an urgent notice is severe and any other one moderate.
+        ``threat`` decides; without it an urgent notice is severe and any other one moderate. A risk level of 4 or 5
+        raises an urgent notice to extreme and any other one to severe, if it is not graver already.
         """
         if self.calm:
             return 0

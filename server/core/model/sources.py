@@ -38,14 +38,15 @@ SELECTORS = tuple(one.name for one in fields(PageRules) if one.name != "pages")
 class AlertSettings:
     """What a source of CAP alerts is allowed to do, and how its documents are read.
 
-    ``alerts`` is what they become: "live" goes on air at once, "draft" waits for an editor, "none" is only stored. In
-    an ``index`` that is "complete" an alert that is no longer listed has ended. ``territory`` lists where its alerts
-    may lie, as codes ("VN") or outlines ("8.2,102.1 8.2,109.5 …"); those outside are drafts. Documents without a
-    place are for ``default_area``, or an editor chooses. With ``geometry_first`` the codes of an area that also has
-    an outline do not count. Each of ``languages`` is shown on pages of its own; none: only that of the board.
-    ``certificate`` is a PEM file by whose keys documents must be signed. ``risk_parameter`` names the parameter with
-    the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be shown. ``language`` is that of texts which do
-    not name theirs. A QR code may lead to ``web_hosts`` and to the domain of the source.
+    ``alerts`` is what its documents become: "live" goes on air at once, "draft" waits for an editor, "none" is only
+    stored. If ``index`` is "complete", an alert that its index no longer lists has ended. ``territory`` lists where
+    its alerts may lie, as codes ("VN") or outlines ("8.2,102.1 8.2,109.5 …"); alerts outside are drafts. Documents
+    without a place are for ``default_area``; if it is empty, an editor chooses. With ``geometry_first`` the codes of
+    an area that also has an outline do not count. Each of ``languages`` is shown on pages of its own; if it is empty,
+    only the board's language is shown. ``certificate`` is a PEM file by whose keys documents must be signed.
+    ``risk_parameter`` names the parameter with the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be
+    shown. ``language`` is the language of texts that do not name theirs. A QR code may lead to ``web_hosts`` and to
+    the domain of the source.
     """
 
     alerts: AlertAiring = "draft"
@@ -65,11 +66,11 @@ class AlertSettings:
 class Source:
     """A feed, list page or CAP index that the worker reads.
 
-    ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to, None: that
-    of the board. ``every`` is the interval between fetches; an ``adaptive`` source uses it only until the usual time
-    between its items is known. Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's
-    approval. ``page`` is for list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a
-    file or a folder of files.
+    ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to. None: its
+    stories count as those of each board's own area, and the topmost area is responsible for it. ``every`` is the
+    interval between fetches; an ``adaptive`` source uses it only until the usual time between its items is known.
+    Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's approval. ``page`` is for
+    list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a file or a folder of files.
     """
 
     slug: str
@@ -120,7 +121,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An entry as stored; ``identity`` identifies it within its source.
+    """An entry of a source, as the store keeps it; ``identity`` identifies it within its source.
 
     ``image`` is the hash of a stored picture. ``table`` holds rows of cells, header row first, if the article is a
     table; else it is empty. ``also`` holds the slugs of further sources of the same story; only the queries for the

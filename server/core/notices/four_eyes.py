@@ -16,7 +16,7 @@ BREAK_GLASS_AFTER = timedelta(seconds=30)
 
 
 class SecondNeeded(NotPossible):
-    """The notice may not be sent yet: a second editor has to send it, or its signer later (`time_until_alone`)."""
+    """The notice may not be sent yet: a second editor has to send it, or its signer after `time_until_alone`."""
 
 
 def is_second(notice: Notice, actor: str) -> bool:

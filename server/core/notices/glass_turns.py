@@ -1,8 +1,9 @@
-"""Which notice covers a board's glass at an instant, and which one is its banner; called by content and cli.inspect.
+"""Decides which notice covers a board's screens at an instant, and which is its banner; for content and cli.inspect.
 
-display/state/turns.js has the same rules for the screens; tests/golden/turns.json holds both to them. All instants
-and durations are whole milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the
-order of `server.core.notices.order`.
+The glass is what passers-by see of the board; a notice that holds it covers all slides. display/state/turns.js has
+the same rules for the screens; tests/golden/turns.json holds both to them. All instants and durations are whole
+milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the order of
+`server.core.notices.order`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ Drawn = tuple[Notice, Slide]
 
 
 def covering(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
-    """The urgent notice that covers the glass at ``now``; None if the lap is seen.
+    """Returns the urgent notice that covers the glass at ``now``; None if any other slide of the lap is seen.
 
-    While some notices hold the glass, each of those that do not any more has a turn after one of them. While none
-    does, the others have turns in the lap.
+    While some notices hold the glass, they take turns, and after each of these turns comes one of an urgent notice
+    that no longer holds it. While none holds the glass, urgent notices are seen when their slots in the lap air.
     """
     held, released = _urgent(notices, lap, now)
     if held:
@@ -35,7 +36,10 @@ def covering(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
 
 
 def banner(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
-    """The notice in the banner below the lap's slides: priority ones, and urgent ones that do not hold the glass."""
+    """Returns the notice in the banner below the lap's slides, None if there is none.
+
+    Priority notices and urgent ones that no longer hold the glass take turns in it.
+    """
     _, released = _urgent(notices, lap, now)
     return turn([*released, *_live(notices, now, "priority")], now)
 
@@ -43,8 +47,8 @@ def banner(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
 def holds(notice: Notice, lap: Lap, now: int) -> bool:
     """True while an urgent notice holds the whole glass.
 
-    That is until its ``holds_until``, and on to the end of the slide that runs under it then. A notice that is not in
-    the lap holds on, because it would not be seen otherwise.
+    It does so until its ``holds_until``, and then until the slide of the lap ends that runs below it. A notice that
+    is not in the lap goes on holding the glass, because it would not be seen otherwise.
     """
     if notice.holds_until is None or now < to_ms(notice.holds_until):
         return True
@@ -55,9 +59,10 @@ def holds(notice: Notice, lap: Lap, now: int) -> bool:
 
 
 def turn(notices: Sequence[Drawn], now: int) -> Notice | None:
-    """The one of ``notices`` whose turn it is; one that stands in them several times has several turns.
+    """Returns the notice whose turn it is at ``now``; None if ``notices`` is empty.
 
-    A new notice is shown at once for one turn. Then all alternate in the given order, beginning after the new one.
+    The newest notice is shown at once for one turn. Then all take turns in the given order, beginning after the
+    newest. A notice that occurs in ``notices`` several times has several turns.
     """
     if not notices:
         return None
@@ -76,7 +81,7 @@ def turn(notices: Sequence[Drawn], now: int) -> Notice | None:
 
 
 def _urgent(notices: Sequence[Drawn], lap: Lap, now: int) -> tuple[list[Drawn], list[Drawn]]:
-    """The live urgent notices, in two lists: those that hold the glass, and those that do not any more."""
+    """Returns the live urgent notices in two lists: those that hold the glass, and those that no longer do."""
     held: list[Drawn] = []
     released: list[Drawn] = []
     for one in _live(notices, now, "urgent"):
@@ -93,5 +98,5 @@ def _key(notice: Notice) -> str:
 
 
 def _length(one: Drawn) -> int:
-    """How long a notice stays in its turn, with all its pages."""
+    """Returns how long a turn of the notice takes, with all its pages, in ms."""
     return max(TURN_SECONDS * 1_000, one[1].dwell)

@@ -1,4 +1,4 @@
-"""Which boards a notice reaches, and how several notices on one board take turns; called by content, desk and store.
+"""Decides which boards a notice reaches, and how notices on one board take turns; called by content, desk and store.
 
 Several urgent notices on one board take turns of 12 s, in the order of `in_order`. display/state/view.js orders them
 the same way: tests compare both with tests/golden/notice_order.json.
@@ -32,7 +32,7 @@ def in_order(notices: Iterable[Notice], chain: Sequence[str] = ()) -> tuple[Noti
 
 
 class Target(Protocol):
-    """What of a notice decides which boards show it."""
+    """The fields of a notice that decide which boards show it."""
 
     @property
     def areas(self) -> Collection[str]: ...
@@ -50,13 +50,13 @@ def reaches(notice: Target, board: str, chain: Collection[str]) -> bool:
 
 
 def reached(notice: Notice, boards: Iterable[Board], tree: AreaTree) -> tuple[Board, ...]:
-    """Those of ``boards`` to which the notice is addressed; an unknown area has no board."""
+    """Returns those of ``boards`` to which the notice is addressed; none for an unknown area."""
     return tuple(board for board in boards if reaches(notice, board.slug, tree.chain(board.area)))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The ``notices`` that each of ``boards`` will show in turn; ``mine`` is the index of the new one in them."""
+    """The ``notices`` that each of ``boards`` will show in turn; ``notices[mine]`` is the new one."""
 
     boards: tuple[Board, ...]
     notices: tuple[Notice, ...]
@@ -64,7 +64,7 @@ class Turn:
 
 
 def turns(mine: Notice, boards: Sequence[Board], tree: AreaTree, live: Iterable[Notice]) -> tuple[Turn, ...]:
-    """The sequences in which boards would show ``mine`` and the ``live`` notices of the same level in turn.
+    """Returns in which order boards would show ``mine`` and the ``live`` notices of the same level in turn.
 
     Boards with the same sequence share one `Turn`; boards that would show ``mine`` alone are left out. A notice that
     ``mine`` replaces is not counted.

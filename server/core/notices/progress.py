@@ -32,7 +32,10 @@ class ScreenReceipts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A screen that does not show the notice yet; ``live``: connected, ``since``: last message (None: never)."""
+    """A screen that does not show the notice yet.
+
+    ``live``: it is connected. ``since`` is the time of its last message (None: never).
+    """
 
     screen: Screen
     live: bool

@@ -95,7 +95,7 @@ class Proof:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The slots of the screens that showed the item."""
+        """The slots (places on the board) of the screens that showed the item."""
         return tuple(bits(self.screens))
 
 

@@ -77,10 +77,12 @@ def _notice(glass: wire.Glass, now: datetime) -> Row | None:
 
 
 def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:
-    """(state, instant) of a screen; the instant is when the state began or, for "meeting", when it will end.
+    """Returns (state, instant) of a screen.
 
-    "waiting": the device has not fetched its key; "meeting": handed over to a meeting; "unwell": connected but it
-    reports errors; "never": it has not connected yet. ``connected`` is True if it has a socket on this server.
+    The states are "waiting": the device has not fetched its key; "meeting": it is handed over to a meeting; "live":
+    it is connected; "unwell": it is connected but reports errors; "lost": it is no longer connected; "never": it has
+    not connected yet. ``connected`` is True if it has a socket on this server. The instant is the time of its last
+    message; for "waiting" and "never" the time of pairing, for "meeting" the end of the meeting.
     """
     if screen.key_hash is None:
         return "waiting", screen.paired

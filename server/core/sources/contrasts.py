@@ -61,9 +61,9 @@ _PATTERNS = [
 
 
 def contrasts_in(text: str) -> dict[int, frozenset[str]]:
-    """Number of a group -> the meanings of its expressions that occur in ``text``; groups without any are left out.
+    """Returns number of a group -> the meanings of its expressions that occur in ``text``.
 
-    ``text`` must be spelled by `spell` and in lower case.
+    Groups without any are left out. ``text`` must be spelled by `spell` and in lower case.
     """
     found = {
         number: frozenset(_MEANING[number, match[0]] for match in pattern.finditer(text))

@@ -1,4 +1,4 @@
-"""What a story says about where, when, who and how many, and whether two stories contradict each other.
+"""Extracts what a story says about where, when, who and how many, and decides whether two stories contradict.
 
 Called by similarity.py. A fact that only one of two stories has is no contradiction: one author may know more than
 the other.
@@ -161,7 +161,7 @@ def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
 
 
 def _places(text: str) -> tuple[dict[str, set[str]], set[str]]:
-    """(level -> places, names of all these places) of a text in its original case."""
+    """Returns (level -> places, names of all these places) found in ``text``, which must be in its original case."""
     found: dict[str, set[str]] = defaultdict(set)
     names: set[str] = set()
     for match in _PLACE.finditer(text):
@@ -249,7 +249,7 @@ def _roman(written: str) -> str:
 def _lacks(name: str, other: Facts) -> bool:
     """True if ``name`` does not occur in the text of ``other``.
 
-    A name of one syllable, or one that ends in a digit, is searched only among the places of ``other``.
+    A name of one syllable, or one that ends in a digit, is looked for only among the places of ``other``.
     """
     if " " in name and not name[-1].isdigit():
         return f" {name} " not in f" {other.lower} "
@@ -271,7 +271,7 @@ def _places_differ(one: Facts, other: Facts) -> bool:
 
 
 def _settled(one: Facts, other: Facts) -> bool:
-    """True if ``one`` names a hamlet or commune that ``other`` lacks."""
+    """True if ``one`` names a hamlet or commune that does not occur in ``other``."""
     return any(_missing(one.places.get(level, frozenset()), other) for level in _STRICT)
 
 

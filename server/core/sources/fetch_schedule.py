@@ -1,4 +1,4 @@
-"""When a source is fetched again, and whether it has stopped publishing; called by the worker and health.py.
+"""Decides when a source is fetched again, and whether it has stopped publishing; called by the worker and health.py.
 
 docs/feeds.md describes the rules.
 """
@@ -30,12 +30,13 @@ def usual_gap(published: Iterable[datetime], now: datetime) -> timedelta | None:
 
 
 def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spread: float) -> timedelta:
-    """How long after a successful fetch a source is fetched again.
+    """Returns how long after a successful fetch a source is fetched again.
 
-    Sources that are not adaptive, and files, are fetched after ``every``; CAP sources too, but within 2 to 5 minutes.
-    An adaptive source is fetched after half its usual ``gap`` (``every`` if the gap is unknown), within 5 minutes to
-    4 hours, but not before the time that it ``asked`` for (ttl, max-age, Expires; at most 4 hours). ``spread`` is a
-    random fraction around 0 by which the time of adaptive sources varies, so that not all are due at once.
+    Files, and sources that are not adaptive, are fetched after ``every``. CAP sources are fetched after ``every``,
+    limited to 2 to 5 minutes. An adaptive source is fetched after half its usual ``gap``, limited to 5 minutes to 4
+    hours (``every`` if the gap is unknown), but not before the time that it ``asked`` for (ttl, max-age, Expires; at
+    most 4 hours). ``spread`` is a random fraction around 0 by which the time of adaptive sources varies, so that not
+    all are due at once.
     """
     if source.kind == "cap":
         return min(max(source.every, WARNING_SOONEST), WARNING_LATEST)
@@ -47,10 +48,11 @@ def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spr
 
 
 def backoff(source: Source, failures: int, asked: timedelta | None, spread: float) -> timedelta:
-    """How long to wait after ``failures`` failures in a row: it doubles each time, up to a limit by kind of source.
+    """Returns how long to wait after ``failures`` failures in a row: it doubles each time, up to a limit.
 
-    ``asked`` is the wait that the host requires by Retry-After (at most 8 hours count). ``spread`` is a random
-    fraction by which the wait is prolonged, so that not all sources are due at once.
+    The limit depends on the kind of source. ``asked`` is the wait that the host requires by Retry-After (at most 8
+    hours count). ``spread`` is a random fraction by which the wait is prolonged, so that not all sources are due at
+    once.
     """
     doubled = 1 << min(failures - 1, 12)
     if "://" not in source.url:
@@ -63,9 +65,10 @@ def backoff(source: Source, failures: int, asked: timedelta | None, spread: floa
 
 
 def has_strayed(source: Source, state: SourceState, now: datetime) -> bool:
-    """True if a clock that was ahead wrote the times of a source, which would then not be fetched for too long.
+    """True if stored times of a source are so late that it would not be fetched for too long.
 
-    This is the case if the last try lies in the future or the next fetch is later than any rule allows.
+    A clock that was ahead wrote them: the last try lies in the future, or the next fetch is later than any rule
+    allows.
     """
     longest = source.every if "://" not in source.url else max(source.every, LONGEST_RETRY_AFTER)
     tried_ahead = state.last_try is not None and state.last_try > now + CLOCK_SKEW

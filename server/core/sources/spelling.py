@@ -112,7 +112,7 @@ def number(written: str, scale: str = "") -> str:
 
 
 def recased(title: str, kinds: re.Pattern[str]) -> str:
-    """Puts a title that is all in capitals into lower case; other titles are returned as they are.
+    """Returns a title that is all in capitals in lower case; other titles are returned unchanged.
 
     The two syllables after each word that ``kinds`` matches ("phường") are taken for a name and get a capital.
     """

@@ -1,4 +1,4 @@
-"""Trials: a person at the desk has the worker read an address once and sees the outcome; used by desk, worker, store.
+"""Values of trials, in which the worker reads an address once for a person at the desk; used by desk, worker, store.
 
 A trial holds only what its page at the desk shows; nothing that was read reaches a board.
 """
@@ -34,7 +34,7 @@ class TrialStep:
 
 @dataclass(frozen=True, slots=True)
 class TrialEntry:
-    """What the page of a trial shows of an entry that was read; ``image`` and ``link`` are True if it has one.
+    """The parts of a read entry that the page of a trial shows; ``image`` and ``link`` are True if it has one.
 
     ``notes`` say what was corrected.
     """
@@ -69,7 +69,7 @@ class TrialLink:
 
 @dataclass(frozen=True, slots=True)
 class TrialAlert:
-    """An alert that was read: from when to when it holds, and the boards (slugs) that it would have reached.
+    """An alert that was read: when it is valid, and the boards (slugs) that it would have reached.
 
     ``level`` is the highest that it would have had: "urgent", "priority" or "normal". ``placed`` is False if its
     place cannot be told. ``kind`` is CAP's msgType, ``exercise`` True for a drill.

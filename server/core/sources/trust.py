@@ -1,4 +1,4 @@
-"""Which sources air without an editor reading them first, and who must agree; called by desk, setup and store.
+"""Decides which sources air without being read by an editor first, and who must agree; called by desk, setup, store.
 
 Stories of a source with trust "auto" air unread. Therefore an editor of every area whose boards show the source must
 agree, and the agreement ends when the source reads something else (`held_if_changed`).

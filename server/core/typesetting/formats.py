@@ -35,9 +35,9 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The smallest type sizes of a size class, in units; ``qr`` is the side of a QR code.
+    """The smallest type sizes that a size class allows, in units; ``qr`` is the side of a QR code.
 
-    ``bar`` is the height of the header's content, ``high_bar`` in portrait, where it has two rows.
+    ``bar`` is the height of the header's content, ``high_bar`` that in portrait, where the header has two rows.
     """
 
     headline: int
@@ -80,7 +80,7 @@ def unit_millimetres(layout: Layout, diagonal_inches: float) -> float:
 
 
 def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
-    """The distance in metres up to which a size class can be read on that panel.
+    """The distance in metres up to which a size class can be read on a panel with this layout and diagonal.
 
     Capitals need 6 mm per metre in text, 3 mm in small print and 10 mm in urgent headlines.
     """

@@ -38,18 +38,18 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its mark, if any, and its plain text."""
+        """The block's mark, if any, and its text without Markdown."""
         return " ".join(filter(None, (self.mark, "".join(run.text for run in self.runs))))
 
 
 @lru_cache(1024)
 def blocks(text: str) -> tuple[Block, ...]:
-    """The non-empty blocks of ``text`` in order."""
+    """Parses ``text`` in the Markdown subset; returns its blocks in order, without empty ones."""
     return tuple(block for block in _walk(_READER.parse(text)) if block.text)
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
-    """A plain text as blocks: each line that is not empty becomes a paragraph."""
+    """Splits a plain text into blocks: each line that is not empty becomes a paragraph."""
     return tuple(Block("paragraph", (Run(line.strip()),)) for line in text.split("\n") if line.strip())
 
 

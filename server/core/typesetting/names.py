@@ -31,9 +31,10 @@ _OF_TITLES = _any_of((*WARNINGS, *NEWS))
 
 
 def tidy_title(text: str) -> str:
-    """A title or heading ready for slides: tidy, with its names, compounds and numbers of documents kept whole.
+    """Returns a title for slides: `tidy`, with each name, compound and number of a document kept on one line.
 
-    `JOINER` follows the hyphens in numbers of documents; slides.templating makes elements of such words.
+    `JOINER` follows the hyphens in numbers of documents; slides.templating wraps such a word in an element that is
+    never broken.
     """
     bound = _bind(tidy(text), _OF_TITLES)
     return _DOCUMENT.sub(lambda match: match[0].replace("-", f"-{JOINER}"), bound)
@@ -73,5 +74,5 @@ def _bind_names(text: str) -> str:
 
 
 def unbound(text: str) -> str:
-    """The text without what keeps names whole: for lists, alternative texts and other plain text."""
+    """Returns the text with ordinary spaces and without `JOINER`, for lists, alternative texts and plain text."""
     return text.replace(NO_BREAK, " ").replace(JOINER, "")

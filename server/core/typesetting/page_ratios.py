@@ -1,8 +1,8 @@
 """Ratios of width to height by which boards divide the pages of documents; used by media.pdf and slides.kinds.pdf.
 
-Boards divide a page up to STRIPS into strips of their full width, and show a page from WHOLE on as it is. Between
-them are slides and posters, which they show beside their title. An upright page is cropped to what is printed on it,
-so that it is outside of that gap.
+A page with a ratio up to STRIPS is divided into strips of its full width. A page with a ratio from WHOLE on is shown
+as it is. Pages with ratios between the two are slides and posters: boards show them beside the announcement's title.
+An upright page is cropped to what is printed on it in such a way that its ratio does not get between the two.
 """
 
 STRIPS = 1.5

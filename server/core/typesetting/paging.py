@@ -139,9 +139,9 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
 def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, ...]:
     """Splits a text into pages within the budget, of about equal length; none for empty text.
 
-    Joined, the pages equal the text except for white space. Only numbers with their units are kept together, unless
-    the text is ``tidied``: then its own no-break spaces are, except within what is wider than a line. Raises
-    ValueError if the budget has no line or no width.
+    Joined, the pages equal the text except for white space. If the text is not ``tidied``, only numbers and their
+    units are kept together. If it is, its no-break spaces are kept, except within a name or number that is wider than
+    a line. Raises ValueError if the budget has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
@@ -169,7 +169,7 @@ def loosened(text: str, width: float, size: int, weight: int) -> str:
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
-    """The pages; if only a few words of a clause are on the last one, words move to it from the page before."""
+    """Returns the pages; if the last one has only a few words of a clause, words move to it from the page before."""
     if len(pages) < 2 or _roughness(pages[-2:]) < ROUGH or len(pages[-1]) * 3 > len(pages[-2]):
         return pages
     words = pages[-2] + pages[-1]
@@ -179,7 +179,10 @@ def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
 
 
 def _roughness(pages: list[list[str]]) -> int:
-    """The sum of penalties of the page ends: `ROUGH` within a clause, 1 at a clause's, 0 at a sentence's end."""
+    """Returns the sum of the penalties of the pages' ends, without the last page.
+
+    An end within a clause costs `ROUGH`, one at the end of a clause 1, one at the end of a sentence 0.
+    """
     ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
     return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else ROUGH for end in ends)
 
@@ -240,7 +243,7 @@ def _ends_sentence(words: list[str], end: int) -> bool:
 
 
 def _cut(word: str, budget: Budget) -> tuple[str, str]:
-    """Cuts a word that is longer than a page: the part that fills the page (at least one letter), and the rest."""
+    """Cuts a word that is longer than a page into the part that fills the page (at least one letter) and the rest."""
     limit, lines, used = budget.width * SLACK / budget.size, 1, 0.0
     for at, letter in enumerate(word):
         step = em_width(letter, budget.weight)
