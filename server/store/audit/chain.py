@@ -86,8 +86,8 @@ def _digest(before: str, rows: Iterable[Row[tuple[object, ...]]]) -> str:
 
 
 def _as_text(value: object) -> str:
-    """A time as ISO 8601, any other value as ``str`` gives it.
+    """Return a time as ISO 8601, any other value as ``str(value)``.
 
-    So an unreadable value makes the digest wrong, but does not stop the verification.
+    Because of the latter, an unreadable value makes the digest wrong but does not stop the verification.
     """
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -23,7 +23,7 @@ from server.store.tables import columns_of, panics
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """One period of panic mode in an area; ``ended`` is None while it lasts."""
+    """One period of panic mode in the area with the slug ``area``; ``ended`` is None while it lasts."""
 
     id: int
     area: str
@@ -63,7 +63,7 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
 
 @retry_on_deadlock
 def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
-    """End panic mode of an area.
+    """End panic mode of an area; returns the period, now with its end.
 
     Raises NotLive if it was not begun in this very area, even if it is on in an area above.
     """

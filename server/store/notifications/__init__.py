@@ -1,1 +1,1 @@
-"""What is sent to others outside: subscriptions and their deliveries; called by desk and worker."""
+"""WebSub: requests to the hub, subscriptions to our feeds and their deliveries; called by desk and worker."""
