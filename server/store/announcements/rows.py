@@ -56,7 +56,7 @@ def record(
 
 
 def scopes(*changed: Announcement) -> list[str]:
-    """The scopes that `revision.bump` gets for a change of these announcements, one for each area addressed."""
+    """The scopes for `revision.bump` after a change of these announcements: one for each area of theirs."""
     return sorted({revision.announcements_scope(each.area) for each in changed})
 
 
@@ -69,5 +69,5 @@ def with_windows(announcement: Announcement, now: datetime, days_off: Collection
 
 
 def desk_link(id: int) -> str:
-    """The path of an announcement's page at the desk: the link of the messages about it."""
+    """The path of an announcement's page at the desk, by which messages about it are stored and settled."""
     return f"/desk/queue/{id}"

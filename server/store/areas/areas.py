@@ -1,4 +1,4 @@
-"""Reads and changes the points, outlines and codes of areas; called by desk, worker and content.
+"""Reads and changes the points, outlines, codes and telephones of areas; called by desk, worker and content.
 
 The list of areas without outlines is `server.store.sources.sources.areas`.
 """
@@ -73,7 +73,7 @@ def outlined(db: Database) -> frozenset[str]:
 
 @retry_on_deadlock
 def place(db: Database, wanted: OutlinedArea, *, actor: str, now: datetime) -> OutlinedArea:
-    """Set the columns `PLACE` of an area (points, outline, codes) to those of ``wanted``; returns the stored area.
+    """Set the columns `PLACE` (point, outline, codes, telephone) of the area ``wanted``; returns the stored area.
 
     Other columns do not change. From now on config.toml does not change the columns `PLACE` of this area. Writes
     nothing if nothing differs. Raises NotFound.

@@ -50,9 +50,9 @@ class AccountRow(TypedDict):
 
 
 def find(db: Database, column: str, value: object, *, any_case: bool = False) -> AccountRow | None:
-    """The account whose ``column`` equals ``value``, None if there is none.
+    """The account whose ``column`` (a name) equals ``value``, None if there is none.
 
-    ``any_case`` compares without regard to case.
+    With ``any_case`` the comparison ignores upper and lower case.
     """
     wanted = func.lower(_PEOPLE.c[column]) == str(value).lower() if any_case else _PEOPLE.c[column] == value
     with db.read() as conn:

@@ -71,7 +71,7 @@ class Token:
 
     @property
     def actor(self) -> str:
-        """The name under which the audit records what is done with the token."""
+        """The name of the token as the actor in audit records, such as "token:7"."""
         return f"token:{self.id}"
 
 

@@ -124,7 +124,9 @@ def revoke(db: Database, id: int, *, actor: str, now: datetime) -> Screen:
 
 @retry_on_deadlock
 def hand_over(db: Database, id: int, until: datetime | None, *, actor: str, now: datetime) -> Screen:
-    """Lend a screen to a meeting until ``until``, when its guard shows the board again; None ends that now.
+    """Lend a screen to a meeting until ``until``; None ends that now. Returns the changed screen.
+
+    At that time the guard, the program that controls the screen's browser, shows the board again.
 
     Raises NotFound, NotLive if it is revoked.
     """
