@@ -69,7 +69,10 @@ class Progress:
 
 
 def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) -> None:
-    """Make ``entries``, the newest first, the listed links of ``source``."""
+    """Replace the listed links of ``source`` by ``entries``, which are ordered newest first.
+
+    The result of reading a link stays, also that of one that is not listed any more.
+    """
     wanted = {one.address: (position, one) for position, one in enumerate(entries)}
     with db.write() as conn:
         advisory_lock(conn, f"alerts/{source}")

@@ -194,7 +194,7 @@ def taken_off_version(db: Database, one: Announcement, *, now: datetime) -> Anno
 
 
 def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = "") -> Announcement:
-    """Withdraw an announcement and return it; writes nothing if it is withdrawn already. Raises NotFound."""
+    """Withdraw an announcement from all boards; returns it. Writes nothing if that is so already. Raises NotFound."""
     current = get(db, id)
     if current.state == "withdrawn":
         return current

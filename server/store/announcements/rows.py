@@ -1,4 +1,4 @@
-"""Reading and writing rows of announcements in a transaction; called by announcements, recurring and replacing."""
+"""Reads and writes rows of announcements in the caller's transaction, for announcements, recurring and replacing."""
 
 from __future__ import annotations
 

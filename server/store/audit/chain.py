@@ -1,4 +1,4 @@
-"""A chain of SHA-256 digests over the audit, which shows whether somebody has tampered with its rows.
+"""Makes and verifies a chain of SHA-256 digests over the audit, which shows whether its rows were tampered with.
 
 The desk and ``run.py doctor`` verify it. Each link (a row of ``audit_seals``) holds a digest of the previous digest
 and of the audit rows added since. Changing, deleting or inserting an audit row in spite of the triggers makes a

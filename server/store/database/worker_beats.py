@@ -1,4 +1,4 @@
-"""Heartbeats of workers in the store; called by processes.worker (beat) and live.ops.health_checks.
+"""Stores and reads heartbeats of workers; called by processes.worker (beat) and live.ops.health_checks (read).
 
 A heartbeat is a count, not a time, because the clocks of two machines differ and may be set. The reader remembers
 when it last saw the count change.

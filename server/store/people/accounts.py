@@ -1,4 +1,4 @@
-"""Login data of people, in the form Flask-Security expects; called by desk.auth and the command line.
+"""Stores the login data of people, in the form that Flask-Security expects; called by desk.auth and cli.
 
 Every change of a secret is one transaction with an audit record, which never contains the secret itself.
 """
@@ -142,7 +142,7 @@ def set_first_factor(db: Database, id: int, method: str, secret: str, *, now: da
 def take_counter(db: Database, id: int, counter: int) -> bool:
     """Mark the TOTP time step ``counter`` as used; False if it, or a later one, was used before.
 
-    One conditional UPDATE, so that a code never works twice, even in two requests at the same time.
+    This is one conditional UPDATE, so that a code never works twice, even in two requests at the same time.
     """
     with db.write() as conn:
         later = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.totp_counter < counter)

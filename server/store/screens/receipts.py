@@ -1,4 +1,4 @@
-"""Receipts and connection states of screens, written in batches; called by live.screens, desk and cli.
+"""Stores receipts, plays and connection states of screens in batches; called by live.screens, desk and cli.
 
 ``save`` writes thousands of receipts in one transaction; the server acknowledges them to the screens afterwards. A
 receipt that a screen sends again counts once: a screen sends its plays in the order of time, so a play that is not

@@ -252,7 +252,7 @@ def separate(conn: Connection, ids: Collection[int]) -> None:
 
 
 def duplicates(conn: Connection, originals: Mapping[str, int]) -> dict[str, Duplicate]:
-    """Entry id -> `Duplicate`, for each entry of ``originals``, which maps entry ids to ids of first stories.
+    """Entry id -> `Duplicate`; ``originals`` maps the same entry ids to the id of the first story of the article.
 
     Called in the write transaction, so that a story that an editor has just withdrawn counts as withdrawn.
     """
