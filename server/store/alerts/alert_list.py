@@ -20,18 +20,19 @@ _ORDER = {state: place for place, state in enumerate(_LISTED)}
 
 
 class AlertList(NamedTuple):
-    """Alerts in order. ``whole`` is False if some are missing: too many in one state, or ones that cannot be read."""
+    """The result of `listing`. ``whole`` is False if rows are missing: too many in one state, or unreadable ones."""
 
     rows: tuple[AlertRow, ...]
     whole: bool
 
 
 def listing(db: Database, now: datetime, *, source: str | None = None, most: int = MOST_LISTED) -> AlertList:
-    """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
+    """Returns the alerts in force, then the waiting, the drafts, those that ended and those that were refused.
 
-    What an editor ended is listed as long as it is in force for its issuer. ``source`` (a slug): only those of it. Of
-    each state no more than ``most``, so that many alerts of one state do not push out those of another; documents
-    that cannot be read are left out.
+    Within a state the newest come first. Alerts that ended or were refused are listed for 24 hours; one that an
+    editor ended is listed as long as it is in force for its issuer. With ``source`` (a slug), only alerts of this
+    source are listed. At most ``most`` alerts of each state are listed, so that many alerts of one state do not push
+    out those of another. Documents that cannot be read are left out.
     """
     states, sent = alert_states.c, alert_documents.c.sent
     recent = states.state.in_(("in_force", "waiting", "draft")) | (

@@ -45,9 +45,9 @@ _CHOICE = "Tài liệu này không có khu vực đọc được: hãy chọn đ
 class AlertRow:
     """A received document as the desk lists it; ``state`` is "in_force", "waiting", "draft", "ended" or "refused".
 
-    ``why`` and ``notes`` are Vietnamese sentences: why it waits or has ended, what was odd in it. ``boards`` (slugs)
-    are those that it concerns, ``notices`` the ids of the notices made of it. ``placeless``: an editor has to
-    choose areas. ``ended_in`` are the areas (slugs) whose boards do not show it, because an editor ended it there.
+    ``why`` (the reasons for the state) and ``notes`` (what was odd in the document) are Vietnamese sentences.
+    ``boards`` are the slugs of the boards that it concerns, ``notices`` the ids of the notices made of it.
+    ``ended_in`` are the slugs of the areas whose boards do not show it, because an editor ended it there.
     """
 
     document: int
@@ -74,18 +74,18 @@ class AlertRow:
 
     @property
     def info(self) -> Info:
-        """Its first info; an empty one if it has none."""
+        """The first CAP ``info`` block of the alert; an empty one if it has none."""
         return self.alert.infos[0] if self.alert.infos else Info()
 
     @property
     def title(self) -> str:
-        """Its headline, else its event, else its identifier."""
+        """The headline of the alert, else its event, else its identifier."""
         return self.info.headline or self.info.event or self.alert.identifier
 
 
 @dataclass(frozen=True, slots=True)
 class _AuditedDecision:
-    """A decision as the audit keeps it."""
+    """What the audit records of an editor's decision on an alert."""
 
     title: str
     source: str
@@ -100,7 +100,7 @@ class _AuditedDecision:
 
 
 def get(db: Database, document: int) -> AlertRow:
-    """The row of one document, whatever became of it. Raises NotFound."""
+    """The row of the document with this number, in any state. Raises NotFound, also if it cannot be read."""
     with db.read() as conn:
         return _one(conn, document)
 
@@ -113,7 +113,7 @@ def _one(conn: Connection, document: int) -> AlertRow:
 
 
 def rows_of(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
-    """The alerts of rows of ROWS, in the same order; those with a damaged document are left out."""
+    """Convert ``rows``, results of the query `ROWS`, in the same order; without rows whose document is damaged."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
     alerts = [alert for _, alert in found]
     made = notices_of(conn, alerts)
@@ -142,7 +142,7 @@ def rows_of(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...
 
 
 def _ended_in(found: tuple[str, ...], decision: Decision | None) -> tuple[str, ...]:
-    """The slugs of the areas in which an alert is ended: as the worker found, and as was decided since then."""
+    """The slugs of the areas in which an alert is ended: ``found`` by the worker, changed by the later decision."""
     if decision is None:
         return found
     return tuple(slug for slug in dict.fromkeys((*found, *decision.ended_in)) if slug not in decision.shown_in)
@@ -160,9 +160,9 @@ def _time(stored: object) -> datetime | None:
 def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
     """Store that an editor approved a draft; the worker then shows it on the boards.
 
-    One editor is enough, also under four eyes, because the source wrote it. Raises NotFound; NotPossible if it is no
-    draft any more, if somebody has approved or ended it already, or if it has no readable place and nobody has chosen
-    areas for it.
+    One editor is enough, even if the setting ``four_eyes`` is on, because the source wrote the alert. Raises
+    NotFound; NotPossible if it is no draft any more, if somebody has approved or ended it already, or if it has no
+    readable place and nobody has chosen areas for it.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -174,10 +174,10 @@ def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
 
 @retry_on_deadlock
 def choose_areas(db: Database, document: int, areas: Sequence[str], *, actor: str, now: datetime) -> None:
-    """Store that an editor approved a draft for the boards of ``areas`` and of the areas below them, and no others.
+    """Store that an editor approved a draft for the boards of ``areas`` (slugs) and of the areas below them only.
 
-    The worker then shows it there. Raises NotFound; NotPossible if it is no draft any more, or if somebody has
-    approved or ended it already; ValueError for no or an unknown area.
+    The worker then shows the alert on these boards. Raises NotFound; NotPossible if it is no draft any more, or if
+    somebody has approved or ended it already; ValueError if ``areas`` is empty or names an unknown area.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -189,7 +189,10 @@ def choose_areas(db: Database, document: int, areas: Sequence[str], *, actor: st
 
 @retry_on_deadlock
 def reject(db: Database, document: int, *, actor: str, now: datetime) -> None:
-    """Discard a draft for good; only another document can raise it again. Raises NotFound, NotPossible."""
+    """Discard a draft for good; the alert can come back only in another document of its source.
+
+    Raises NotFound; NotPossible if it is no draft any more, or if somebody has approved or ended it already.
+    """
     with db.write() as conn:
         row = _locked(conn, document)
         _need(row, "draft")
@@ -200,7 +203,8 @@ def reject(db: Database, document: int, *, actor: str, now: datetime) -> None:
 def end(db: Database, document: int, *, actor: str, now: datetime) -> None:
     """End an alert that is in force or has not begun yet (state "waiting"), on all its boards at once.
 
-    The same document cannot put it back, but an Update can. Raises NotFound, and NotPossible in any other state.
+    The same document cannot bring the alert back, but a later one (a CAP Update) can. Raises NotFound; NotPossible
+    in any other state, or if an editor has ended it already.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -218,9 +222,9 @@ def decide(
 ) -> AlertRow:
     """Store a decision on an alert that is in force or has not begun yet ("waiting"); returns the alert as it was.
 
-    ``change`` returns the fields of the decision (`decisions.Decision`) that are set; ``act`` is the name in the
-    audit. Runs in the caller's transaction. Raises NotFound, NotPossible if it is in neither state, and what
-    ``change`` raises.
+    ``change`` gets the alert and returns the fields of `decisions.Decision` to set, by name. ``act`` names the
+    change in the audit. Runs in the caller's transaction. Raises NotFound; NotPossible if the alert is in neither
+    state or an editor has ended it; any exception that ``change`` raises.
     """
     row = _locked(conn, document)
     _need(row, "in_force", "waiting")
@@ -242,7 +246,7 @@ def _locked(conn: Connection, document: int) -> AlertRow:
 
 
 def _need(row: AlertRow, *states: str) -> None:
-    """Raises NotPossible unless the document is in one of ``states`` and nobody has decided on it already."""
+    """Raises NotPossible if the alert is in none of ``states``, was ended by an editor, or is an approved draft."""
     ended = row.decision is not None and row.decision.ended is not None
     approved = row.decision is not None and row.decision.approved is not None
     if row.state not in states or ended or (row.state == "draft" and approved):
@@ -284,7 +288,7 @@ def _audited(row: AlertRow, decision: Decision | None) -> _AuditedDecision | Non
 
 @dataclass(frozen=True, slots=True)
 class _AuditedHold:
-    """Whether an editor holds a source: what comes from then on waits for approval."""
+    """What the audit records of a held source: since when and by whom; ``held_since`` is None if it is not held."""
 
     held_since: datetime | None
     held_by: str = ""
@@ -292,10 +296,10 @@ class _AuditedHold:
 
 @retry_on_deadlock
 def hold_source(db: Database, source: str, *, held: bool, actor: str, now: datetime) -> None:
-    """Hold a source, or with ``held`` False stop holding it; writes nothing if that is so already.
+    """Hold the source with the slug ``source``, or with ``held`` False stop holding it.
 
-    While it is held, its new documents wait for approval, except those that end an alarm. Raises NotFound for an
-    unknown source.
+    While a source is held, its new documents wait for an editor's approval, except those that end an alarm. The audit
+    gets no record if nothing changes. Raises NotFound for an unknown source.
     """
     with db.write() as conn:
         if conn.execute(select(sources.c.slug).where(sources.c.slug == source)).one_or_none() is None:

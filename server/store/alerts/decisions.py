@@ -1,4 +1,4 @@
-"""What editors decided on documents of alerts, by the documents' names; called by store.alerts and the worker."""
+"""Stores what editors decided on documents of alerts, by the documents' keys; called by store.alerts and worker."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _KEY = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision on one document: ``approved`` and ``ended`` say when, None if it was not.
+    """What editors decided on one document; ``approved`` and ``ended`` are times, None if no editor did so.
 
-    ``rejected``: it ended before it was shown. ``areas`` (slugs) were chosen for a document without a place.
-    ``ended_in`` (slugs) are areas whose boards do not show it any more, ``shown_in`` those where this was taken back.
+    ``rejected``: an editor discarded it as a draft. ``areas`` are the slugs that an editor chose, mostly for a
+    document without a readable place. ``ended_in`` are the slugs of areas in which an editor ended it, ``shown_in``
+    those of areas in which an editor took that back.
     """
 
     source: str
@@ -42,19 +43,19 @@ class Decision:
 
     @property
     def key(self) -> Key:
-        """The name of the document."""
+        """The key that identifies the document: source, sender, identifier and time of sending."""
         return Key(self.source, self.sender, self.identifier, self.sent)
 
 
 def of_source(db: Database, source: str) -> Mapping[Key, Decision]:
-    """The decisions on documents of ``source``."""
+    """Key of a document -> the decision on it, for the documents of the source with the slug ``source``."""
     with db.read() as conn:
         rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.source == source)).mappings()
         return {one.key: one for one in _readable(rows)}
 
 
 def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
-    """The decisions in ``rows``, with damaged values replaced; without those whose ``sent`` is damaged.
+    """Yields the decisions in ``rows``, with damaged values replaced; without rows whose ``sent`` is damaged.
 
     A damaged ``ended`` becomes the time ``sent``, because an alert that an editor ended must not come back.
     """
@@ -72,26 +73,29 @@ def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
 
 
 def mark(db: Database) -> tuple[object, ...]:
-    """A value that differs after every decision, also one to hold a source; cheap to ask every second."""
+    """Returns a value to compare: it changes with every decision, and when an editor holds or releases a source.
+
+    Cheap enough to be called every second.
+    """
     with db.read() as conn:
         return mark_of(conn)
 
 
 def mark_of(conn: Connection) -> tuple[object, ...]:
-    """`mark`, in the caller's transaction."""
+    """Like `mark`, but in the caller's transaction."""
     held = select(func.count(alert_polls.c.held_since), func.max(alert_polls.c.held_since))
     decided = conn.execute(select(func.count(), func.max(_TABLE.c.changed)).select_from(_TABLE)).one()
     return (*decided, *conn.execute(held).one())
 
 
 def one(conn: Connection, key: Key) -> Decision | None:
-    """The decision on a document; None if there is none."""
+    """The decision on the document with this key; None if there is none, or if it cannot be read."""
     rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(*_is(key))).mappings().all()
     return next(iter(_readable(rows)), None)
 
 
 def of_documents(conn: Connection, keys: Collection[Key]) -> dict[Key, Decision]:
-    """The decisions on the documents ``keys``."""
+    """Key of a document -> the decision on it, for those of ``keys`` that have one."""
     found: dict[Key, Decision] = {}
     for some in chunks(sorted({key.identifier for key in keys})):
         rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.identifier.in_(some))).mappings()
@@ -104,14 +108,14 @@ def _is(key: Key) -> tuple[ColumnElement[bool], ...]:
 
 
 def forget(db: Database, *, before: datetime) -> int:
-    """Delete decisions made before ``before`` on documents that are stored no more; returns how many."""
+    """Delete decisions last changed before ``before`` whose document is no longer stored; returns how many."""
     of_document = tuple(alert_documents.c[column.name] == column for column in _KEY)
     there = select(alert_documents.c.id).where(*of_document).exists()
     return delete_where(db, _TABLE, (_TABLE.c.changed < before) & ~there)
 
 
 def put(conn: Connection, key: Key, values: Mapping[str, object], now: datetime) -> None:
-    """Set the fields ``values`` of the decision on a document, which is made if there is none.
+    """Set fields of the decision on a document to ``values``, by name; inserts the decision if there is none.
 
     Runs in the caller's transaction.
     """

@@ -27,7 +27,11 @@ _STORED = select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.address, _TABLE.c.dige
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A document as it came: ``digest`` is a hash of what was read, ``body`` the bytes in which it stood."""
+    """A document as a source sent it, not stored yet.
+
+    ``digest`` is a hash of its content. ``address`` is the URL that it came from, ``body`` the whole response, which
+    may contain other documents too.
+    """
 
     alert: Alert
     digest: str
@@ -37,7 +41,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
-    """A stored document with its number in the store."""
+    """A stored document; ``id`` is its number, the other fields are those of `Received`."""
 
     id: int
     alert: Alert
@@ -46,9 +50,9 @@ class StoredAlert:
 
 
 def save(db: Database, source: str, received: Sequence[Received]) -> tuple[int, ...]:
-    """Store those documents of ``source`` that are new; returns the numbers of all, in the same order.
+    """Store the new ones of the ``received`` documents of a source; returns the numbers of all, in the same order.
 
-    A document that came before keeps its number and the time of its first arrival. The store's revision is not
+    A document that was stored before keeps its number and the time of its first arrival. The store's revision is not
     increased, because a document alone changes nothing on the boards.
     """
     if not received:
@@ -80,7 +84,7 @@ _Bodies = Mapping[bytes, Mapping[str, object]]
 
 
 def _packed(new: Iterable[Received]) -> _Bodies:
-    """Body -> its row. Many alerts may stand in one body; this takes time, so it is done before the lock is taken."""
+    """Body -> the values of its row, compressed. That takes time, so the caller does it before it takes the lock."""
     return {
         body: {"digest": hashlib.sha256(body).hexdigest(), "body": zlib.compress(body, 6)}
         for body in dict.fromkeys(one.body for one in new)
@@ -88,7 +92,7 @@ def _packed(new: Iterable[Received]) -> _Bodies:
 
 
 def _insert(conn: Connection, source: str, new: Sequence[Received], bodies: _Bodies) -> dict[str, int]:
-    """Insert documents; returns digest -> number."""
+    """Insert the documents ``new`` and their bodies; returns digest -> number of each document."""
     used = dict.fromkeys(one.body for one in new)
     conn.execute(dialect_insert(conn, alert_bodies).on_conflict_do_nothing(), [bodies[body] for body in used])
     rows = [
@@ -109,17 +113,17 @@ def _insert(conn: Connection, source: str, new: Sequence[Received], bodies: _Bod
 
 
 def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
-    """The documents of ``source`` with a higher number than ``number``, in order; without unreadable ones."""
+    """The documents of ``source`` with a higher number than ``number``, ordered by number; no unreadable ones."""
     with db.read() as conn:
         rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.id > number)).mappings()
         return tuple(one for one in map(_readable, rows) if one is not None)
 
 
 def sources_of_alerts(db: Database) -> tuple[Source, ...]:
-    """The sources of alerts in use, and any other source that still has an alert in force, waiting or drafted.
+    """The sources of the kind "cap" in use, and any other source that has an alert in force, waiting or drafted.
 
-    Such a source was retired, or is no source of alerts any more. Its alerts must still end when their time is over
-    or an editor ends them.
+    The others were retired or changed to another kind. Their alerts must still end when their time is over or an
+    editor ends them.
     """
     with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(_IS_OPEN)
     in_use = (sources.c.kind == "cap") & sources.c.retired.is_(False)
@@ -138,7 +142,7 @@ def one_of(conn: Connection, number: int) -> StoredAlert:
 
 
 def _readable(row: RowMapping) -> StoredAlert | None:
-    """None for a row whose document is damaged: it must not stop the others."""
+    """The document in a row; None if it is damaged, because it must not keep the others from being read."""
     document: object = row["document"]
     if not isinstance(document, Alert):
         return None
@@ -146,12 +150,12 @@ def _readable(row: RowMapping) -> StoredAlert | None:
 
 
 def forget(db: Database, *, before: datetime) -> int:
-    """Delete documents that arrived before ``before`` and are over, with states and bodies; returns how many.
+    """Delete old documents with their states and bodies; returns how many documents.
 
-    A document with an end must also have ended before ``before``. One that only ended others has no end, so it stays
-    until ``before`` passes its arrival: a document that it ended may arrive late. Documents that are in force or
-    waiting stay, and so do those from which such a document inherits that an editor ended it in an area. Links that
-    are no longer listed, or are of a retired source, are deleted if last seen before then.
+    A document is old if it arrived before ``before``, is neither in force nor waiting, and has no end after
+    ``before``. So one that only ended other documents, and has no end itself, stays that long too: a document that
+    it ended may arrive late. Documents from which an open one inherits that an editor ended it in an area stay. Also
+    deletes links last seen before ``before`` that are not listed any more or belong to a retired source.
     """
     over = select(alert_states.c.document).where(
         alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),
@@ -176,9 +180,10 @@ def forget(db: Database, *, before: datetime) -> int:
 
 
 def _inherited_from(conn: Connection) -> frozenset[int]:
-    """The documents that are not over but ended in an area, and all that they took the place of.
+    """The numbers of open documents (in force, waiting or drafts) that are ended in an area, and of their references.
 
-    The decision on any of these may be the reason why the newest is ended there (core.alerts.local_ends).
+    References are followed to the earliest document. An editor's decision on any of these may be the reason why the
+    newest is ended in that area (core.alerts.local_ends).
     """
     found = set[int]()
     rows = conn.execute(select(alert_states.c.document, alert_states.c.ended_in).where(_IS_OPEN))

@@ -1,7 +1,7 @@
-"""What an index of alerts links to, and which of it was read; called by the worker.
+"""Stores the links that an index of alerts lists, and what reading each of them gave; called by the worker.
 
-A link is read again when its entry in the index changes. One that could not be read is tried at every poll three
-times, then every half hour.
+A link is read again when its entry in the index changes. One that could not be read is tried again at each poll, and
+after three tries only every half hour.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_TRIES, RETRY_AFTER = 3, timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of an index: the address of a document, and a mark that changes whenever the entry does."""
+    """An entry of an index: the URL of a document, and a ``fingerprint`` that changes whenever the entry does."""
 
     address: str
     fingerprint: str
@@ -31,11 +31,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of reading a link: the numbers of its documents, and the ``reason`` why it was not read wholly.
+    """The result of reading a link; ``documents`` are the numbers of its documents that could be read.
 
-    ``reason`` is the address with a Vietnamese sentence, "" if the link was read. ``documents`` are those of it that
-    could be read. ``permanent``: the address does
-    not lead to an alert, and trying again will not help.
+    ``reason`` is "" if the whole link was read, else its URL and a Vietnamese sentence on why it was not.
+    ``permanent``: the URL does not lead to an alert, and trying again will not help.
     """
 
     link: Listed
@@ -48,9 +47,9 @@ class Outcome:
 class Progress:
     """How far the listed links of a source have been read.
 
-    ``documents`` are the numbers of the documents of all these links. ``read`` is the number of links that were read,
-    ``missing`` of those that could not be read yet, ``lost`` of those that lead to no alert. ``unread`` are the
-    reasons why the lost ones could not be read, at most ten.
+    ``documents`` are the numbers of the documents of all these links. ``read`` counts the links that were read,
+    ``missing`` those that were not read yet, ``lost`` those that lead to no alert. ``unread`` holds at most ten of
+    the reasons why the lost ones could not be read.
     """
 
     documents: frozenset[int]
@@ -63,13 +62,17 @@ class Progress:
     def unknown(self) -> int:
         """The number of listed links that may lead to an alert in force and were not read; 0 if the poll is good.
 
-        Links that lead to no alert count only if no other link was read, because then the index has told nothing.
+        Links that lead to no alert count only if no link was read or is still to be read: then the poll has shown
+        nothing about alerts.
         """
         return self.missing if self.missing or self.read else self.lost
 
 
 def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) -> None:
-    """Make ``entries``, the newest first, the listed links of ``source``."""
+    """Replace the listed links of ``source`` by ``entries``, which are ordered newest first.
+
+    The result of reading a link stays, also that of one that is not listed any more.
+    """
     wanted = {one.address: (position, one) for position, one in enumerate(entries)}
     with db.write() as conn:
         advisory_lock(conn, f"alerts/{source}")
@@ -101,7 +104,7 @@ def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) 
 
 
 def _tries(row: RowMapping | None, one: Listed) -> int:
-    """The number of failed tries to read a listed link; 0 for one that is new or has changed."""
+    """The number of failed tries to read a listed link, from its stored ``row``; 0 if it is new or has changed."""
     return 0 if row is None or row["fingerprint"] != one.fingerprint else int(row["tries"])
 
 

@@ -1,4 +1,4 @@
-"""Stores that an editor ends an alert on the boards of some areas alone, and takes it back; called by server.desk."""
+"""Ends an alert on the boards of some areas only, or takes that back, for an editor; called by server.desk."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def end_here(
 ) -> None:
     """Take an alert that is in force or waiting off the boards of ``areas`` and of the areas below them, at once.
 
-    Its other boards keep it. An Update stays away, too, unless it is graver (core.alerts.local_ends). Raises
-    NotFound, NotPossible if it is over or ended there already, ValueError for no or an unknown area.
+    Other boards still show it. A later document that updates it is not shown there either, unless it is graver
+    (core.alerts.local_ends). Raises NotFound; NotPossible if the alert is over, or ended in all ``areas`` already;
+    ValueError if ``areas`` is empty or names an unknown area.
     """
     every = {board.slug: board.area for board in boards.all(db)}
     gone = {slug for slug, area in every.items() if not set(areas).isdisjoint(tree.chain(area))}
@@ -37,7 +38,8 @@ def end_here(
 def show_here(db: Database, document: int, areas: Collection[str], *, actor: str, now: datetime) -> None:
     """Take back that an alert was ended on the boards of ``areas``; the worker shows it there again.
 
-    Raises NotFound, NotPossible if it is over or not ended there, ValueError for no or an unknown area.
+    Raises NotFound; NotPossible if the alert is over, or ended in none of ``areas``; ValueError if ``areas`` is empty
+    or names an unknown area.
     """
     with db.write() as conn:
         references.check_areas(conn, areas)
@@ -45,7 +47,10 @@ def show_here(db: Database, document: int, areas: Collection[str], *, actor: str
 
 
 def _moved(row: AlertRow, areas: Collection[str], *, ends: bool) -> dict[str, object]:
-    """The decision on an alert with those of ``areas`` that change, in one of its two lists."""
+    """The new values of the decision's fields ``ended_in`` and ``shown_in``, by name.
+
+    Moves ``areas`` to ``ended_in`` if ``ends``, else to ``shown_in``. Raises NotPossible if none of them changes.
+    """
     changed = [slug for slug in areas if (slug in row.ended_in) != ends]
     if not changed:
         raise NotPossible(NOT_ANY_MORE)

@@ -1,4 +1,4 @@
-"""Reads the notices made of alerts, for a whole list at once; called by server.store.alerts.alerts."""
+"""Finds the notices that were made of alerts, for many alerts in one query; called by server.store.alerts.alerts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from server.store.tables import alert_notices, notices
 
 
 def notices_of(conn: Connection, alerts: Sequence[Alert]) -> dict[Key, list[int]]:
-    """Document -> the ids of its notices that are on air or drafted."""
+    """Key of a document -> the ids of its notices that are on air or drafts.
+
+    Contains all documents with such notices that come from the sources of ``alerts``.
+    """
     link = alert_notices.c
     key = (link.source, link.sender, link.identifier, link.sent)
     open_ones = (

@@ -1,4 +1,4 @@
-"""The pictures that alerts name, as fetched or not yet; called by worker.harvest.alert_pictures and retention."""
+"""Stores the pictures that alerts name, and the results of fetching them; called by worker.harvest and retention."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """A picture that an alert of ``source`` (a slug) names, by its address and digest.
+    """A picture that an alert of ``source`` (a slug) names; ``address`` (a URL) and ``digest`` are from the alert.
 
-    ``hash`` is that of the re-encoded file, "" if there is none (yet); ``reason`` is a Vietnamese sentence on why the
-    last of ``tries`` failed. ``width`` and ``height`` are in pixels.
+    ``hash`` is the hash of the re-encoded file, "" if it was not fetched. ``tries`` counts the tries to fetch it;
+    ``reason`` is a Vietnamese sentence on why the last one failed. ``width`` and ``height`` are in pixels.
     """
 
     source: str
@@ -45,7 +45,10 @@ _ALL = select(*columns_of(_TABLE, StoredPicture))
 def asked(
     db: Database, source: str, wanted: Collection[AlertPicture], now: datetime
 ) -> Mapping[_Named, StoredPicture]:
-    """(address, digest) -> what is known of each picture ``wanted`` of a source; new ones are due to be fetched."""
+    """Returns (address, digest) -> stored picture, for the addresses of the pictures ``wanted`` of a source.
+
+    Pictures that are not stored yet are missing in the result; they are stored as due to be fetched now.
+    """
     known: dict[_Named, StoredPicture] = {}
     with db.read() as conn:
         for some in chunks(sorted({one.address for one in wanted})):
@@ -69,7 +72,7 @@ def due(db: Database, now: datetime, most: int) -> tuple[StoredPicture, ...]:
 
 @retry_on_deadlock
 def note(db: Database, tried: StoredPicture, again: datetime | None) -> None:
-    """Store what a try gave; ``again`` is when it is tried next, None for never."""
+    """Store ``tried``, a picture with the result of a try to fetch it; ``again`` is the next try, None for none."""
     mine = (_TABLE.c.source == tried.source, _TABLE.c.address == tried.address, _TABLE.c.digest == tried.digest)
     values = {name: getattr(tried, name) for name in ("hash", "width", "height", "reason", "tries")}
     with db.write() as conn:
@@ -77,8 +80,8 @@ def note(db: Database, tried: StoredPicture, again: datetime | None) -> None:
 
 
 def forget(db: Database, *, before: datetime) -> int:
-    """Delete what is known of pictures that were first asked for before ``before``; returns how many.
+    """Delete the rows of pictures that an alert first named before ``before``; returns how many. The files stay.
 
-    One that an alert still names is asked for again. The files stay.
+    If an alert still names such a picture, the worker's next call of `asked` stores it again.
     """
     return delete_where(db, _TABLE, _TABLE.c.asked < before)

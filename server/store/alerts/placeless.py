@@ -1,4 +1,4 @@
-"""Tells alerts that nobody can be shown until an editor chooses areas for them; called by worker and store.alerts."""
+"""Recognises alerts that no board can show until an editor chooses areas; called by worker and store.alerts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from server.core.alerts.standing import REASONS
 
 
 def is_placeless(state: object, why: object) -> bool:
-    """Whether a document in ``state`` for the reasons ``why`` (Vietnamese sentences) is a draft without a place."""
+    """Whether a document is a draft because it names no readable place.
+
+    ``state`` and ``why``, the reasons as Vietnamese sentences, are as stored in ``alert_states``.
+    """
     return state == "draft" and isinstance(why, tuple) and REASONS["no-place"] in why
 
 
 def alert_link(document: int) -> str:
-    """The path of the page of an alert at the desk: the link of the messages about it."""
+    """The path of an alert's page at the desk, by which messages about the alert are stored and settled."""
     return f"/desk/alerts/{document}"

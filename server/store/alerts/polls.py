@@ -1,4 +1,4 @@
-"""Polls of sources of alerts: when there were data last, and why not since; called by worker, desk, processes.server.
+"""Stores when each source of alerts last gave data, and why not since; called by worker, desk, processes.server.
 
 A poll changes nothing that boards show, so it does not change the revision: the director reads the polls themselves.
 """
@@ -32,9 +32,9 @@ _TABLE = alert_polls
 class PollState:
     """What is known of the polls of one source.
 
-    ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
-    than was read, or a damaged alert in it. ``held_since`` is since when an editor holds the source, None if nobody
-    does; documents that came after it wait for approval.
+    ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it gave data. ``cut``: the index
+    lists more than was read, or an alert in it is damaged. ``held_since`` is the time since which an editor holds the
+    source, None if nobody does; documents that arrive while it is held wait for approval.
     """
 
     source: str
@@ -48,7 +48,7 @@ class PollState:
 
 
 def states(db: Database) -> tuple[PollState, ...]:
-    """The polls of every source that was polled at least once."""
+    """The state of the polls of every source that was polled or held at least once, ordered by slug."""
     with db.read() as conn:
         return _states(conn)
 
@@ -59,7 +59,10 @@ def _states(conn: Connection) -> tuple[PollState, ...]:
 
 
 def _state(row: RowMapping) -> PollState | None:
-    """A damaged time becomes None: then there are no data, which is told."""
+    """The state of polls in a row; None if its first or last try is unreadable.
+
+    Another unreadable time becomes None. So boards say that the source gives no data, and do not trust old data.
+    """
     values = dict(row)
     for name in ("last_good", "held_since"):
         if not isinstance(values[name], datetime):
@@ -69,7 +72,7 @@ def _state(row: RowMapping) -> PollState | None:
 
 
 def failed(db: Database, source: str, reason: str, now: datetime) -> None:
-    """Note that a poll gave no data; ``reason`` is a Vietnamese sentence."""
+    """Store that a poll of ``source`` gave no data; ``reason`` is a Vietnamese sentence."""
     with db.write() as conn:
         _row(conn, source, now)
         conn.execute(update(_TABLE).where(_TABLE.c.source == source).values(last_try=now, reason=reason))
@@ -85,10 +88,11 @@ def good(
     cut: bool | None,
     unchanged: bool,
 ) -> None:
-    """Note a good poll. ``listed`` are the numbers of all documents that the index lists.
+    """Store that a poll of ``source`` gave data. ``listed`` are the numbers of all documents that the index lists.
 
-    ``cut``: not all of the index could be read; None: as at the last good poll. ``unchanged``: the index is the same
-    as at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
+    ``cut`` says whether a part of the index could not be read, None that this is as at the last good poll.
+    ``unchanged``: the index is the same as at the last poll. If ``rules`` say that the source's index is complete,
+    the store counts for each shown document at how many polls the index did not list it.
     """
     with db.write() as conn:
         before = _row(conn, source, now)
@@ -132,7 +136,7 @@ def _counted(
 
 
 def _number_key(source: str, number: int) -> Key:
-    """A key for the count alone, so that the whole documents need not be read."""
+    """A made-up key for `absences_after`, which only compares keys; so the documents need not be read."""
     return Key(source, "", str(number), _ANY)
 
 
@@ -140,7 +144,7 @@ _ANY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 def _absences(stored: object) -> dict[int, Absence]:
-    """Number of a document -> its absence; what is damaged counts as never missing."""
+    """Number of a document -> its absence from the index; a document whose stored entry is damaged is left out."""
     found: dict[int, Absence] = {}
     for one in stored if isinstance(stored, list) else ():
         try:
@@ -152,7 +156,10 @@ def _absences(stored: object) -> dict[int, Absence]:
 
 
 def missing(db: Database, source: str) -> dict[int, datetime]:
-    """Number of a document -> since when it is missing from its complete index often enough to be over."""
+    """Number of a document -> the time since which it is over, because too many polls in a row did not list it.
+
+    Only documents of sources whose index is complete are counted (`good`).
+    """
     with db.read() as conn:
         stored: object = conn.execute(select(_TABLE.c.absences).where(_TABLE.c.source == source)).scalar_one_or_none()
     return {number: one.since for number, one in _absences(stored).items() if one.since is not None}
@@ -167,9 +174,9 @@ def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
 
 
 def views(db: Database, now: datetime) -> tuple[PollView, ...]:
-    """What boards are told at ``now`` of each source of alerts in use, in the order of config.toml.
+    """What boards are told at ``now`` about each source in use whose alerts may be shown, in config.toml's order.
 
-    A source counts on the boards of its area and of those below; one without an area counts on all boards.
+    A source concerns the boards of its area and of the areas below it; one without an area concerns all boards.
     """
     listed = alert_sources(sources.all(db))
     if not listed:
@@ -194,7 +201,7 @@ def views(db: Database, now: datetime) -> tuple[PollView, ...]:
 
 
 def _with_placeless_drafts(conn: Connection) -> frozenset[str]:
-    """The slugs of the sources of which an alert without a readable place waits for an editor."""
+    """The slugs of the sources that have an alert without a readable place, which waits for an editor."""
     drafts = (
         select(alert_documents.c.source, alert_states.c.state, alert_states.c.why)
         .join(alert_states, alert_states.c.document == alert_documents.c.id)
@@ -204,7 +211,7 @@ def _with_placeless_drafts(conn: Connection) -> frozenset[str]:
 
 
 def alert_sources(every: Iterable[Source]) -> tuple[Source, ...]:
-    """Those of ``every`` whose alerts may be shown."""
+    """Those of ``every`` that are sources of alerts and whose settings let boards show alerts."""
     return tuple(one for one in every if one.kind == "cap" and (one.cap or AlertSettings()).alerts != "none")
 
 
@@ -212,5 +219,5 @@ Held = Mapping[str, datetime]
 
 
 def held(db: Database) -> Held:
-    """Slug of a source -> since when an editor holds it."""
+    """Slug of a source -> the time since which an editor holds it; sources that are not held are left out."""
     return {one.source: one.held_since for one in states(db) if one.held_since is not None}

@@ -1,6 +1,7 @@
-"""Makes a source's notices as its alerts want them, and notes what became of documents; called by worker and store.
+"""Makes and ends the notices of a source's alerts, and stores the state of each document; called by worker and store.
 
-One transaction for all alerts of a source: where one takes the place of another, boards never show none or both.
+All alerts of a source are handled in one transaction. So when one alert replaces another, boards never show none or
+both of them.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ Ask = Callable[[int], Iterable[Message]]
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What became of a document: "in_force", "waiting", "draft", "ended", "done", "refused" or "ignored".
+    """The state of a document: "in_force", "waiting", "draft", "ended", "done", "refused" or "ignored".
 
-    ``why`` and ``notes`` are Vietnamese sentences; ``boards`` are those that it concerns; ``level`` is "" if it is
-    not shown. "done" is a document that only ended others. ``ended_in`` are the areas (slugs) in which editors ended
-    it or what it took the place of; their boards are not among ``boards``. ``until`` is when it ends by its own
-    times; for one that ended, until when it is in force for its issuer although an editor ended it, else None.
+    "done" is a document that only ended others. ``why`` (the reasons for the state) and ``notes`` (what was odd in
+    the document) are Vietnamese sentences. ``boards`` are the slugs of the boards that it concerns. ``level`` is the
+    level of its notices, "" if it is not shown. ``ended_in`` are the slugs of areas in which editors ended the
+    document or one that it replaced; boards of these areas are not among ``boards``. ``until`` is when the document
+    ends by its own times. Of one that ended, ``until`` is None, unless an editor ended it: then it is the time until
+    which the document is in force for its issuer.
     """
 
     document: int
@@ -61,7 +64,7 @@ class DocumentState:
 
 
 def shown(db: Database, source: str, now: datetime) -> tuple[Shown, ...]:
-    """The notices of a source's alerts that are open, or whose time ended less than an hour ago."""
+    """The notices of a source's alerts that are live or drafts, or whose ``until`` is not over since an hour."""
     with db.read() as conn:
         return _shown(conn, source, now)
 
@@ -109,17 +112,17 @@ def apply(
     there: Sequence[Shown] | None = None,
     mark: tuple[object, ...] | None = None,
 ) -> Plan:
-    """Create, change and end notices so that they are those ``wanted``; store ``states``; returns what was changed.
+    """Create, change and end the notices of ``source`` so that they match ``wanted``, and store ``states``.
 
-    ``over`` are documents that have ended; ``told_for`` is how long boards say that an alert is over. ``notify``
-    makes the messages about a new draft, ``ask`` those about a document (by its number) for which an editor has to
-    choose areas; each time at most MOST_TOLD drafts and documents are reported. ``there`` is the result of `shown`,
-    if the caller has just called it. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError
-    if an area is gone meanwhile.
+    Returns the changes to the notices. ``over`` are the documents that have ended; ``told_for`` is how long boards
+    say that an alert is over. ``notify`` makes the messages about a new draft, ``ask`` the messages about a document
+    (by its number) for which an editor has to choose areas; one call reports at most MOST_TOLD drafts and documents.
+    ``there`` is the result of `shown`, if the caller has just called it. If nothing has to change, nothing is written
+    and no lock is taken. Raises ValueError if an area does not exist any more.
 
-    ``mark`` is what `decisions.mark` was before the decisions for ``wanted`` were read. If an editor has decided
-    something since then, or has ended one of the notices ``there``, the plan is ``outdated`` and nothing is written:
-    what that editor ended must not come back, not even for a second.
+    ``mark`` is the value of `decisions.mark` before the decisions for ``wanted`` were read. If an editor has decided
+    something since then, or has ended one of the notices ``there``, nothing is written and the returned plan is
+    ``outdated``: an alert that this editor ended must not come back, not even for a second.
     """
     with db.read() as conn:
         known = _shown(conn, source, now) if there is None else there
@@ -162,7 +165,10 @@ def _ask_for_places(
     most: int,
     now: datetime,
 ) -> None:
-    """Tell editors of at most ``most`` documents that wait for areas now, and settle what waits no more."""
+    """Queue messages about at most ``most`` documents for which an editor now has to choose areas.
+
+    Marks the messages about documents that no longer need areas as seen. ``before`` are the former states by number.
+    """
     for one in changed:
         asked, asks = _asks(before.get(one.document)), is_placeless(one.state, one.why)
         if asked and not asks:
@@ -177,7 +183,7 @@ def _touches(made: Plan) -> bool:
 
 
 def _note_approvals(conn: Connection, made: Plan, now: datetime) -> None:
-    """Keep it as a decision that an editor sent a draft from the page of notices."""
+    """Store an approval as the decision on each alert whose draft an editor has sent from the page of notices."""
     for key, at in made.approved.items():
         decision = decisions.one(conn, key)
         if decision is None or (decision.approved is None and decision.ended is None):
@@ -220,7 +226,7 @@ def _changed(states: Iterable[DocumentState], stored: Mapping[int, _Values]) -> 
 
 
 def _save_states(conn: Connection, states: Sequence[DocumentState]) -> list[DocumentState]:
-    """Stores the states of those documents that are still there, and returns them."""
+    """Store those of ``states`` whose document still exists; returns the stored ones."""
     there: set[int] = set()
     for some in chunks(sorted(one.document for one in states)):
         there.update(conn.execute(select(alert_documents.c.id).where(alert_documents.c.id.in_(some))).scalars())
@@ -236,10 +242,10 @@ def _save_states(conn: Connection, states: Sequence[DocumentState]) -> list[Docu
 def clear_on(
     conn: Connection, key: Key, gone: Collection[str], areas: Mapping[str, str], actor: str, now: datetime
 ) -> int:
-    """Take the notices of a document off the boards ``gone`` at once, drafts included; returns how many changed.
+    """Remove the boards ``gone`` from the live and drafted notices of a document; returns how many notices changed.
 
-    ``areas`` maps each board to its area (slugs). A notice that no other board shows ends. The caller bumps the
-    revision.
+    ``areas`` maps the slug of each board to that of its area. A notice that has no other board ends. The caller
+    increases the store's revision.
     """
     changed = 0
     for one in _open_of(conn, key, now):
@@ -257,7 +263,7 @@ def clear_on(
 
 
 def clear_all(conn: Connection, key: Key, actor: str, now: datetime) -> int:
-    """End all notices of a document at once, drafts included; returns how many. The caller bumps the revision."""
+    """End all live and drafted notices of a document; returns how many. The caller increases the store's revision."""
     there = _open_of(conn, key, now)
     for one in there:
         _clear(conn, one.notice, actor, now)

@@ -1,6 +1,6 @@
-"""Reads which boards lack a warning that is in force because an editor took it off; called by store.alerts.polls.
+"""Finds the boards that do not show a warning in force, because an editor ended it; called by store.alerts.polls.
 
-Such a board shows no alert and must not say that there is none.
+A board without alerts says that there are none; such a board must not say so.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _OPEN = ("in_force", "waiting", "draft")
 def taken_off(
     conn: Connection, every: Collection[Board], tree: AreaTree, now: datetime
 ) -> dict[str, tuple[TakenOff, ...]]:
-    """The slug of a source -> its warnings that editors ended and that are in force for their issuer at ``now``.
+    """Slug of a source -> its warnings that editors ended but that are in force for their issuer at ``now``.
 
-    Drills and tests are left out. A warning that was ended everywhere counts on all boards, because it is no longer
-    known which ones it concerned.
+    Exercises and tests are left out. A warning that an editor ended on all its boards counts for every board, because
+    the boards that it concerned are no longer stored.
     """
     found: dict[str, list[TakenOff]] = {}
     everywhere = frozenset(board.slug for board in every)
@@ -47,10 +47,10 @@ def taken_off(
 
 
 def _ended(conn: Connection, now: datetime) -> Iterator[tuple[str, datetime]]:
-    """The source and the end of each warning that an editor ended or discarded.
+    """Yields (source, time until which it is in force for its issuer) of each warning that an editor ended wholly.
 
-    The worker stores the end for the issuer (`core.alerts.state.Ended`). Until it has done so, a second or two after
-    the decision, the end of the document's own times is there.
+    Includes discarded drafts. The worker stores that time a second or two after the decision
+    (`core.alerts.state.Ended`). Before that, the stored ``until`` is the end by the document's own times.
     """
     wanted = (
         select(_DOCUMENT.source, _STATE.until, _STATE.why)
@@ -64,12 +64,12 @@ def _ended(conn: Connection, now: datetime) -> Iterator[tuple[str, datetime]]:
 
 
 def _is_test(why: object) -> bool:
-    """True for a draft of a document that names a test, by the reasons ``why`` it is a draft."""
+    """Whether ``why``, the stored reasons for a document's state, say that it announces an exercise or a test."""
     return REASONS["drill"] in _words(why)
 
 
 class _EndedInAreas(NamedTuple):
-    """A warning in force that does not show in ``areas`` (slugs)."""
+    """A warning in force until ``until`` that boards of ``areas`` (slugs) do not show; ``document`` is its number."""
 
     document: int
     source: str
@@ -87,7 +87,7 @@ def _ended_in_areas(conn: Connection, now: datetime) -> list[_EndedInAreas]:
     )
     found = []
     for number, source, known, ended, shown, until in conn.execute(wanted):
-        # The worker finds out within a second what was decided.
+        # The worker stores the effect of a decision about a second later; so both are read.
         areas = tuple(slug for slug in (*_words(known), *_words(ended)) if slug not in _words(shown))
         if areas and isinstance(until, datetime):
             found.append(_EndedInAreas(number, source, areas, until))
@@ -96,7 +96,7 @@ def _ended_in_areas(conn: Connection, now: datetime) -> list[_EndedInAreas]:
 
 
 def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
-    """Those of ``documents`` that warn of a danger: neither exercises nor documents that only end a danger.
+    """Those of ``documents`` (numbers) that warn of a danger: neither exercises nor messages that a danger is over.
 
     A document that cannot be read counts as a warning.
     """
@@ -109,9 +109,9 @@ def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
 
 
 def _cleared_notices(conn: Connection, now: datetime) -> Iterator[tuple[str, tuple[str, ...], datetime]]:
-    """(source, boards, end) of each notice of a warning that an editor ended as a notice, or discarded as a draft.
+    """Yields (source, boards, end) of each warning whose notice or draft an editor ended on the page of notices.
 
-    This makes no decision on the document, which stays in force, waiting or a draft.
+    No decision on the document is stored then: it stays in force, waiting or a draft.
     """
     link, notice = alert_notices.c, notices.c
     wanted = (

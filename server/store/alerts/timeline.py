@@ -1,4 +1,4 @@
-"""Finds the documents of one alert from the first to the last, and the alert of a notice; called by server.desk."""
+"""Finds all documents of one alert, and the document that a notice was made from; called by server.desk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TABLE = alert_documents
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """A document of an alert; ``state`` is what became of it, "" while the worker has not judged it."""
+    """A document of an alert: its number, content and state; ``state`` is "" until the worker has stored one."""
 
     document: int
     alert: Alert
@@ -31,9 +31,10 @@ class TimelineEntry:
 
 
 def timeline(db: Database, document: int) -> tuple[TimelineEntry, ...]:
-    """The document, those that it names, and those that name one of them, in the order they were sent.
+    """The document with this number, and the earlier and later ones of the same alert, in the order of sending.
 
-    Raises NotFound if the document does not exist or cannot be read.
+    Earlier ones are those that it refers to, also indirectly; later ones refer to one of these or to it. Raises
+    NotFound if the document does not exist or cannot be read.
     """
     with db.read() as conn:
         first = documents.one_of(conn, document)
@@ -59,7 +60,10 @@ def _add_earlier(conn: Connection, found: dict[int, StoredAlert], first: StoredA
 
 
 def _add_later(conn: Connection, found: dict[int, StoredAlert], first: StoredAlert) -> None:
-    """Adds what names a document that is already found; in the order of sending, so that a chain is followed."""
+    """Add to ``found`` the later documents that refer to one in it; read in the order of sending.
+
+    So a document that refers to a later one is found too.
+    """
     begun = min(one.alert.sent for one in found.values())
     wanted = (
         select(_TABLE.c.id)
@@ -89,7 +93,7 @@ def _states(conn: Connection, found: Iterable[int]) -> dict[int, str]:
 
 
 def document_of_notice(db: Database, notice: int) -> int | None:
-    """The number of the document that a notice shows; None for a notice that was not made from one."""
+    """The number of the document from which a notice was made; None if it was made from no document."""
     link, name = alert_notices.c, _TABLE.c
     wanted = (
         select(name.id)
@@ -102,7 +106,7 @@ def document_of_notice(db: Database, notice: int) -> int | None:
         )
         .outerjoin(alert_states, alert_states.c.document == name.id)
         .where(link.notice == notice)
-        # Of several contents of one name, those that do not count are ignored.
+        # Of several documents with the same key, one that the worker did not ignore comes first.
         .order_by(func.coalesce(alert_states.c.state, "") == "ignored", name.id.desc())
         .limit(1)
     )

@@ -1,4 +1,4 @@
-"""Announcements of operators to an area and those below it; called by desk, cli, content and listings.
+"""Stores announcements of operators to an area and the areas below it; called by desk, cli, content and listings.
 
 Each step of the workflow is one transaction with its audit record. server.core.workflow decides which steps are
 possible in a state; the caller has already checked that the actor has the right to take the step.
@@ -46,7 +46,7 @@ class Incomplete(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Settings of config.toml.
+    """Settings of config.toml that decide on announcements.
 
     ``four_eyes``: somebody other than the author must approve. ``days_off``: days off in addition to public holidays.
     """
@@ -68,10 +68,10 @@ def post(
     """Insert an announcement in its ``state``, ignoring its ``id``; returns it with its new id.
 
     ``notify`` are messages about it, ``form`` is the form that it was written in. Raises ValueError for an unknown
-    area or board, or a board that is not of the area or one below it; Incomplete if a text is too long or a time
+    area or board, or a board outside the area and the areas below it; Incomplete if a text is too long or a time
     outside the years 2000 to 2100, or if it is submitted or approved and a field is missing or no board would ever
-    show it; AlreadySent if ``form`` has already made an announcement, another StoreRefusal if its key is another
-    person's; AnotherVersion as ``take`` does.
+    show it; AlreadySent if ``form`` has already made an announcement, another StoreRefusal if the key of ``form``
+    belongs to another person; AnotherVersion if it is approved and boards show a version that it does not replace.
     """
     now = announcement.created
     _need_bounds(announcement)
@@ -145,15 +145,15 @@ def take(
 
     ``version`` is the version that the actor read, None for no check. ``notify`` are messages about the step.
 
-    Boards show at most one of the announcements that replace each other. So approving this one withdraws the one
-    that is approved; its id must be the ``replaces`` of this one, or ``instead_of``, the id of a version that the
-    actor has seen. The step "requeue", which takes the approval back, approves the withdrawn one again.
+    Boards show at most one of the announcements that replace each other. So approving one withdraws the one that is
+    approved now. The id of the latter must be ``replaces`` of the former, or ``instead_of``, the id of a version that
+    the actor has seen. The step "requeue" takes the approval back and approves the withdrawn announcement again.
 
     Raises NotFound; Conflict if the stored version is not ``version``; NotPossible in the wrong state, or if the
-    step needs a reason and has none; OwnWork, a NotPossible, if four eyes are required and the actor wrote it;
-    Incomplete if it would be submitted or approved and a field is missing or no board would ever show it;
-    AnotherVersion if boards show a version that it does not replace; TakenOff, an AnotherVersion, if a person has
-    withdrawn the one that it replaces and its id is not ``instead_of``.
+    step needs a reason and has none; OwnWork, a NotPossible, if ``rules.four_eyes`` is set and the actor wrote the
+    announcement; Incomplete if it would be submitted or approved and a field is missing or no board would ever show
+    it; AnotherVersion if boards show a version that it does not replace; TakenOff, an AnotherVersion, if a person has
+    withdrawn the announcement that it replaces and the id of that one is not ``instead_of``.
     """
     with db.write() as conn:
         before = rows.one(conn, id, lock=True)
@@ -194,7 +194,7 @@ def taken_off_version(db: Database, one: Announcement, *, now: datetime) -> Anno
 
 
 def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = "") -> Announcement:
-    """Withdraw an announcement, so that no board shows it; writes nothing if it is already. Raises NotFound."""
+    """Withdraw an announcement from all boards; returns it. Writes nothing if that is so already. Raises NotFound."""
     current = get(db, id)
     if current.state == "withdrawn":
         return current
@@ -250,7 +250,7 @@ def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> N
 
 
 def shown(db: Database, areas: Collection[str], *, now: datetime) -> tuple[Announcement, ...]:
-    """Approved announcements addressed to one of ``areas`` that have not ended, by position, then oldest first."""
+    """Approved announcements for one of ``areas`` (slugs) that have not ended; by position, then oldest first."""
     ends = announcements.c.ends
     wanted = rows.ALL.where(
         announcements.c.area.in_(areas),
@@ -338,10 +338,7 @@ def _check_targets(conn: Connection, one: Announcement) -> None:
 
 
 def _check_boards_below(conn: Connection, one: Announcement) -> None:
-    """Raises ValueError if a board named in ``one.boards`` is not of the announcement's area or one below.
-
-    Such a board would never show it.
-    """
+    """Raises ValueError if one of the boards would never show it, because its area is not ``one.area`` or below."""
     if not one.boards:
         return
     tree = area_tree(conn)

@@ -1,4 +1,4 @@
-"""Autosaved form values of announcements that people are writing; called by desk.announcements and worker."""
+"""Stores the form values of announcements while people write them; called by desk.announcements and worker."""
 
 from __future__ import annotations
 

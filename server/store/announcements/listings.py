@@ -1,4 +1,4 @@
-"""Lists of announcements: the queue, those in some states, templates, past versions; called by desk and cli."""
+"""Lists announcements by state, templates, past versions and unreadable rows; called by desk and cli."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class PastVersion:
 def listed(
     db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
 ) -> tuple[Announcement, ...]:
-    """Announcements of ``areas`` that have not ended, or were created or ended in the last 90 days; no templates.
+    """Announcements of ``areas`` that have no end, or that end later or were created later than 90 days ago.
 
-    At most ``most``, by position, then newest first. If ``ended`` is False, those that ``count_ended`` counts are
-    left out.
+    They are in any state, without templates; at most ``most``, by position, then newest first. If ``ended`` is False,
+    the announcements that `count_ended` counts are left out.
     """
     wanted = _ALL.where(*_listed(areas, now))
     if not ended:
@@ -47,14 +47,14 @@ def listed(
 
 
 def damaged(db: Database, areas: Collection[str], *, now: datetime) -> tuple[DamagedRow, ...]:
-    """Announcements that ``listed`` and boards leave out because they cannot be read; no withdrawn ones."""
+    """Rows that `listed` and boards leave out, because they cannot be read; without withdrawn announcements."""
     wanted = *_listed(areas, now), announcements.c.state != "withdrawn"
     with db.read() as conn:
         return tuple(damaged_rows.of_table(conn, announcements, Announcement, "id", *wanted))
 
 
 def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
-    """The number of announcements in ``listed`` that are approved, do not recur, and whose last window is over."""
+    """The number of announcements that `listed` finds, are approved, do not recur, and have ended."""
     with db.read() as conn:
         return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
 
@@ -74,7 +74,7 @@ def _ended(now: datetime) -> ColumnElement[bool]:
 def in_states(
     db: Database, areas: Collection[str], states: Collection[AnnouncementState]
 ) -> tuple[Announcement, ...]:
-    """Announcements of ``areas`` in one of ``states``, without templates, oldest first."""
+    """The announcements of ``areas`` in one of ``states``, without templates; oldest first, at most 1,000."""
     wanted = _ALL.where(
         announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state.in_(states)
     )
@@ -82,7 +82,7 @@ def in_states(
 
 
 def withdrawn(db: Database, areas: Collection[str], *, now: datetime, most: int) -> tuple[Announcement, ...]:
-    """The newest ``most`` withdrawn announcements of ``areas`` whose windows are not all over, newest first."""
+    """The newest ``most`` withdrawn announcements of ``areas`` that have no end or end later, newest first."""
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
     wanted = _ALL.where(
         announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state == "withdrawn",
@@ -92,7 +92,7 @@ def withdrawn(db: Database, areas: Collection[str], *, now: datetime, most: int)
 
 
 def any_promise(db: Database, now: datetime) -> bool:
-    """Whether boards must show some announcement at intervals that the law prescribes (``longest_gap``).
+    """Whether there is an announcement that boards must show at intervals prescribed by law (``longest_gap``).
 
     Only approved announcements that have not ended count.
     """
@@ -112,7 +112,7 @@ def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
 
 
 def using(db: Database, hash: str) -> tuple[Announcement, ...]:
-    """Announcements in any state that have the file with this hash as an attachment, newest first."""
+    """Announcements in any state with the file of this hash as an attachment; newest first, at most 1,000."""
     named = cast(announcements.c.attachments, String).contains(hash, autoescape=True)
     return _read(db, _ALL.where(named).order_by(announcements.c.id.desc()).limit(MOST))
 

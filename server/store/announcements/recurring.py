@@ -1,4 +1,4 @@
-"""Writes the coming windows of announcements that recur by a rule; run every ten minutes by processes.worker."""
+"""Updates the coming windows (times on the boards) of recurring announcements; run every 10 minutes by the worker."""
 
 from __future__ import annotations
 

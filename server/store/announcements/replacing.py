@@ -1,4 +1,4 @@
-"""Announcements that replace each other, of which boards show at most one; called by announcements.
+"""Makes sure that boards show at most one of the announcements that replace each other; called by announcements.
 
 A new version of an approved announcement is an announcement of its own, whose ``replaces`` is the id of the old one.
 All announcements that lead to the same first one through ``replaces`` are a family. A transaction that approves a
@@ -22,7 +22,7 @@ from server.store.tables import announcements
 
 
 class AnotherVersion(StoreRefusal):
-    """Boards show ``current``, another version than the one to be replaced. Nothing was written."""
+    """Boards show ``current``, a version that the approved announcement does not replace. Nothing was written."""
 
     def __init__(self, current: Announcement) -> None:
         super().__init__(
@@ -32,7 +32,7 @@ class AnotherVersion(StoreRefusal):
 
 
 class TakenOff(AnotherVersion):
-    """``current``, which is to be replaced, was withdrawn by a person. Nothing was written."""
+    """A person has withdrawn ``current``, which the approved announcement would replace. Nothing was written."""
 
     def __init__(self, current: Announcement) -> None:
         StoreRefusal.__init__(
@@ -48,9 +48,10 @@ def current_version(conn: Connection, one: Announcement, now: datetime) -> Annou
 
 
 def taken_off(conn: Connection, one: Announcement, now: datetime) -> Announcement | None:
-    """The newest member of the family of ``one`` that a person withdrew, if none is approved and it has not ended.
+    """The newest other member of the family of ``one`` that a person has withdrawn and that has not ended.
 
-    None for an announcement that replaces nothing, and if the last one was withdrawn because another replaced it.
+    None if there is none, if ``one`` replaces nothing, or if another member is approved. Members that were withdrawn
+    because another one replaced them do not count.
     """
     if one.replaces is None:
         return None
@@ -64,7 +65,7 @@ def taken_off(conn: Connection, one: Announcement, now: datetime) -> Announcemen
 
 
 def need_agreement(conn: Connection, approved: Announcement, instead_of: int | None, now: datetime) -> None:
-    """Raise TakenOff if a person withdrew what ``approved`` replaces, unless its id is ``instead_of``."""
+    """Raises TakenOff if `taken_off` finds an announcement for ``approved`` whose id is not ``instead_of``."""
     gone = taken_off(conn, approved, now)
     if gone is not None and gone.id != instead_of:
         raise TakenOff(gone)
@@ -98,9 +99,9 @@ def withdraw_others(
 def put_back(
     conn: Connection, taken_off: Announcement, actor: str, now: datetime, days_off: Collection[date]
 ) -> tuple[Announcement, ...]:
-    """Approve again the version that ``taken_off`` had replaced; returns it, () if none is approved.
+    """Approve the announcement again that was withdrawn because ``taken_off`` replaced it; returns it in a tuple.
 
-    None is approved if that version has ended meanwhile, or another one of the family is approved.
+    Does nothing and returns () if that announcement has ended, or if another member of the family is approved.
     """
     family = _locked_family(conn, taken_off)
     wanted = rows.ALL.where(

@@ -1,4 +1,4 @@
-"""Reading and writing rows of announcements in a transaction; called by announcements, recurring and replacing."""
+"""Reads and writes rows of announcements in the caller's transaction, for announcements, recurring and replacing."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def record(
 
 
 def scopes(*changed: Announcement) -> list[str]:
-    """The scopes that `revision.bump` gets for a change of these announcements, one for each area addressed."""
+    """The scopes for `revision.bump` after a change of these announcements: one for each area of theirs."""
     return sorted({revision.announcements_scope(each.area) for each in changed})
 
 
@@ -69,5 +69,5 @@ def with_windows(announcement: Announcement, now: datetime, days_off: Collection
 
 
 def desk_link(id: int) -> str:
-    """The path of an announcement's page at the desk: the link of the messages about it."""
+    """The path of an announcement's page at the desk, by which messages about it are stored and settled."""
     return f"/desk/queue/{id}"

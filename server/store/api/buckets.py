@@ -1,7 +1,7 @@
 """Token buckets that limit how many requests a key of the API, or a stranger, may send; called by desk and store.
 
-A bucket is full at first and gains ``per_minute`` / 60 requests each second, up to its size. It is kept in the store,
-so that it holds for all servers and over restarts.
+A bucket holds requests that may still be sent: ``per_minute`` of them at first and at most, and ``per_minute`` / 60
+more each second. It is kept in the store, so that all servers share it and restarts do not fill it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from server.store.tables.columns import UNREADABLE
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many requests a caller got out of a bucket; if none, in how many seconds the next one is there."""
+    """The result of `take`: ``count`` requests may be sent; if none, the next one may be in ``seconds``."""
 
     count: int
     seconds: int = 0
 
 
 def take(db: Database, token: int, kind: str, *, per_minute: int, most: int, now: datetime) -> Taken:
-    """Take up to ``most`` requests out of the bucket ``kind`` of a token, whose size is ``per_minute``.
+    """Take up to ``most`` requests out of the bucket named ``kind`` of the token with the id ``token``.
 
     Raises StoreBusy at once if another transaction is writing: a limit must not delay a request.
     """

@@ -1,6 +1,7 @@
-"""Pages of items for the HTTP API, newest first, each after the last item of the page before; called by desk.api.
+"""Reads lists of items page by page for the HTTP API, newest first; called by desk.api.
 
-A page is found by its time and id in an index (keyset), so the thousandth page is as fast as the first.
+The functions read the page that comes after the item ``after``, the last one of the page before; None is the first
+page. An index on time and id finds that place (keyset pagination), so the thousandth page is as fast as the first.
 """
 
 from __future__ import annotations
@@ -48,10 +49,11 @@ def approved_stories(db: Database, sources: Sequence[str], *, after: Place | Non
 
 
 def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
-    """A time since which there are at least ``most`` of the stories; None if it is not found so easily.
+    """A time since which these sources have at least ``most`` stories; None if this estimate finds no such time.
 
-    With ``depth`` stories of a source at or after a time, that many of as many sources as make up ``most`` are there.
-    Each source costs one look into the index, however many stories it has.
+    Reads from the index when each source published its ``depth``-th newest story. If enough sources have ``depth``
+    stories since a time, together these are ``most``. That is one look into the index for each source, however many
+    stories it has.
     """
     depth = ceil(most / max(1, len(sources)))
     before = () if after is None else (stories.c.published < literal(after.at, Utc),)
@@ -80,9 +82,9 @@ def _approved(after: Place | None) -> tuple[ColumnElement[bool], ...]:
 def visible_announcements(
     db: Database, areas: Collection[str], *, writer: str, after: Place | None, most: int, now: datetime
 ) -> tuple[Announcement, ...]:
-    """At most ``most`` announcements of ``areas``, newest first.
+    """At most ``most`` announcements of ``areas``, newest first, without templates.
 
-    They are on the boards now or later, or were handed in by ``writer``.
+    Lists approved ones that have not ended, and all that ``writer`` has written.
     """
     ends = announcements.c.ends
     shown = and_(announcements.c.state == "approved", or_(ends.is_(None), ends > now))
@@ -99,7 +101,7 @@ def visible_announcements(
 
 
 def notices_of(db: Database, writer: str, *, after: Place | None, most: int) -> tuple[Notice, ...]:
-    """At most ``most`` notices in any state that ``writer`` has made, the latest issued first."""
+    """At most ``most`` notices in any state that the actor ``writer`` has created, the latest issued first."""
     wanted = _NOTICES.where(notices.c.created_by == writer, _after(notices.c, "issued", after))
     with db.read() as conn:
         newest = wanted.order_by(notices.c.issued.desc(), notices.c.id.desc()).limit(most)
@@ -107,7 +109,10 @@ def notices_of(db: Database, writer: str, *, after: Place | None, most: int) -> 
 
 
 def _after(columns: Any, time: str, place: Place | None) -> ColumnElement[bool]:
-    """The condition that a row comes after ``place`` in the order of ``time`` and id, newest first."""
+    """The SQL condition that a row comes after ``place``, in the order of the column ``time`` and id, newest first.
+
+    It is true of every row if ``place`` is None.
+    """
     if place is None:
         return literal(value=True)
     at: Column[datetime] = columns[time]

@@ -1,6 +1,6 @@
-"""Requests of the HTTP API with an Idempotency-Key, and what was answered; called by desk.api and worker.retention.
+"""Stores API requests that have an Idempotency-Key, and their answers; called by desk.api and worker.retention.
 
-A program that got no answer sends its request again under the same key: it then gets the first answer, and nothing is
+A program that got no answer sends its request again with the same key. It then gets the stored answer, and nothing is
 done twice.
 """
 
@@ -23,9 +23,10 @@ ABANDONED = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class KeptRequest:
-    """A request that a token sent under ``key``; ``digest`` is a hash of its method, path and body.
+    """A request with the Idempotency-Key ``key``; ``digest`` is a hash of its method, path and body.
 
-    ``status`` is None while it runs. ``type`` and ``body`` are those of the answer.
+    ``status`` (the HTTP status), ``type`` (the content type) and ``body`` are those of the answer; ``status`` is None
+    while the request runs.
     """
 
     token: int
@@ -41,9 +42,10 @@ _ALL = select(*columns_of(api_requests, KeptRequest))
 
 
 def begin(db: Database, token: int, key: str, digest: str, now: datetime) -> KeptRequest | None:
-    """Store that a request begins; None if it may run, else the request that was sent under this key before.
+    """Store that a request of a token begins; ``digest`` is a hash of its method, path and body.
 
-    A request that was cut off (`ABANDONED`) may run again, if ``digest`` is the same.
+    Returns None if the request may run, else the earlier request of this token with the same key. A request that was
+    cut off (`ABANDONED`) may run again, if ``digest`` is the same.
     """
     with db.write() as conn:
         if insert_new(conn, api_requests, {"token": token, "key": key, "digest": digest, "began": now}):
@@ -56,13 +58,13 @@ def begin(db: Database, token: int, key: str, digest: str, now: datetime) -> Kep
 
 
 def end(db: Database, token: int, key: str, *, status: int, type: str, body: bytes) -> None:
-    """Store the answer to a request that `begin` let run."""
+    """Store the answer to a request for which `begin` returned None."""
     with db.write() as conn:
         conn.execute(update(api_requests).where(_of(token, key)).values(status=status, type=type, body=body))
 
 
 def drop(db: Database, token: int, key: str) -> None:
-    """Forget a request that failed for a reason of the server, so that it may be sent again."""
+    """Delete a request without an answer, because the server failed to handle it; so it may be sent again."""
     with db.write() as conn:
         conn.execute(delete(api_requests).where(_of(token, key), api_requests.c.status.is_(None)))
 

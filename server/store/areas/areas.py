@@ -1,4 +1,4 @@
-"""Places of areas: their points, outlines and codes, from config or the desk; called by desk, worker and content.
+"""Reads and changes the points, outlines, codes and telephones of areas; called by desk, worker and content.
 
 The list of areas without outlines is `server.store.sources.sources.areas`.
 """
@@ -28,7 +28,10 @@ _KNOWN = select(*columns_of(areas, OutlinedArea)).where(areas.c.retired.is_(Fals
 
 @dataclass(frozen=True, slots=True)
 class OutlineMeasure:
-    """What the audit records of an outline, which itself may have thousands of points."""
+    """What the audit records in place of an outline, which may have thousands of points.
+
+    That is the number of rings, the number of points, and a digest of the outline.
+    """
 
     rings: int
     points: int
@@ -37,7 +40,7 @@ class OutlineMeasure:
 
 @dataclass(frozen=True, slots=True)
 class AreaRecord(Area):
-    """An area as the audit records it. ``outline`` is None where it is not known."""
+    """An area as the audit records it; ``outline`` is None if the outline of the area is not known."""
 
     outline: OutlineMeasure | None = None
 
@@ -49,9 +52,9 @@ def get(db: Database, slug: str) -> OutlinedArea:
 
 
 def outlines(db: Database, slugs: Collection[str] | None = None) -> dict[str, Outline]:
-    """Slug -> outline of each area in use whose outline is known, or only of ``slugs``.
+    """Slug -> outline of each area in use whose outline is known; with ``slugs``, of these areas only.
 
-    Decoding all of them takes a second where they have a hundred thousand points, so keep the result.
+    Decoding outlines with a hundred thousand points in all takes a second, so callers should keep the result.
     """
     wanted = select(areas.c.slug, areas.c.outline).where(areas.c.retired.is_(False), areas.c.outline.is_not(None))
     if slugs is not None:
@@ -70,9 +73,10 @@ def outlined(db: Database) -> frozenset[str]:
 
 @retry_on_deadlock
 def place(db: Database, wanted: OutlinedArea, *, actor: str, now: datetime) -> OutlinedArea:
-    """Set the columns `PLACE` of an area, which config.toml does not change from now on; the rest stays.
+    """Set the columns `PLACE` (point, outline, codes, telephone) of the area ``wanted``; returns the stored area.
 
-    Writes nothing if nothing differs. Raises NotFound.
+    Other columns do not change. From now on config.toml does not change the columns `PLACE` of this area. Writes
+    nothing if nothing differs. Raises NotFound.
     """
     with db.write() as conn:
         before = _one(conn, wanted.slug, lock=True)

@@ -1,4 +1,6 @@
-"""The audit: who changed what and when, written in the transaction of the change; called within server.store.
+"""Writes the audit (who changed what and when) in the transaction of each change, and reads it.
+
+Records are written within server.store; desk, cli.doctor and processes.worker read them.
 
 No row is ever changed or deleted: triggers in the database refuse it (server.store.audit.triggers).
 """

@@ -1,4 +1,4 @@
-"""A chain of SHA-256 digests over the audit, which shows whether somebody has tampered with its rows.
+"""Makes and verifies a chain of SHA-256 digests over the audit, which shows whether its rows were tampered with.
 
 The desk and ``run.py doctor`` verify it. Each link (a row of ``audit_seals``) holds a digest of the previous digest
 and of the audit rows added since. Changing, deleting or inserting an audit row in spite of the triggers makes a
@@ -86,8 +86,8 @@ def _digest(before: str, rows: Iterable[Row[tuple[object, ...]]]) -> str:
 
 
 def _as_text(value: object) -> str:
-    """A time as ISO 8601, any other value as ``str`` gives it.
+    """Return a time as ISO 8601, any other value as ``str(value)``.
 
-    So an unreadable value makes the digest wrong, but does not stop the verification.
+    Because of the latter, an unreadable value makes the digest wrong but does not stop the verification.
     """
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""Boards, seeded from config and changed at the desk; called by most packages of server."""
+"""Reads and changes boards, which come from config.toml or the desk; called by most packages of server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
 
 
 def count_by_area(db: Database) -> dict[str, int]:
-    """Slug of an area -> how many boards in use belong to it, not counting those of areas below."""
+    """Slug of an area -> how many boards in use belong to it, without those of the areas below it."""
     known = select(boards.c.area, func.count()).where(boards.c.retired.is_(False)).group_by(boards.c.area)
     with db.read() as conn:
         return {str(area): int(count) for area, count in conn.execute(known)}
@@ -79,7 +79,7 @@ def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) 
 
 @retry_on_deadlock
 def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
-    """Insert the board, or replace the one with its slug; config.toml does not change it from now on.
+    """Insert the board, or replace the one with its slug; returns it. From now on config.toml does not change it.
 
     Raises ValueError for an unknown area or source, NotLive for the slug of a removed board. That slug must not be
     given to another board, because links, announcements and printed QR codes name it; `bring_back` restores the

@@ -1,7 +1,7 @@
-"""The current lap of each board, set by compare-and-swap, and past laps; called by live, content, desk and cli.
+"""Stores the current lap of each board and its past laps; called by live, content, desk, cli and worker.
 
-Because of the compare-and-swap, all servers show the same lap of a board. The desk's timeline reads past laps; the
-worker deletes the oldest ones.
+The current lap is set by compare-and-swap, so that all servers show the same lap of a board. The desk's timeline
+reads past laps; the worker deletes the oldest ones.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def _insert_aired(conn: Connection, lap: StoredLap) -> None:
 def aired(db: Database, board: str, *, since: int, until: int) -> tuple[str, ...]:
     """The JSON texts of the laps that ran in [since, until), in ms since 1970 UTC, earliest first.
 
-    A lap runs from its start until the start of the next one. The first slide in its JSON text is the one that was on
-    air when the lap started.
+    A lap runs from its start until the start of the next one. The first slide in the JSON text of a lap is the one
+    that was on air when the lap started.
     """
     mine = aired_laps.c.board == board
     begun = select(func.max(aired_laps.c.start)).where(mine, aired_laps.c.start <= since)

@@ -1,8 +1,9 @@
-"""The numbers that the counters of a board's hall serve now; called by desk.api, content, live and processes.worker.
+"""Stores the queue numbers that the counters of a board's hall serve; called by desk.api, content, live, processes.
 
-A program reports the whole state, up to once a second. Reports do not raise the store's revision, because that would
-make all servers look for other changes and drop all public pages; a server asks `versions` instead. The revision is
-raised, and the audit gets a row, only where a state begins or ends, or has another number of counters.
+The queue system of the hall reports the whole state, up to once a second. Reports do not raise the store's revision,
+because that would make all servers look for other changes and drop all public pages; a server reads `versions`
+instead. The revision is raised only if a state begins or ends, comes from another actor, or has another number of
+counters. The audit gets a row in these cases except the last.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ _ALL = select(*columns_of(now_serving, NowServing))
 
 
 class TooSoon(StoreRefusal):
-    """Reports for this board come faster than once a second; nothing was written."""
+    """The numbers of this board are reported more often than once a second; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class _AuditedServing:
-    """What the audit records of a state: how many counters it has; the numbers themselves are not kept."""
+    """What the audit records of a board's state: how many counters it has, but not their numbers."""
 
     counters: int
 
@@ -43,9 +44,10 @@ class _AuditedServing:
 def put(
     db: Database, board: str, counters: Sequence[Counter], *, actor: str, now: datetime, fresh: timedelta
 ) -> NowServing:
-    """Store what the hall of ``board`` (a slug) serves as of ``now``; boards show it for ``fresh``.
+    """Store and return the numbers that the hall of ``board`` (a slug) serves at ``now``.
 
-    Raises TooSoon if it was reported too often.
+    The board shows them for the time ``fresh``, unless a new report comes. Raises TooSoon if the numbers of this
+    board are reported more often than once a second.
     """
     with db.write() as conn:
         advisory_lock(conn, _lock(board))
@@ -66,13 +68,16 @@ def put(
 
 @retry_on_deadlock
 def end(db: Database, board: str, *, actor: str, now: datetime) -> bool:
-    """Take the numbers off the board; False if there are none."""
+    """Delete the numbers of a board, so that it shows none; returns False if it has none."""
     with db.write() as conn:
         return _end(conn, board, now_serving.c.board == board, actor, now)
 
 
 def end_due(db: Database, now: datetime) -> int:
-    """End all states that have not been renewed in time; returns how many. The worker calls it every few seconds."""
+    """Delete the numbers of all boards whose ``until`` has passed, because no new report came; returns how many.
+
+    The worker calls it every few seconds.
+    """
     with db.read() as conn:
         due = conn.execute(select(now_serving.c.board).where(now_serving.c.until <= now)).scalars().all()
     return sum(_end_one_due(db, board, now) for board in due)
@@ -85,7 +90,7 @@ def _end_one_due(db: Database, board: str, now: datetime) -> bool:
 
 
 def _end(conn: Connection, board: str, which: ColumnElement[bool], actor: str, now: datetime) -> bool:
-    """Delete the row of ``board`` if it is ``which``; False if there is none."""
+    """Delete the row of ``board`` that meets the condition ``which``; returns False if there is none."""
     advisory_lock(conn, _lock(board))
     before = _stored(conn, board)
     if not conn.execute(delete(now_serving).where(which)).rowcount:
@@ -97,32 +102,35 @@ def _end(conn: Connection, board: str, which: ColumnElement[bool], actor: str, n
 
 
 def all(db: Database, now: datetime) -> dict[str, NowServing]:
-    """Slug of a board -> what its hall serves, for all boards with a state that is fresh at ``now``."""
+    """Slug of a board -> the numbers that its hall serves, for all boards whose numbers may be shown at ``now``."""
     with db.read() as conn:
         found = as_values(NowServing, conn.execute(_ALL.where(now_serving.c.until > now)))
     return {one.board: one for one in found}
 
 
 def versions(db: Database) -> Mapping[str, int]:
-    """Slug of a board -> the version of its state. Reads a small table, so it may be called ten times a second."""
+    """Slug of a board -> the version of its numbers, which grows with every report.
+
+    Reads a small table, so it may be called ten times a second.
+    """
     with db.read() as conn:
         found = conn.execute(select(now_serving.c.board, now_serving.c.version))
         return {str(row.board): int(row.version) for row in found}
 
 
 def get(db: Database, board: str) -> NowServing | None:
-    """What the hall of a board serves, also if it is not fresh any more; None if nothing was reported."""
+    """The numbers last reported for a board, even if their ``until`` has passed; None if there are none."""
     with db.read() as conn:
         return _stored(conn, board)
 
 
 def _lock(board: str) -> str:
-    """The name of the lock under which the row of a board is written, also before there is one."""
+    """The name of the advisory lock for the row of ``board``, which may not exist yet."""
     return f"now serving {board}"
 
 
 def _next_pace(conn: Connection, board: str, now: datetime) -> datetime:
-    """When the report after this one would come at the permitted rate. Raises TooSoon if this one is too early."""
+    """The time at which the next report is due at one a second. Raises TooSoon if this one comes too early."""
     stored = conn.execute(select(now_serving.c.paced).where(now_serving.c.board == board)).scalar_one_or_none()
     # A time further ahead was written before the clock was set back, and an unreadable one says nothing.
     due = stored if isinstance(stored, datetime) and stored - now <= 2 * EVERY else now
@@ -132,7 +140,7 @@ def _next_pace(conn: Connection, board: str, now: datetime) -> datetime:
 
 
 def _stored(conn: Connection, board: str) -> NowServing | None:
-    """The state of a board; None if there is none, or if it cannot be read, so that the next report replaces it."""
+    """The stored numbers of a board; None if there are none or they cannot be read: the next report replaces them."""
     row = conn.execute(_ALL.where(now_serving.c.board == board)).one_or_none()
     return None if row is None or unreadable(NowServing, row._asdict()) else as_value(NowServing, row)
 

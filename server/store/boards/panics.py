@@ -1,8 +1,9 @@
-"""Panic mode: every board of an area and of those below shows the safe slide; called by server.content, desk, cli.
+"""Begins and ends panic mode in areas; called by server.content, desk and cli.
 
-The safe slide shows only the names of board and area. Panic mode lasts until somebody ends it. It is stored, not sent
-as a command to screens, so boards that are added and screens that reconnect meanwhile show the safe slide too. The
-boards' own modes do not change, and apply again afterwards.
+In panic mode every board of an area and of the areas below it shows the safe slide: only the names of board and area.
+Panic mode lasts until somebody ends it. It is stored, not sent as a command to screens, so boards that are added and
+screens that reconnect meanwhile show the safe slide too. The boards' own modes do not change, and apply again
+afterwards.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from server.store.tables import columns_of, panics
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """One period of panic mode in an area; ``ended`` is None while it lasts."""
+    """One period of panic mode in the area with the slug ``area``; ``ended`` is None while it lasts."""
 
     id: int
     area: str
@@ -44,7 +45,9 @@ def on(db: Database) -> tuple[Panic, ...]:
 
 @retry_on_deadlock
 def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
-    """Begin panic mode in an area; if it is on there already, nothing is written and that period is returned.
+    """Begin panic mode in an area; returns the new period.
+
+    If panic mode was begun in this area before and has not ended, nothing is written and that period is returned.
 
     Raises ValueError for an unknown area.
     """
@@ -63,7 +66,7 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
 
 @retry_on_deadlock
 def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
-    """End panic mode of an area.
+    """End panic mode of an area; returns the period, now with its end.
 
     Raises NotLive if it was not begun in this very area, even if it is on in an area above.
     """

@@ -59,9 +59,9 @@ def copy(url: str, data: Path, target: Path) -> None:
 def restore(url: str, data: Path, copied: Path) -> None:
     """Replace the store by the copy in the file ``copied``.
 
-    Raises StoreError, leaving the content of the old store unchanged. If it is interrupted, the store is the old or
-    the new one, and whole. A SQLite store that another process has open is not replaced. An old store that is damaged
-    is not kept: the caller must have copied it.
+    Raises StoreError, also if another process has a SQLite store open, and then leaves the content of the old store
+    unchanged. After an interruption, the store is the complete old or the complete new one. A damaged old store is
+    replaced too: the caller must have copied it if it is still needed.
     """
     target = file_of(url, data)
     if target is None:
@@ -100,9 +100,9 @@ def _sync(path: Path) -> None:
 
 
 def _write_wal_back(file: Path) -> None:
-    """Write the WAL of a SQLite store into its file, which then is the whole store; a damaged store is left as it is.
+    """Write the WAL of a SQLite store into its main file, so that this file alone holds the whole store.
 
-    Raises StoreUnavailable if another process has the store open.
+    A damaged store is left unchanged. Raises StoreUnavailable if another process has the store open.
     """
     if not file.exists():
         return
@@ -164,14 +164,14 @@ def _restore_postgres(url: str, data: Path, copied: Path) -> None:
 
 
 def _connection(url: str) -> tuple[str, ...]:
-    """The option that names the database to PostgreSQL's programs, without the password."""
+    """The command-line option that tells PostgreSQL's programs the database; it does not contain the password."""
     return (f"--dbname={make_url(url).set(drivername='postgresql', password=None).render_as_string()}",)
 
 
 def _run(program: str, *arguments: str, url: str = "") -> None:
-    """Run one of PostgreSQL's programs. Raises StoreUnavailable if it is missing or fails.
+    """Run ``program``, one of PostgreSQL's programs. Raises StoreUnavailable if it is missing or fails.
 
-    The password of ``url`` is passed in the environment, because other users of the machine can read command lines.
+    The password in ``url`` is passed in the environment, because other users of the machine can read command lines.
     """
     password = make_url(url).password if url else None
     try:

@@ -89,13 +89,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction for reading, which never waits for a writer."""
+        """Open a transaction for reading, for the block of a ``with`` statement; it never waits for a writer."""
         with translated(), self._engine.begin() as conn:
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction for writing, committed (with fsync) at the end of the block, rolled back if it raises."""
+        """Open a transaction for writing, for the block of a ``with`` statement.
+
+        It is committed (with fsync) at the end of the block, or rolled back if the block raises. Raises StoreBusy if
+        the write lock is not free within the busy timeout.
+        """
         with translated(), self._writer.begin() as conn:
             yield conn
 
@@ -103,7 +107,7 @@ class Database:
     def write_if_free(self, patience: timedelta = SHORT_PATIENCE) -> Iterator[Connection]:
         """Like ``write``, but raises StoreBusy if the lock is not free within ``patience``.
 
-        For minor values, such as when a token was last used, whose writing must not delay a request.
+        It is meant for minor values, such as when a token was last used, whose writing must not delay a request.
         """
         milliseconds = round(patience.total_seconds() * 1000)
         hurried = self._writer.execution_options(**{_PATIENCE: milliseconds})
@@ -165,10 +169,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(conn: Connection, *, usual: int) -> None:
-    """Begin a transaction on SQLite with the statement in the execution option ``_BEGIN``; none if that is "".
+    """Begin a transaction on SQLite with the statement in the execution option ``_BEGIN``; no statement if it is "".
 
-    Its statements wait for a lock as many milliseconds as the execution option ``_PATIENCE`` says, by default
-    ``usual``.
+    The execution option ``_PATIENCE`` is how many milliseconds the transaction's statements wait for a lock, by
+    default ``usual``.
     """
     options = conn.get_execution_options()
     wanted = options.get(_PATIENCE, usual)

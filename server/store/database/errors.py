@@ -63,7 +63,7 @@ class NotFound(StoreRefusal):
 
 
 class NotLive(StoreRefusal):
-    """The row is withdrawn, cleared, expired or not yet on air."""
+    """The change is not possible, because the row is withdrawn, cleared, expired or not yet on air."""
 
 
 class Conflict(StoreRefusal):

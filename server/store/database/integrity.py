@@ -8,7 +8,7 @@ from server.store.database.engine import Database
 
 
 def problems(db: Database) -> tuple[str, ...]:
-    """A Vietnamese sentence for each fault found, at most 20 damages and 20 broken references; () if there is none.
+    """Returns a Vietnamese sentence for each damage (at most 20) and each broken reference (at most 20), () if none.
 
     On PostgreSQL, which checks its pages itself, this only tries to read. Raises StoreError if reading fails.
     """

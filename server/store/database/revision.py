@@ -32,10 +32,10 @@ _BUMP = update(store).values(revision=store.c.revision + 1)
 class Changes:
     """What may have changed since a revision.
 
-    ``boards``: rows of boards or panic mode. ``sources``: slugs of sources whose stories have changed. ``areas``:
-    slugs of areas whose announcements have changed. ``serving``: slugs of boards on which the numbers of a hall begin
-    or cease to be shown. ``everything``: all of these, and the areas and sources themselves. Notices are
-    not listed, because the server reads all of them at every change.
+    ``boards``: rows of boards or panic mode have changed. ``sources`` are the slugs of sources whose stories have
+    changed, ``areas`` those of areas whose announcements have changed, ``serving`` those of boards that begin or
+    cease to show queue numbers or have another number of counters. ``everything``: all of these may have changed, and
+    the areas and sources themselves. Notices are not listed, because the server reads all of them at every change.
     """
 
     everything: bool = False
@@ -56,7 +56,7 @@ def announcements_scope(area: str) -> str:
 
 
 def serving_scope(board: str) -> str:
-    """The scope of the numbers of the counters at ``board``, a slug: that there are any, not which they are."""
+    """The scope of changes of the queue numbers of ``board``, a slug: how many counters have one, not which ones."""
     return _SERVING + board
 
 
@@ -68,9 +68,9 @@ def current(db: Database) -> int:
 
 
 def since(db: Database, seen: int) -> Changes:
-    """What has changed after the revision ``seen``.
+    """Returns what has changed after the revision ``seen``.
 
-    Everything if ``seen`` is higher than the current revision, as after an older backup was restored.
+    If ``seen`` is higher than the current revision, as after an older backup was restored, that is everything.
     """
     with db.read() as conn:
         if conn.execute(_CURRENT).scalar_one() < seen:
@@ -102,8 +102,8 @@ def renew_epoch(db: Database) -> None:
 def bump(conn: Connection, *scopes: str) -> None:
     """Increase the revision by one and store it for each of ``scopes``. Raises ValueError if there are none.
 
-    Call it last in a transaction: PostgreSQL locks the row until the commit, and writers that lock it before their
-    own rows could deadlock.
+    Call it last in a transaction: PostgreSQL locks the row of ``store`` until the commit, and transactions that lock
+    it before their own rows could deadlock.
     """
     if not scopes:
         raise ValueError("a change of nothing")

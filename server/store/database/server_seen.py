@@ -26,7 +26,7 @@ def note(db: Database, now: datetime) -> None:
 def ever(db: Database) -> bool:
     """Whether a server has ever run on this store.
 
-    Servers of earlier versions did not record that they run; that they did is known from the laps they stored.
+    Servers of earlier versions did not record it. So the answer is also True if any lap is stored.
     """
     with db.read() as conn:
         return bool(conn.execute(select(store.c.server_seen.is_not(None) | exists(select(laps.c.board)))).scalar())

@@ -1,4 +1,4 @@
-"""Heartbeats of workers in the store; called by processes.worker (beat) and live.ops.health_checks.
+"""Stores and reads heartbeats of workers; called by processes.worker (beat) and live.ops.health_checks (read).
 
 A heartbeat is a count, not a time, because the clocks of two machines differ and may be set. The reader remembers
 when it last saw the count change.
@@ -26,6 +26,6 @@ def beat(db: Database, worker: str, count: int) -> None:
 
 
 def read(db: Database) -> dict[str, int]:
-    """Name of a worker -> its last count."""
+    """Name of a worker -> the count of its last heartbeat."""
     with db.read() as conn:
         return dict(conn.execute(select(worker_beats.c.worker, worker_beats.c.count)).all())

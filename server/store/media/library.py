@@ -52,8 +52,8 @@ _ALL = select(*columns_of(media, LibraryFile))
 def put(db: Database, one: LibraryFile) -> None:
     """Add a stored file to the library.
 
-    A file with the same hash in the library stays unchanged. If the row with this hash is a picture of a source, the
-    picture becomes a file of the library.
+    If the library has a file with this hash, it stays unchanged. If a picture of a source is stored with this hash,
+    that picture becomes a file of the library.
     """
     with db.write() as conn:
         before = _find(conn, one.hash)
@@ -80,7 +80,7 @@ def get(db: Database, hash: str) -> LibraryFile:
 def describe(
     db: Database, hash: str, *, name: str, alt: str, expires: datetime | None, actor: str, now: datetime
 ) -> LibraryFile:
-    """Set name, text alternative and expiry of a library file. Raises NotFound.
+    """Set name, text alternative and expiry of a library file; returns the changed file. Raises NotFound.
 
     Announcements that show the file have text alternatives of their own, which do not change.
     """

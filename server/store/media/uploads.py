@@ -1,4 +1,4 @@
-"""Uploaded files that wait for the worker, and the results of checking them; called by the desk, worker.uploads."""
+"""Stores which uploads wait for the worker, and the results of checking them; called by desk and worker.uploads."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Upload:
 
     @property
     def kind(self) -> AnnouncementKind:
-        """The kind of announcement that a checked file makes.
+        """The kind of announcement that has the checked file as its content.
 
-        Pages of a document are pictures, too: a file that became several pictures is a document, whatever its name.
+        Pages of a document are stored as pictures. So a file with several pictures is a document, whatever its name.
         """
         if self.table:
             return "table"
@@ -90,7 +90,7 @@ def done(
     table: tuple[tuple[str, ...], ...] = (),
     notes: Sequence[str] = (),
 ) -> None:
-    """Mark an upload as done. ``attachments`` or ``table`` is the result, ``notes`` are sentences for its sender."""
+    """Mark an upload as done. ``attachments`` or ``table`` is its result, ``notes`` are sentences for its sender."""
     found = {"attachments": tuple(attachments), "table": table, "reason": " ".join(notes)}
     _finish(db, key, {"state": "done", **found})
 

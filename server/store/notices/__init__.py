@@ -1,1 +1,1 @@
-"""Priority and urgent notices: posting and clearing them, and the steps of a draft."""
+"""Priority and urgent notices: posting and clearing them, the steps of a draft, and the published CAP documents."""

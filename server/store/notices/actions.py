@@ -1,4 +1,4 @@
-"""Steps of a notice between its draft and its end, each one transaction; called by the desk and the command line.
+"""The steps of a notice between its draft and its end, each in one transaction; called by desk and cli.
 
 draft ──sign──> signed draft, waits for a second editor ──send──> live ──extend──> live with a new end
   └──discard                                                       └──correct──> old one corrected, new one live
@@ -29,18 +29,21 @@ _URGENT_HOLDS = AlertRules().urgent_holds
 
 
 def mark(notice: Notice) -> str:
-    """A digest of a notice's content, areas and end, as 16 hex digits, to detect that somebody changed the draft."""
+    """A digest of a notice's content, areas and end, as 16 hex digits.
+
+    Comparing it shows whether somebody has changed the draft since an editor read it.
+    """
     content = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
     return sha256(repr((*content, notice.sender, notice.exercise, notice.threat)).encode()).hexdigest()[:16]
 
 
 @retry_on_deadlock
 def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str | None = None) -> Notice:
-    """Change a draft to ``notice``; a signature on the old content becomes void.
+    """Change the draft with the id of ``notice`` to ``notice``; an editor's signature on the old content is deleted.
 
-    ``seen`` is the `mark` of the draft as the actor saw it, None for no check; the same in the functions below.
-    Raises NotFound, NotPossible if it is not a draft any more, Conflict if it has changed since, ValueError for an
-    unknown area.
+    ``seen`` is the `mark` of the draft that the actor read, None for no check. Returns the stored draft. Raises
+    NotFound; NotPossible if it is not a draft any more; Conflict if its `mark` is not ``seen``, because somebody has
+    changed it; ValueError for an unknown area.
     """
     with db.write() as conn:
         before = _draft(conn, notice.id, seen)
@@ -53,10 +56,11 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str
 def sign(
     db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, notify: Iterable[Message] = ()
 ) -> Notice:
-    """Sign a draft, which then waits for a second editor. ``notify`` are messages about it.
+    """Sign a draft as ``actor``; it then waits for a second editor. ``notify`` are messages about it, to be sent.
 
-    Raises NotFound, NotPossible if it is not a draft any more, Conflict if its `mark` is no longer ``seen`` because
-    somebody has changed the draft (None: not checked).
+    ``seen`` is the `mark` of the draft that the actor read, None for no check. Returns the signed draft. Raises
+    NotFound; NotPossible if it is not a draft any more; Conflict if its `mark` is not ``seen``, because somebody has
+    changed it.
     """
     with db.write() as conn:
         before = _draft(conn, id, seen)
@@ -81,12 +85,12 @@ def send(
 ) -> Notice:
     """Put a draft on air; a notice that it corrects ends in the same transaction.
 
-    ``four_eyes`` is the setting of config.toml: a second editor must send the notice. ``break_glass``: the actor
-    wants to send it alone nevertheless; then the messages ``notify_if_alone`` are sent. ``urgent_holds`` is how long
-    an urgent received alert fills the screens from now on (`AlertRules`). Raises SecondNeeded if a
-    second editor must send it (core.notices.four_eyes), NotFound, NotPossible if it is not a draft any more or its
-    end has passed, Conflict if its `mark` is no longer ``seen`` (None: not checked), ValueError for an unknown
-    area.
+    ``four_eyes`` is the setting of config.toml by which a second editor must send the notice. ``break_glass``: the
+    actor sends it alone nevertheless; then the messages ``notify_if_alone`` are sent. ``seen`` is the `mark` of the
+    draft that the actor read, None for no check. ``urgent_holds`` is how long an urgent received alert fills the
+    screens from now on (`AlertRules`). Returns the live notice. Raises SecondNeeded if a second editor must send it
+    (core.notices.four_eyes); NotFound; NotPossible if it is not a draft any more or its end has passed; Conflict if
+    its `mark` is not ``seen``; ValueError for an unknown area.
     """
     with db.write() as conn:
         before = _draft(conn, id, seen)
@@ -127,9 +131,9 @@ def correct(
 ) -> Notice:
     """Replace the live notice ``id`` by ``corrected``; returns the new notice.
 
-    With ``four_eyes`` the new notice is a signed draft, ``notify`` are messages about it, and the old one stays on
-    air until a second editor sends the draft. Raises NotFound, NotPossible if the old notice is not live, ValueError
-    for an unknown area or an end that has passed.
+    With ``four_eyes`` (a setting of config.toml) the new notice is a draft signed by ``actor``, the messages
+    ``notify`` are sent, and the old notice stays on air until a second editor sends the draft. Raises NotFound;
+    NotPossible if the old notice is not live; ValueError for an unknown area or an end that has passed.
     """
     with db.write() as conn:
         old = notices.one(conn, id, lock=True)
@@ -152,9 +156,9 @@ def correct(
 
 @retry_on_deadlock
 def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime) -> Notice:
-    """Give a live notice a new end, later or earlier than the old one.
+    """Give a live notice the new end ``until``, later or earlier than the old one; returns the changed notice.
 
-    Raises NotFound, NotPossible if it is not live or its end has passed, ValueError if ``until`` is not after
+    Raises NotFound; NotPossible if it is not live or its end has passed; ValueError if ``until`` is not after
     ``now``.
     """
     if until <= now:
@@ -171,7 +175,7 @@ def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime)
 
 @retry_on_deadlock
 def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """Discard a draft. Raises NotFound, NotPossible if it is not a draft any more."""
+    """Discard a draft; returns it in its new state. Raises NotFound; NotPossible if it is not a draft any more."""
     with db.write() as conn:
         before = _draft(conn, id)
         # ``ended`` is set to ``issued``, which means that it was never on air (see notices.between).
@@ -180,9 +184,10 @@ def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
 
 
 def _hold(draft: Notice, now: datetime, urgent_holds: timedelta) -> datetime | None:
-    """The ``holds_until`` of a draft that is sent at ``now``.
+    """The value of ``holds_until`` (until when it fills the screens) for a draft that is sent at ``now``.
 
-    A received urgent alert that has none gets one after ``urgent_holds``, at most its end; any other keeps its own.
+    For a received urgent alert without such a time, that is ``now + urgent_holds``, but not later than its end. Any
+    other draft keeps the value that it has.
     """
     if not draft.is_received or draft.level != "urgent" or draft.holds_until is not None:
         return draft.holds_until

@@ -32,7 +32,7 @@ _STILL_TO_DO = frozenset({"notice.revise", "notice.extend", "notice.follow", "no
 
 
 def desk_link(id: int) -> str:
-    """The path of a notice's page at the desk: the link of the messages about it."""
+    """The path of a notice's page at the desk, by which messages about the notice are stored and settled."""
     return f"/desk/urgent/{id}"
 
 
@@ -48,9 +48,10 @@ def post(
 ) -> Notice:
     """Insert a notice: in the state "live" it goes on air, in the state "drafted" it waits for a second editor.
 
-    Returns it with its new id. Where ``repeats`` is true of an earlier notice, live or drafted, that one is returned
-    and nothing is written. ``notify`` are messages about it; "{id}" in their links is replaced by the id. Raises
-    ValueError if it has no area or an unknown one, if its end has passed or lies after 2100, or for any other state.
+    Returns the notice with its new id. If ``repeats`` returns True for an earlier live or drafted notice, nothing is
+    written and the earlier one is returned. ``notify`` are messages about the notice; "{id}" in their links is
+    replaced by its id. Raises ValueError if the notice has no area or an unknown one, if its end has passed or lies
+    after 2100, or if it is in another state.
     """
     if notice.state not in ("live", "drafted"):
         raise ValueError(f"a notice begins live or drafted, not {notice.state}")
@@ -58,7 +59,7 @@ def post(
         raise ValueError("Thời hạn của tin đã qua")
     need_plausible(notice.until, "Thời hạn của tin")
     with db.write() as conn:
-        advisory_lock(conn, "notices.post")  # of two presses at once the second finds the notice of the first
+        advisory_lock(conn, "notices.post")  # if two calls come at once, the second finds the notice of the first
         standing = _ALL.where(notices.c.state.in_(("live", "drafted")), notices.c.until > now)
         for earlier in as_values(Notice, conn.execute(standing.order_by(notices.c.id.desc()))):
             if repeats(earlier):
@@ -75,7 +76,10 @@ def post(
 
 @retry_on_deadlock
 def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """End a live notice before its time. Raises NotFound; NotLive if it is a draft or has ended."""
+    """End a live notice before its time; returns it in its new state.
+
+    Raises NotFound; NotLive if it is a draft or has ended.
+    """
     with db.write() as conn:
         before = one(conn, id, lock=True)
         if before.state != "live" or before.until <= now:
@@ -125,7 +129,7 @@ def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
 
 
 def _with_state_of(notice: Notice, now: datetime) -> tuple[Notice, Notice]:
-    """A pair: the notice as stored, and with the state that it should have at ``now``, "expired" or "live"."""
+    """Returns (the stored notice, the notice with the state that it should have at ``now``: "expired" or "live")."""
     if notice.until <= now:
         return notice, replace(notice, state="expired", ended=notice.until)
     return notice, replace(notice, state="live", ended=None)
@@ -139,7 +143,7 @@ def all(db: Database, *, states: Collection[NoticeState], most: int = 200) -> tu
 
 
 def drafted_alerts(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Received alerts (`Notice.is_received`) that are drafts and have not expired at ``now``."""
+    """Drafts of received alerts (`Notice.is_received`) whose end has not passed at ``now``."""
     received = (notices.c.origin != "", notices.c.created_by == SYSTEM)
     waiting = (notices.c.state == "drafted", *received, notices.c.until > now)
     with db.read() as conn:
@@ -160,7 +164,7 @@ def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...
 
 
 def add(conn: Connection, notice: Notice) -> Notice:
-    """Insert a notice, ignoring its ``id``; returns it with its new id."""
+    """Insert a notice in the caller's transaction, ignoring its ``id``; returns it with its new id."""
     row = values_of(notice)
     del row["id"]
     made = conn.execute(insert(notices).returning(notices.c.id), row)
@@ -168,9 +172,9 @@ def add(conn: Connection, notice: Notice) -> Notice:
 
 
 def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str, now: datetime) -> Notice:
-    """Update the row of a notice to ``after`` and add an audit record of ``act``.
+    """Update the row of a notice to ``after`` and add an audit record of ``act``, in the caller's transaction.
 
-    Marks messages about the notice as seen if ``act`` leaves nothing to do for their readers.
+    Marks messages about the notice as seen if ``act`` leaves nothing to do for their readers. Returns ``after``.
     """
     row = values_of(after)
     del row["id"]

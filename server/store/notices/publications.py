@@ -1,6 +1,7 @@
-"""The CAP documents issued about own notices: what a pass needs, adding, reading; called by content, desk and worker.
+"""Stores the CAP documents that are published about notices of our own; called by content, desk and worker.
 
-Which documents are due is decided by server.core.alerts.publication. A document is added once and never changed.
+server.core.alerts.publication decides which documents are due. A document is added once and never changed. A chain is
+the documents about one notice and its corrections, each of which updates or cancels the one before.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ _LEVELS = ("urgent", "priority")
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What was issued, and the notices with which it is compared (`server.core.alerts.publication.plan`).
+    """The published documents and the notices with which `server.core.alerts.publication.plan` compares them.
 
-    ``chains`` are those whose newest document is in force. ``notices`` are the live ones, those of the chains, and
-    all that correct them, by id. ``versions`` maps ids of notices to the highest version of their documents, without
-    those that have none; ``epoch`` is that of the store.
+    ``chains`` are the chains whose newest document is in force. ``notices`` are the live notices, those of the
+    chains, and all notices that correct the latter, by id. ``versions`` maps the id of each notice with documents to
+    the highest version of these. ``epoch`` is the epoch of the store.
     """
 
     chains: tuple[Chain, ...]
@@ -42,7 +43,7 @@ class Issued:
 
 
 def issued(db: Database, now: datetime) -> Issued:
-    """What has been issued, and the notices with which it is compared, read in one transaction."""
+    """Read the published documents in force and the notices to compare them with, in one transaction."""
     with db.read() as conn:
         chains = _chains_in_force(conn, now)
         found = _live(conn, now) | _with_corrections(conn, {chain[-1].content.notice for chain in chains})
@@ -55,14 +56,15 @@ def issued(db: Database, now: datetime) -> Issued:
 
 
 def _chains_in_force(conn: Connection, now: datetime) -> tuple[Chain, ...]:
-    """The chains whose newest document is in force, in the order of their first documents."""
+    """The chains whose newest document is in force; the chain whose first document was sent earliest comes first."""
     return tuple(chain for chain in _chains(conn, published_alerts.c.ends > now) if in_force(chain[-1], now))
 
 
 def _chains(conn: Connection, condition: ColumnElement[bool]) -> tuple[Chain, ...]:
-    """The whole chains of the documents that meet ``condition``, in the order of their first documents.
+    """The chains that contain a document that meets ``condition``, ordered by the time of their first document.
 
-    Whole, because only the newest document of a chain counts: an earlier one may have a later end.
+    Each chain is complete, with its documents in the order of sending: only its newest document counts, even if an
+    earlier one has a later end.
     """
     names = conn.execute(select(published_alerts.c.chain).where(condition).distinct()).scalars()
     found: list[Chain] = []
@@ -81,7 +83,7 @@ def _live(conn: Connection, now: datetime) -> dict[int, Notice]:
 
 
 def _with_corrections(conn: Connection, ids: Collection[int]) -> dict[int, Notice]:
-    """The notices ``ids``, those that correct them, those that correct these, and so on."""
+    """Id -> notice, for the notices ``ids`` and all their corrections, including corrections of corrections."""
     found: dict[int, Notice] = {}
     wanted = set(ids)
     while wanted:
@@ -107,9 +109,9 @@ def _versions(conn: Connection, ids: Iterable[int]) -> dict[int, int]:
 
 @retry_on_deadlock
 def add(db: Database, made: Sequence[tuple[Published, bytes]]) -> int:
-    """Add documents; returns how many were new.
+    """Store pairs of a published document and its bytes; returns how many were new.
 
-    Of two documents with the same identifier, which two workers made at once, the first stays.
+    If two workers have made documents with the same identifier at the same time, the first one stays.
     """
     with db.write() as conn:
         advisory_lock(conn, "published alerts")
@@ -121,14 +123,14 @@ def _row(one: Published, document: bytes) -> dict[str, object]:
 
 
 def newest(db: Database, *, since: datetime) -> tuple[Published, ...]:
-    """The newest document of each chain of which a document was sent or ends after ``since``."""
+    """The newest document of each chain that has a document that was sent, or ends, after ``since``."""
     recent = or_(published_alerts.c.ends > since, published_alerts.c.sent > since)
     with db.read() as conn:
         return tuple(chain[-1] for chain in _chains(conn, recent))
 
 
 def document(db: Database, identifier: str) -> bytes | None:
-    """The bytes of a document by its UUID, None if there is none."""
+    """The bytes of the document with this ``identifier``, a UUID; None if there is none."""
     with db.read() as conn:
         wanted = select(published_alerts.c.document).where(published_alerts.c.identifier == identifier)
         found: bytes | None = conn.execute(wanted).scalar_one_or_none()

@@ -27,7 +27,12 @@ _C = websub_subscriptions.c
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription as a worker has claimed it; ``failures`` is the number of failures in a row."""
+    """A subscription that a worker has claimed.
+
+    ``topic`` is the URL of a feed, ``callback`` the subscriber's URL, ``host`` the host in it, ``secret`` the key
+    that signs deliveries, "" for none. ``wanted`` and ``sent`` are hashes of content (see the module's docstring),
+    ``failures`` is the number of failed attempts in a row.
+    """
 
     id: int
     topic: str
@@ -41,11 +46,11 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt at a subscription.
+    """The result of an attempt to deliver content to a subscriber.
 
-    ``digest`` is the hash of the content that counts as delivered, None if the attempt failed and will be repeated at
-    ``due``. ``given_up``: the content was not delivered and is not tried again. ``gone``: the subscriber has ended
-    the subscription.
+    ``digest`` is the hash of the content that counts as delivered, None if the attempt failed and is repeated at
+    ``due``. ``given_up``: the content was not delivered and will not be tried again. ``gone``: the subscriber has
+    ended the subscription.
     """
 
     subscription: Subscription
@@ -56,12 +61,12 @@ class Outcome:
 
 
 def active(now: datetime) -> ColumnElement[bool]:
-    """The condition of subscriptions that are in force."""
+    """The SQL condition for subscriptions that have neither ended nor expired at ``now``."""
     return and_(_C.ended.is_(None), _C.expires > now)
 
 
 def topics(db: Database, now: datetime) -> frozenset[str]:
-    """The topics that somebody has subscribed to."""
+    """The topics (URLs of feeds) that have at least one subscription in force."""
     with db.read() as conn:
         return frozenset(conn.execute(select(_C.topic).where(active(now)).distinct()).scalars())
 
@@ -69,7 +74,10 @@ def topics(db: Database, now: datetime) -> frozenset[str]:
 def subscribe(
     conn: Connection, topic: str, callback: str, host: str, secret: str, expires: datetime, digest: str, now: datetime
 ) -> None:
-    """Add a subscription whose subscriber knows the content ``digest``, or renew the one that there is."""
+    """Add a subscription, in the caller's transaction; one in force for this topic and callback is renewed instead.
+
+    ``digest`` is the hash of the content that the subscriber of a new subscription already has.
+    """
     given = {"host": host, "secret": secret, "expires": expires}
     fresh = {"wanted": digest, "sent": digest, "due": None, "failures": 0, "given_up": 0, "ended": None}
     if insert_new(conn, _TABLE, {"topic": topic, "callback": callback, **given, **fresh}):
@@ -80,22 +88,23 @@ def subscribe(
 
 
 def unsubscribe(conn: Connection, topic: str, callback: str, now: datetime) -> None:
-    """End a subscription, if there is one."""
+    """End the subscription of this callback to this topic, in the caller's transaction; no effect without one."""
     same = and_(_C.topic == topic, _C.callback == callback, _C.ended.is_(None))
     conn.execute(update(_TABLE).where(same).values(_ended(now)))
 
 
 def is_active(db: Database, topic: str, callback: str, now: datetime) -> bool:
-    """Whether this subscription is in force."""
+    """Whether a subscription of this callback to this topic is in force at ``now``."""
     with db.read() as conn:
         same = select(_C.id).where(active(now), _C.topic == topic, _C.callback == callback)
         return conn.execute(same).first() is not None
 
 
 def want(db: Database, topic: str, digest: str, now: datetime, *, at_once: bool) -> int:
-    """Note that the content of a topic is now ``digest``; returns how many subscriptions have to be told.
+    """Store that a topic's content now has the hash ``digest``; returns how many subscriptions must get it.
 
-    Those whose last attempt failed wait for their time; with ``at_once`` they are tried now.
+    These become due now. Those that were already due later, because an attempt failed, keep that time unless
+    ``at_once``.
     """
     stale = and_(active(now), _C.topic == topic, _C.wanted != digest)
     with db.read() as conn:
@@ -107,14 +116,14 @@ def want(db: Database, topic: str, digest: str, now: datetime, *, at_once: bool)
 
 
 def due(db: Database, now: datetime) -> tuple[tuple[int, str], ...]:
-    """(id, host) of the subscriptions to which something has to be delivered now, the longest waiting first."""
+    """Returns (id, host) of each subscription that is due and not claimed, the one that was due earliest first."""
     waiting = select(_C.id, _C.host).where(_is_due(now)).order_by(_C.due, _C.id)
     with db.read() as conn:
         return tuple((row.id, row.host) for row in conn.execute(waiting))
 
 
 def claim(db: Database, ids: Collection[int], now: datetime) -> tuple[Subscription, ...]:
-    """Take those of ``ids`` that are still due for this worker, for `CLAIM`."""
+    """Claim those of the subscriptions ``ids`` that are still due, for the time `CLAIM`; returns the claimed ones."""
     mine = and_(_C.id.in_(ids), _is_due(now))
     with db.write() as conn:
         rows = conn.execute(select(*columns_of(_TABLE, Subscription)).where(mine).with_for_update(skip_locked=True))
@@ -128,7 +137,10 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def note(conn: Connection, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Store what came of attempts. If a topic has changed since an attempt was claimed, it is due again."""
+    """Store the results of attempts, in the caller's transaction.
+
+    If a topic's content has changed since its subscription was claimed, the subscription stays due.
+    """
     for one in outcomes:
         mine = update(_TABLE).where(_C.id == one.subscription.id)
         if one.gone:

@@ -1,4 +1,4 @@
-"""Requests to the WebSub hub: accepting them within limits, and those that wait; called by desk and worker."""
+"""Accepts requests to the WebSub hub within limits, and hands waiting ones to a worker; called by desk and worker."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Limit = Literal["network", "host", "waiting", "subscriptions"]
 
 
 class TooMany(StoreRefusal):
-    """The limit ``limit`` is reached."""
+    """The request was not accepted, because the limit ``limit`` is reached; nothing was written."""
 
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit)
@@ -41,7 +41,11 @@ class TooMany(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class WaitingRequest:
-    """A request whose callback has to be asked; a request of the mode "denied" is only told to the callback."""
+    """A request that the worker has to verify by asking its callback whether it agrees.
+
+    In the mode "denied" the hub has refused the request, and the worker only reports that to the callback. ``topic``
+    and ``callback`` are URLs, ``lease`` is how long the subscription shall last.
+    """
 
     id: int
     mode: RequestMode
@@ -53,7 +57,7 @@ class WaitingRequest:
 
 
 def add(db: Database, request: WaitingRequest, network: str, now: datetime) -> None:
-    """Accept a request from the client's ``network``; its id does not count. Raises TooMany.
+    """Store a request from the client's ``network``, ignoring its ``id``. Raises TooMany if a limit is reached.
 
     The limits are read before the write lock is taken, so that a flood of requests does not delay other writers. A
     few simultaneous requests may therefore exceed a limit by as many.
@@ -72,7 +76,7 @@ def add(db: Database, request: WaitingRequest, network: str, now: datetime) -> N
 
 
 def _reached(conn: Connection, request: WaitingRequest, network: str, now: datetime) -> Limit | None:
-    """The limit that does not allow one more request, if there is one."""
+    """The first limit that does not allow one more request; None if all of them do."""
     asked, sub = websub_requests.c, websub_subscriptions.c
     recent = asked.asked > now - PERIOD
     if _count(conn, asked.id, recent, asked.network == network) >= MOST_OF_NETWORK:
@@ -94,16 +98,17 @@ def _count(conn: Connection, column: ColumnElement[int], *conditions: ColumnElem
 
 
 def _is_known(conn: Connection, request: WaitingRequest, now: datetime) -> bool:
-    """Whether the request renews a subscription that is in force."""
+    """Whether the request is about a subscription that is in force, so that it adds none."""
     sub = websub_subscriptions.c
     same = select(sub.id).where(active(now), sub.topic == request.topic, sub.callback == request.callback)
     return conn.execute(same).first() is not None
 
 
 def claim(db: Database, now: datetime, most: int, busy: Collection[str] = ()) -> tuple[WaitingRequest, ...]:
-    """Take up to ``most`` waiting requests for this worker, the oldest first, for `CLAIM`; none at hosts in ``busy``.
+    """Claim at most ``most`` waiting requests for the calling worker; returns them, the oldest first.
 
-    One of a worker that died is taken again after that time.
+    Requests with callbacks at hosts in ``busy`` are left out. A claim ends after the time `CLAIM`, so that another
+    worker can take the requests of a worker that died.
     """
     table = websub_requests
     free = or_(table.c.claimed.is_(None), table.c.claimed <= now)
@@ -125,10 +130,10 @@ def claim(db: Database, now: datetime, most: int, busy: Collection[str] = ()) ->
 
 @dataclass(frozen=True, slots=True)
 class AskedRequest:
-    """A request whose callback was asked, or only told.
+    """A request whose callback the worker has asked, or has told of the refusal (mode "denied").
 
-    ``agreed``: the callback wants what the request says. ``digest`` is the hash of the topic's content before it was
-    asked, "" if the request is not to subscribe.
+    ``agreed``: the callback has confirmed the request. ``digest`` is the hash of the topic's content before the
+    callback was asked, "" if the request is not to subscribe.
     """
 
     request: WaitingRequest
@@ -137,7 +142,10 @@ class AskedRequest:
 
 
 def save_outcomes(db: Database, outcomes: Iterable[Outcome], answered: Iterable[AskedRequest], now: datetime) -> None:
-    """Store what came of attempts at subscriptions, and fulfil the requests that their callbacks agreed to."""
+    """Store the results of deliveries, and end the ``answered`` requests, in one transaction.
+
+    For each request that its callback agreed to, a subscription begins, is renewed or ends.
+    """
     with db.write() as conn:
         websub.note(conn, outcomes, now)
         for one in answered:
@@ -154,11 +162,11 @@ def _fulfil(conn: Connection, asked: WaitingRequest, digest: str, now: datetime)
 
 
 def _end(conn: Connection, id: int, now: datetime) -> bool:
-    """Mark a request as done; False if it was done already. Its secret is deleted."""
+    """Mark a request as done and delete its secret; returns False if it was done already."""
     mine = update(websub_requests).where(websub_requests.c.id == id, _DONE.is_(None))
     return conn.execute(mine.values(done=now, secret="")).rowcount == 1
 
 
 def forget(db: Database, *, before: datetime) -> int:
-    """Delete requests that came before ``before``; returns how many."""
+    """Delete requests that were accepted before ``before``; returns how many."""
     return delete_where(db, websub_requests, websub_requests.c.asked < before)

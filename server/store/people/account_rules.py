@@ -1,4 +1,4 @@
-"""What a username, a name and an e-mail address must look like; called by people and by the desk's forms."""
+"""Checks usernames, names and e-mail addresses; called by store.people.people and by the desk's forms."""
 
 from __future__ import annotations
 

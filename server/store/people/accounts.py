@@ -1,4 +1,4 @@
-"""Login data of people, in the form Flask-Security expects; called by desk.auth and the command line.
+"""Stores the login data of people, in the form that Flask-Security expects; called by desk.auth and cli.
 
 Every change of a secret is one transaction with an audit record, which never contains the secret itself.
 """
@@ -50,9 +50,9 @@ class AccountRow(TypedDict):
 
 
 def find(db: Database, column: str, value: object, *, any_case: bool = False) -> AccountRow | None:
-    """The account whose ``column`` equals ``value``, None if there is none.
+    """The account whose ``column`` (a name) equals ``value``, None if there is none.
 
-    ``any_case`` compares without regard to case.
+    With ``any_case`` the comparison ignores upper and lower case.
     """
     wanted = func.lower(_PEOPLE.c[column]) == str(value).lower() if any_case else _PEOPLE.c[column] == value
     with db.read() as conn:
@@ -142,7 +142,7 @@ def set_first_factor(db: Database, id: int, method: str, secret: str, *, now: da
 def take_counter(db: Database, id: int, counter: int) -> bool:
     """Mark the TOTP time step ``counter`` as used; False if it, or a later one, was used before.
 
-    One conditional UPDATE, so that a code never works twice, even in two requests at the same time.
+    This is one conditional UPDATE, so that a code never works twice, even in two requests at the same time.
     """
     with db.write() as conn:
         later = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.totp_counter < counter)

@@ -65,12 +65,12 @@ def unreadable(db: Database, now: datetime) -> tuple[str, ...]:
 def tell(
     db: Database, keys: Collection[str], unreadable_keys: Collection[str], now: datetime, *, server: str = ""
 ) -> int:
-    """Write one message to each editor of each item in ``keys``; returns how many messages were written.
+    """Write a message about each item in ``keys`` to its nearest editors; returns how many messages were written.
 
     ``unreadable_keys`` are those of ``keys`` whose rows cannot be read. ``server`` is the name of the server that
-    leaves the items out. A message about an item that is not in ``keys`` is settled (marked as seen), unless another
-    server still leaves that item out. An editor of more than MOST_TOLD items gets one message for each of the first
-    MOST_TOLD, and one about all the others.
+    leaves the items out. An editor with an unseen message about an item, or one of the last day, gets no new one. A
+    message about an item that is not in ``keys`` is marked as seen, unless another server still leaves that item out.
+    An editor of more than MOST_TOLD items gets one message for each of the first MOST_TOLD, and one about the others.
     """
     with db.read() as conn:
         tree = rows.area_tree(conn)
@@ -91,9 +91,9 @@ def tell(
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The new values of the stored message with this id.
+    """The new values of the stored message with the id ``id``.
 
-    ``words`` contains the names of the servers that leave the item out; ``open`` is whether there is any.
+    ``words`` contains the names of the servers that leave the item out; ``open`` says whether any server does.
     """
 
     id: int
@@ -113,7 +113,7 @@ class _Changes:
 def _wanted(
     found: Iterable[LeftOut], every: Sequence[policy.Person], tree: AreaTree
 ) -> dict[tuple[str, str], Message]:
-    """The messages that the editors of the items should have, by username and link."""
+    """(username, link) -> the message that this editor should have about the item with this link."""
     wanted: dict[tuple[str, str], Message] = {}
     count: Counter[str] = Counter()
     nearest = {area: policy.nearest_editors(every, area, tree) for one in found for area in one.areas}
@@ -159,7 +159,10 @@ def _changes(conn: Connection, wanted: Mapping[tuple[str, str], Message], server
 def _described(
     conn: Connection, tree: AreaTree, keys: Iterable[str], unreadable_keys: Collection[str]
 ) -> list[LeftOut]:
-    """The items with these keys; keys of deleted rows, and of slides of other kinds, are ignored."""
+    """The items with these keys; keys of deleted rows, and of other things than these three kinds, are ignored.
+
+    The kinds are announcements, notices and stories.
+    """
     ids: dict[str, list[int]] = {kind: [] for kind in _BY_KIND}
     for key in keys:
         kind, _, number = key.partition(":")

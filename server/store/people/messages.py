@@ -1,4 +1,4 @@
-"""Messages to people, shown at the desk and sent by mail; called by store, desk and notifications.
+"""Stores messages to people, which the desk shows and the worker mails; called by store, desk and notifications.
 
 A message is written in the transaction of the change that it reports. The worker mails it, and retries if that fails.
 """
@@ -28,9 +28,9 @@ class Message:
     it stands for the id of an announcement or notice that is not stored yet (see `numbered`). The link also
     identifies the task: when the task is done, `settle` marks all messages with this link as seen.
 
-    ``kind`` says what the message reports ("announcement.return"), ``words`` holds the names in it; from both the
-    desk makes the text in the reader's language. ``subject`` and ``text`` are the text of the mail, and what the desk
-    shows of a message whose kind is "".
+    ``kind`` says what the message reports ("announcement.return"), ``words`` holds the names that occur in it. From
+    both the desk makes the text in the reader's language. ``subject`` and ``text`` are the text of the mail; the desk
+    shows them only if ``kind`` is "".
     """
 
     person: str
@@ -49,7 +49,7 @@ _ALL = select(*columns_of(messages, Message))
 
 
 def numbered(drafts: Iterable[Message], id: int) -> list[Message]:
-    """The messages with "{id}" in their links replaced by ``id``, which was unknown when they were made."""
+    """Returns ``drafts`` with "{id}" in their links replaced by ``id``, which was unknown when they were made."""
     return [replace(message, link=message.link.replace("{id}", str(id))) for message in drafts]
 
 
@@ -95,7 +95,7 @@ def count_unseen(db: Database, person: str) -> int:
 
 
 def settle(conn: Connection, link: str, kinds: Collection[str] = ()) -> None:
-    """Mark all people's messages with this link as seen, because the task is done; with ``kinds``, only those kinds.
+    """Mark everybody's messages with this link (and one of ``kinds``, if given) as seen, because the task is done.
 
     Call it in the transaction that completes the task, before queueing new messages with the same link.
     """
@@ -115,8 +115,8 @@ def see(db: Database, person: str, ids: Sequence[int]) -> None:
 def due(db: Database, now: datetime, *, most: int = 50) -> tuple[Message, ...]:
     """Messages that are to be mailed now, oldest first.
 
-    Includes messages that are due further in the future than the longest pause between two tries: their time was
-    written while the clock was ahead.
+    Includes messages whose time is further in the future than any pause between two tries: it was written while the
+    clock was ahead.
     """
     ready = or_(messages.c.due <= now, messages.c.due > now + FIRST_PAUSE * 2**MOST_TRIES)
     wanted = _ALL.where(messages.c.due.is_not(None), ready).order_by(messages.c.id).limit(most)
@@ -138,8 +138,8 @@ def sent(db: Database, id: int) -> None:
 class Mail:
     """The delivery of a mail. ``due`` is when it is tried next, None if it was sent or given up.
 
-    ``tries`` counts failed tries. ``error`` is that of the last one, "KIND: what the mail server said", "" if none
-    failed; server.notifications.mailer lists the kinds.
+    ``tries`` counts the failed tries. ``error`` is the error of the last try, as "KIND: answer of the mail server",
+    "" if it did not fail; server.notifications.mailer lists the kinds.
     """
 
     id: int

@@ -31,7 +31,7 @@ class LinkSpent(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A one-time link, valid until ``until``. ``digest`` is that of its token.
+    """A one-time link, valid until ``until``. ``digest`` is the digest of its token.
 
     ``person`` is the id of an account, None for the first keeper, who has no account yet. ``made_by`` is the actor.
     """
@@ -44,7 +44,7 @@ class Link:
 
 
 def digest(token: str) -> str:
-    """The SHA-256 of a token in hex, as it is stored."""
+    """The SHA-256 of ``token`` in hex, which is stored in place of the token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

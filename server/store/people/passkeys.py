@@ -1,4 +1,4 @@
-"""Passkeys of people; called by desk.auth.accounts and store.people."""
+"""Stores the passkeys (WebAuthn) of people; called by desk.auth.accounts and store.people."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def as_row(row: Row[*tuple[object, ...]]) -> PasskeyRow:
 def save(db: Database, person: int, row: Mapping[str, object], *, now: datetime, address: str) -> None:
     """Add a passkey of ``person`` (an id) if ``row["id"]`` is None; else record that the passkey was used.
 
-    Use updates ``sign_count``, ``backup_state`` and ``last_used``. ``address`` is the client's IP address.
+    In the second case only ``sign_count``, ``backup_state`` and ``last_used`` change. ``address`` is the client's IP
+    address, for the audit.
     """
     values = {name: value for name, value in row.items() if name != "id"}
     with db.write() as conn:

@@ -1,4 +1,4 @@
-"""People and the rights granted to them; called by most packages of server.
+"""Stores people and the rights granted to them; called by most packages of server.
 
 Rights come only from the table ``grants`` and server.core.policy. Every change is one transaction with its audit
 record. Login data is in server.store.people.accounts.

@@ -1,4 +1,4 @@
-"""Resetting a person's login by two keepers: one requests it, another confirms; called by server.desk.people.
+"""Resets a person's login if one keeper requests it and another one confirms it; called by server.desk.people.
 
 The second keeper is required because one keeper alone could use a reset to take over an editor's account. The module
 also makes the invitation link of a person who has no password yet, which needs the same rights.
@@ -52,8 +52,8 @@ def _asked(conn: Connection, person: int, now: datetime) -> Reset | None:
 def invite(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
     """Make an invitation link for a person who has no password yet; returns its token.
 
-    Who has the link controls the account, so making it needs the same rights as a reset. Raises NotAllowed, NotFound
-    and HasPassword.
+    Whoever has the link controls the account, so making it needs the same rights as a reset. Raises NotFound;
+    NotAllowed if ``by`` is the person or does not manage every area in which the person has a role; HasPassword.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)
@@ -67,7 +67,7 @@ def invite(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Request a reset, as the first keeper; replaces an earlier request. Raises NotAllowed, NotFound."""
+    """Request a reset, as the first keeper; replaces an earlier request. Raises NotFound, NotAllowed as `invite`."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -76,7 +76,7 @@ def ask(db: Database, username: str, *, by: Person, now: datetime, address: str 
 
 
 def cancel(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Withdraw a requested reset. Raises NotAllowed, NotFound."""
+    """Withdraw a requested reset, if there is one. Raises NotFound, NotAllowed as `invite`."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -86,8 +86,8 @@ def cancel(db: Database, username: str, *, by: Person, now: datetime, address: s
 def confirm(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
     """Confirm a reset, as the second keeper; returns the token of a link with which the person sets a new password.
 
-    Deletes password, TOTP secret, recovery codes and passkeys, and ends all sign-ins. Raises NotFound, NotAllowed
-    (also if ``by`` requested the reset), StoreRefusal if there is no request.
+    Deletes password, TOTP secret, recovery codes and passkeys, and ends all sign-ins. Raises NotFound; NotAllowed as
+    `invite`, and if ``by`` requested the reset; StoreRefusal if there is no request.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)

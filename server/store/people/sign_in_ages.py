@@ -19,7 +19,8 @@ MOST = 10_000
 class _Known:
     """When a sign-in began and when it was last used, in seconds of the monotonic clock.
 
-    ``seen`` is the stored time of the last use when it was last looked at, in a process that only looks on.
+    ``seen`` is the time of last use that the store held at the last call of `SignInAges.looked_at`; None in a process
+    that calls only `SignInAges.used`.
     """
 
     began: float
@@ -39,17 +40,18 @@ class SignInAges:
         self._lock = Lock()
 
     def of(self, id: str) -> tuple[float, float] | None:
-        """Seconds since a sign-in began and since it was last used; None if this process does not know it."""
+        """Returns (seconds since a sign-in began, seconds since its last use); None if this process never saw it."""
         now = self._monotonic()
         with self._lock:
             known = self._known.get(id)
             return None if known is None else (now - known.began, now - known.used)
 
     def looked_at(self, id: str, seen: datetime, age: float, idle: float) -> None:
-        """Record that the store says that a sign-in was last used at ``seen``; for a process in which it is not used.
+        """Record ``seen``, the time at which a sign-in was last used according to the store.
 
-        Another ``seen`` than at the last call means that it has been used since. At the first call, ``age`` and
-        ``idle`` are the seconds since it began and since it was used.
+        For a process in which sign-ins are not used. If ``seen`` differs from the last call, the sign-in has been
+        used since. ``age`` and ``idle`` are the seconds since it began and since it was used; they matter only at the
+        first call for this ``id``.
         """
         now = self._monotonic()
         with self._lock:

@@ -31,8 +31,9 @@ AHEAD = timedelta(minutes=1)
 class SignIn:
     """A sign-in of a person (``person`` is an id) in one browser.
 
-    ``seen`` is the time of a recent request, at most a minute older than the last. ``address`` is the IP address and
-    ``agent`` the User-Agent header at login. ``factor_at`` is when a second factor was last verified, None if never.
+    ``seen`` is when it was last used; it is stored at most once a minute, so it may be a minute old. ``address`` is
+    the IP address and ``agent`` the User-Agent header at login. ``factor_at`` is when a second factor was last
+    verified, None if never.
     """
 
     id: str
@@ -78,7 +79,7 @@ def alive(
 
 
 def looked_at(db: Database, id: str, now: datetime, ages: SignInAges) -> SignIn | None:
-    """The sign-in with this id as `alive` returns it, for a page that stays open: that is no use of the sign-in.
+    """Like `alive`, but for a page that stays open: the sign-in does not count as used.
 
     ``ages`` must belong to a process in which sign-ins are not used.
     """
@@ -142,6 +143,6 @@ def end_all(conn: Connection, person: int, now: datetime, *, but: str = "") -> N
 
 
 def showed_factor(db: Database, id: str, now: datetime) -> None:
-    """Store that a second factor was verified at ``now`` in the sign-in ``id``."""
+    """Store that the person has shown a second factor at ``now`` in the sign-in with this id."""
     with db.write() as conn:
         conn.execute(update(_TABLE).where(_TABLE.c.id == id).values(factor_at=now))

@@ -1,4 +1,4 @@
-"""API tokens, which give another program some rights in some areas until a date; called by desk.api.
+"""Stores API tokens, each of which gives another program some rights in some areas until a date; called by desk.api.
 
 The secret of a token is shown once; only a digest of it is stored. A token has no right that its maker did not have.
 The rights of AIRING, by which something gets on a screen without an editor's approval, can therefore only be given by
@@ -71,7 +71,7 @@ class Token:
 
     @property
     def actor(self) -> str:
-        """The name under which the audit records what is done with the token."""
+        """The name of the token as the actor in audit records, such as "token:7"."""
         return f"token:{self.id}"
 
 

@@ -1,4 +1,4 @@
-"""Deletes old receipts of notices, and says which screenshots to keep; called by server.worker.retention."""
+"""Deletes old receipts of notices, and selects the screenshots to keep; called by server.worker.retention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outages of screens: from when to when each could not be reached; called by worker.maintenance and the desk."""
+"""Stores outages: the times in which a screen could not be reached; called by worker.maintenance and the desk."""
 
 from __future__ import annotations
 

@@ -38,15 +38,15 @@ MOST_AN_ADDRESS = 500
 
 
 class TooMany(StoreRefusal):
-    """A person has typed too many wrong codes, or too many devices wait for their keys."""
+    """A person has typed too many wrong codes, or too many devices have a code at the same time."""
 
 
 def open_code(db: Database, now: datetime, address: str = "") -> tuple[str, str, datetime]:
     """Make a code for a device with the IP address ``address``; returns (code, secret, time when the code expires).
 
-    The device shows the code, and fetches its key with the secret. If there are too many codes, the oldest code of
-    the same address is deleted, or that of the address with the most codes. Raises TooMany if there are ten thousand
-    codes and all are claimed.
+    The device shows the code, and fetches its key with the secret. If there are too many codes, the oldest unclaimed
+    code of the same address is deleted; if it has none, the oldest of the address with the most codes. Raises TooMany
+    if there are ten thousand codes and all are claimed.
     """
     secret, expires = secrets.token_urlsafe(KEY_BYTES), now + CODE_LIFETIME
     with db.write() as conn:
@@ -90,8 +90,8 @@ def claim(
 
     With ``replaces``, the id of another screen, the new screen takes over that screen's board, slot and notes, and
     its name and telephone unless they are given here; the other screen is revoked. Raises NotFound for a wrong,
-    expired or claimed code, TooMany after five such codes by one actor in ten minutes, NotFound or NotLive if the
-    screen ``replaces`` is missing or revoked, ValueError for an unknown board.
+    expired or claimed code; TooMany if the actor has typed five such codes in the last ten minutes; NotFound or
+    NotLive if the screen ``replaces`` is missing or revoked; ValueError for an unknown board.
     """
     _count_tries(db, actor, now)
     with db.write() as conn:

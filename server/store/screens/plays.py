@@ -1,4 +1,6 @@
-"""Proof of play, one row per board, item and day; called by store.screens.receipts, the desk and the worker."""
+"""Stores proof of play, which counts how often each board has shown each item on each day.
+
+Called by store.screens.receipts, the desk and the worker. There is one row per board, item and day."""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ _PROOFS = select(*columns_of(plays, Proof))
 class PlayTotal:
     """The plays of one item under one title on one day (YYYY-MM-DD), summed over several boards.
 
-    ``count`` is the number of plays, ``first`` and ``last`` are the times of the earliest and the latest.
+    ``count`` is the number of plays, ``first`` and ``last`` are the times of the first and the last play.
     """
 
     item: str
@@ -74,7 +76,7 @@ def add(conn: Connection, fresh: Sequence[Proof]) -> None:
 
 
 def ever_shown(db: Database, items: Collection[str]) -> frozenset[str]:
-    """Those of ``items``, such as "announcement:7", that a screen has ever reported as shown."""
+    """Those of ``items`` (keys such as "announcement:7") for which proof of play is stored."""
     found: set[str] = set()
     with db.read() as conn:
         for some in chunks(sorted(items)):
@@ -128,7 +130,7 @@ def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> t
 def reach(
     db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """Item such as "announcement:7" -> (how many of ``boards`` showed it, how many screens of these boards).
+    """Item such as "announcement:7" -> (number of these boards that showed it, number of their screens that did).
 
     The days are ``first`` to ``last`` (YYYY-MM-DD, inclusive). Items without plays on them are left out.
     """

@@ -1,4 +1,4 @@
-"""Receipts and connection states of screens, written in batches; called by live.screens, desk and cli.
+"""Stores receipts, plays and connection states of screens in batches; called by live.screens, desk and cli.
 
 ``save`` writes thousands of receipts in one transaction; the server acknowledges them to the screens afterwards. A
 receipt that a screen sends again counts once: a screen sends its plays in the order of time, so a play that is not
@@ -123,17 +123,17 @@ def _save_links(conn: Connection, links: Sequence[Link]) -> None:
 
 
 class _Target(NamedTuple):
-    """What of a notice decides which boards it reaches."""
+    """The columns of a notice that decide which boards it reaches; both hold slugs."""
 
     areas: tuple[str, ...]
     boards: tuple[str, ...]
 
 
 def _reached(conn: Connection, receipts: Sequence[NoticeReceipt]) -> tuple[list[NoticeReceipt], int]:
-    """The receipts of notices that were meant for the screen, and the number of all others.
+    """Returns (receipts of notices that were meant for the screen, number of receipts of other notices).
 
     A notice was meant for a screen if a server sent it to the screen, or if it reaches the screen's board: the screen
-    may have got it by HTTP or from another server. Receipts of unknown notices count in neither.
+    may have got it by HTTP or from another server. Receipts of unknown notices are in neither.
     """
     numbers = {one.notice for one in receipts}
     targets = {
@@ -259,7 +259,7 @@ def showing(db: Database, notice: int, now: datetime) -> dict[str, int]:
 
 
 def _connected(now: datetime) -> Select[str, int]:
-    """The query of boards with the number of their screens that are connected by the rule of `Link.live`."""
+    """The query for (board, number of its screens that are connected at ``now`` by the rule of `Link.live`)."""
     live = screen_links.c.up.is_(True) & (screen_links.c.seen >= now - LIVE_FOR)
     here = screens.c.revoked.is_(None) & (screens.c.handed_until.is_(None) | (screens.c.handed_until <= now))
     counted = select(screens.c.board, func.count()).join(screen_links, screen_links.c.screen == screens.c.id)

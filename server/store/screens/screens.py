@@ -1,4 +1,4 @@
-"""Screens and the commands sent to them; called by most packages of server.
+"""Reads and changes screens, and sends commands to them; called by most packages of server.
 
 Every change increments ``store.screens_revision`` and stores the new number in the changed row. Servers poll that
 number and then read only rows with higher numbers than before, so they soon see what another process has changed.
@@ -98,7 +98,7 @@ def describe(db: Database, id: int, *, name: str, phone: str, notes: str, actor:
 
 @retry_on_deadlock
 def move(db: Database, id: int, board: str, *, actor: str, now: datetime) -> Screen:
-    """Move a screen to another board, into a new slot. Raises NotFound, NotLive if it is revoked."""
+    """Move a screen to another board, into a new slot; returns it. Raises NotFound; NotLive if it is revoked."""
     with db.write() as conn:
         number = bump(conn)
         before = in_use(conn, id)
@@ -124,7 +124,9 @@ def revoke(db: Database, id: int, *, actor: str, now: datetime) -> Screen:
 
 @retry_on_deadlock
 def hand_over(db: Database, id: int, until: datetime | None, *, actor: str, now: datetime) -> Screen:
-    """Lend a screen to a meeting until ``until``, when its guard shows the board again; None ends that now.
+    """Lend a screen to a meeting until ``until``; None ends that now. Returns the changed screen.
+
+    At that time the guard, the program that controls the screen's browser, shows the board again.
 
     Raises NotFound, NotLive if it is revoked.
     """
@@ -141,9 +143,10 @@ def hand_over(db: Database, id: int, until: datetime | None, *, actor: str, now:
 def send(
     db: Database, ids: Iterable[int], name: CommandName, *, until: datetime, actor: str, now: datetime
 ) -> tuple[Command, ...]:
-    """Send a command to the screens ``ids``; a screen that is offline gets it if it connects before ``until``.
+    """Send a command to the screens ``ids``; returns one command for each of them.
 
-    Raises NotFound or NotLive for a missing or revoked screen; then no screen gets the command.
+    A screen that is offline gets it if it connects before ``until``. Raises NotFound or NotLive for a missing or
+    revoked screen; then no screen gets the command.
     """
     with db.write() as conn:
         number = bump(conn)
@@ -165,7 +168,7 @@ def commands_since(db: Database, number: int, now: datetime) -> tuple[Command, .
 
 
 def check_unanswered(db: Database, command: int, screen: int) -> None:
-    """Raises NotFound unless ``command`` is the id of a screenshot command to ``screen`` without an answer."""
+    """Raises NotFound unless ``command`` is a screenshot command that ``screen`` got and has not answered (ids)."""
     with db.read() as conn:
         if conn.execute(select(screen_commands.c.id).where(*_unanswered(command, screen))).one_or_none() is None:
             raise NotFound(_NOT_ASKED.format(command))

@@ -1,6 +1,6 @@
-"""Sources, the state of their fetching, and the seeding from config; called by most packages of server.
+"""Stores sources and the state of their fetching, and writes config.toml's areas, sources and boards to the store.
 
-Also reads areas.
+Also reads areas. Called by most packages of server.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def seed(
 
     Rows that were made or changed at the desk stay as they are, and so do the modes and theme days of all boards.
     Rows that config.toml does not name any more are retired: kept, but not listed. A new source, or one with a new
-    address, is due at once. With ``report``, the audit records which sources config.toml newly lets on the boards
-    without an editor's approval. The revision grows only if something was written. Raises StoreError if a row refers
-    to a missing one, and StoreUnavailable if an area would be retired to which a board of the desk belongs: that
-    board could not be drawn and would miss urgent notices.
+    address, is due at once. With ``report``, the audit records the sources whose stories boards newly show without
+    an editor's approval because of config.toml. The revision grows only if something was written. Raises StoreError
+    if a row refers to a missing one, and StoreUnavailable if an area would be retired to which a board of the desk
+    belongs: that board could not be drawn and would miss urgent notices.
     """
     areas, boards, kept = tuple(areas), tuple(boards), ("mode", "days")
     with db.read() as conn:
@@ -80,16 +80,16 @@ def seed(
 
 
 def _configured(conn: Connection) -> dict[str, Source]:
-    """Slug -> source, for the sources in use that were not made or changed at the desk."""
+    """Slug -> source, for the sources in use that config.toml alone describes: nobody changed them at the desk."""
     rows = conn.execute(_KNOWN.where(_SOURCES.c.of_the_desk.is_(False)))
     return {row.slug: Source(**row._asdict()) for row in rows}
 
 
 def _record_unread(conn: Connection, before: dict[str, Source], now: datetime) -> None:
-    """Audit each source that config.toml newly lets on the boards without an editor's approval.
+    """Audit each source whose stories boards newly show without an editor's approval, because config.toml says so.
 
-    ``before`` are the sources by slug before this start. A source that had that trust already is audited only if its
-    address, or another setting that decides what is read, has changed.
+    ``before`` are the sources by slug before this start. If boards showed the stories of a source without approval
+    before, it is audited only if its address, or another setting that decides what is read, has changed.
     """
     for slug, source in _configured(conn).items():
         known = before.get(slug)

@@ -1,4 +1,4 @@
-"""Stories with their versions, approval and withdrawal; called by worker.harvest, live.rotation and the desk.
+"""Stores stories with their versions, approves and withdraws them; called by worker.harvest, live.rotation and desk.
 
 The stories that boards show are read by story_lanes; lists for the worker and the desk are in story_queries.
 """

@@ -1,4 +1,6 @@
-"""Pure rules on what counts as a change of a story; called by stories, story_intake and story_identity."""
+"""Decides, without reading the store, whether and how an entry changes a story.
+
+Called by stories, story_intake and story_identity."""
 
 from __future__ import annotations
 
@@ -22,9 +24,9 @@ def article_key(link: str) -> str:
 
 
 def shared_addresses(entries: Iterable[Entry]) -> frozenset[str]:
-    """The canonical addresses that several different entries of one fetch have; such an address identifies none.
+    """The canonical addresses that several different entries of one fetch share, so that they identify no entry.
 
-    An example is a page of water levels, whose rows are entries with the same address. Entries with the same address,
+    An example is the address of a page of water levels, each row of which is an entry. Entries with the same address,
     headline and date count as one entry.
     """
     items = {(article_key(entry.link), headline_key(entry.title), entry.published) for entry in entries if entry.link}

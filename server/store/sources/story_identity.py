@@ -35,9 +35,9 @@ _C = stories.c
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """What is known of an article that another source has too.
+    """The stored stories of an article that another source has published too.
 
-    ``original`` is the id of the article's first story, ``withdrawn`` whether any of its stories was withdrawn.
+    ``original`` is the id of the first of them, ``withdrawn`` says whether any of them was withdrawn.
     """
 
     original: int
@@ -246,13 +246,13 @@ def _telling(title: str, summary: str, published: datetime) -> Telling:
 
 
 def separate(conn: Connection, ids: Collection[int]) -> None:
-    """Mark the stories ``ids`` as no duplicates, so that boards show each of them beside its former original."""
+    """Store that the stories ``ids`` are no duplicates; so boards show each of them and its former original."""
     if ids:
         conn.execute(update(stories).where(_C.id.in_(list(ids))).values(same_as=None, canonical=""))
 
 
 def duplicates(conn: Connection, originals: Mapping[str, int]) -> dict[str, Duplicate]:
-    """Entry id -> `Duplicate`, for ``originals``: entry id -> id of the article's first story.
+    """Entry id -> `Duplicate`; ``originals`` maps the same entry ids to the id of the first story of the article.
 
     Called in the write transaction, so that a story that an editor has just withdrawn counts as withdrawn.
     """

@@ -76,9 +76,9 @@ def known_stories(
 
 
 def distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entry]:
-    """Id -> entry, without entries that repeat an article under another id.
+    """Entry id -> entry, with only one of several entries that have the same article under different ids.
 
-    Of such entries, one whose id is in ``known`` (the stored ids) is preferred, else the first.
+    That is one whose id is in ``known`` (the stored ids), else the first of them.
     """
     by_article: dict[tuple[str, str, datetime | None], Entry] = {}
     shared = story_changes.shared_addresses(entries)
@@ -119,8 +119,9 @@ def insert_stories(
 ) -> None:
     """Insert a story for each entry of ``fresh``, in this order.
 
-    ``images``: entry id -> hash of its picture. ``addressless`` are ids of entries whose address does not identify
-    them; their ``canonical`` is "".
+    ``images`` maps entry ids to hashes of pictures, ``duplicates`` maps the ids of entries whose article another
+    source has to what is known of it. ``addressless`` are ids of entries whose address does not identify them; their
+    stories get the ``canonical`` "".
     """
     rows = [_row(source, entry, images.get(entry.id), duplicates.get(entry.id), now) for entry in fresh]
     rows = [row | {"canonical": ""} if row["identity"] in addressless else row for row in rows]
@@ -143,7 +144,7 @@ def _row(
 
 
 def _content(entry: Entry, image: str | None) -> dict[str, object]:
-    """The columns of a story that hold what the source says."""
+    """The values of the columns of a story that come from its source."""
     return {
         "title": entry.title,
         "summary": entry.summary,
@@ -158,7 +159,7 @@ def _content(entry: Entry, image: str | None) -> dict[str, object]:
 
 
 def forget_addresses(conn: Connection, source: str, identities: Collection[str]) -> None:
-    """Set ``canonical`` of these stories to "", because their address does not identify them."""
+    """Set ``canonical`` to "" for the stories with these entry ids, because their address does not identify them."""
     if identities:
         mine = (stories.c.source == source, stories.c.identity.in_(list(identities)), stories.c.canonical != "")
         conn.execute(update(stories).where(*mine).values(canonical=""))

@@ -1,4 +1,6 @@
-"""The stories that the lanes of boards show; called by server.content.store_snapshot."""
+"""Reads the stories that boards show; called by server.content.store_snapshot.
+
+A lane is a part of a board's settings: a source, and how many of its stories the board shows up to which age."""
 
 from __future__ import annotations
 
@@ -28,11 +30,12 @@ class _Candidate:
 
 
 def for_lanes(db: Database, wanted: Iterable[Lanes], now: datetime) -> Mapping[Lanes, tuple[Story, ...]]:
-    """Lanes of a board -> the approved stories that they show, newest first; ``wanted`` are the lanes of each board.
+    """Returns lanes of a board -> the approved stories to show in them, newest first, for each item of ``wanted``.
 
-    A lane that several boards have is read once. Of duplicates in several sources, only the story that was stored
-    first is kept, with the slugs of the other sources in ``also``. Stories are duplicates if they have the same
-    article address, or were stored as duplicates (``same_as``). Stories of one source are never merged.
+    An item of ``wanted`` is a tuple of all lanes of a board. A lane that several boards have is read once. Of
+    duplicates in several sources, only the story that was stored first is returned, with the slugs of the other
+    sources in ``also``. Stories are duplicates if they have the same article address, or were stored as duplicates
+    (``same_as``). Stories of one source are never merged.
     """
     read: dict[Lane, tuple[_Candidate, ...]] = {}
     found: dict[Lanes, tuple[Story, ...]] = {}
@@ -75,7 +78,7 @@ def _read_lane(conn: Connection, lane: Lane, now: datetime) -> Iterable[_Candida
 
 
 def _merged(candidates: Iterable[_Candidate]) -> list[Story]:
-    """The first stored story of each group of duplicates; its ``also`` holds the slugs of the other sources."""
+    """The story of each group of duplicates that was stored first; ``also`` holds the slugs of the other sources."""
     kept: dict[int, Story] = {}
     first_by_key: dict[str, Story] = {}
     for candidate in sorted(candidates, key=lambda each: (each.story.first_seen, each.story.id)):

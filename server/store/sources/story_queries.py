@@ -47,7 +47,7 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
 
 
 def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
-    """Slug of a source -> the average number of new stories per day over the last ``days``.
+    """Slug of a source -> the average number of new stories per day over the last ``days`` days.
 
     Stories of the first fetch of a source do not count. Sources without new stories are left out. With ``source``,
     only that one is counted.
@@ -99,10 +99,11 @@ def waiting(db: Database, of: Collection[str], *, after: Story | None = None, mo
 
 
 def other_sources(db: Database, ids: Collection[int], *, any_state: bool = False) -> Mapping[int, tuple[str, ...]]:
-    """Id of each story -> the slugs of the other sources with an approved story of the same article.
+    """Id of each story of ``ids`` -> the slugs of the other sources with an approved story of the same article.
 
-    First stored first. Boards that show both sources merge these stories (`story_lanes.for_lanes`). With
-    ``any_state`` stories count that are not approved now, because they may have been shown before.
+    The source whose story was stored first comes first. Boards with lanes of both sources show these stories as one
+    (`story_lanes.for_lanes`). With ``any_state``, stories in other states count too, because boards may have shown
+    them before.
     """
     c = stories.c
     keys = select(c.id, c.source, c.canonical, c.same_as)

@@ -1,4 +1,4 @@
-"""Trials: addresses that the worker reads once, so that people see whether they work as a source.
+"""Stores trials: addresses that the worker reads once, so that a person sees whether they work as a source.
 
 Called by the desk and worker.harvest.trials.
 """
@@ -49,7 +49,7 @@ def get(db: Database, key: str, person: str) -> Trial:
 
 
 def claim(db: Database, now: datetime) -> Trial | None:
-    """Take the trial that has waited longest for the calling worker; None if none waits.
+    """Mark the trial that has waited longest as taken by the calling worker, and return it; None if none waits.
 
     Trials that have waited for more than LONGEST are not taken.
     """

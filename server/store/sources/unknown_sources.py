@@ -17,8 +17,8 @@ def unknown_sources(db: Database, found: Iterable[Outline], *, zone: str, area: 
     """Make a source of ``area`` for each OPML outline whose address no stored source has, in the same order.
 
     Different spellings of an address count as one address. Nothing is stored. ``zone`` is the name of the time zone
-    for dates without one. ``area`` None stands for the area of the board that shows the source. The stories of these
-    sources wait for approval.
+    for dates without one. ``area`` is the slug of an area; None means the area of each board that shows the source.
+    The stories of these sources wait for approval.
     """
     known, slugs = {source_key(one.url) for one in sources.all(db)}, set(sources.slugs(db))
     made: list[Source] = []

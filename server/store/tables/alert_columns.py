@@ -1,4 +1,4 @@
-"""Column types of whole alert documents and of the settings of their sources; used by tables only."""
+"""Column types for whole alert documents and for the settings of sources of alerts; used by tables only."""
 
 # ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type, and these do not need it
 from __future__ import annotations
@@ -19,7 +19,7 @@ from server.store.tables.columns import Defensive, Packed
 
 
 class AlertDocument(Defensive[Alert]):
-    """An `Alert` as JSON, compressed with zlib: outlines of thousands of points shrink to a third.
+    """A column type that stores an `Alert` as JSON, compressed with zlib: long outlines shrink to a third.
 
     pydantic checks every type on reading and converts nested dataclasses of any depth.
     """

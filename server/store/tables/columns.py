@@ -45,7 +45,7 @@ Fields = Mapping[str, object]
 
 
 class Unreadable(Enum):
-    """The type of `UNREADABLE`, its only value."""
+    """The type of `UNREADABLE`, the value that is read in place of a stored value that cannot be converted."""
 
     UNREADABLE = "unreadable"
 
@@ -61,7 +61,10 @@ class Defensive(TypeDecorator[T], Generic[T]):
     """A column type that returns `UNREADABLE`, instead of raising, for a stored value that it cannot convert."""
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], T | None] | None:
-        """Return a function that converts a stored value, first as the underlying type does, and never raises."""
+        """Return a function that converts a stored value as the underlying type does, or returns `UNREADABLE`.
+
+        Returns None if the underlying type converts nothing.
+        """
         convert = super().result_processor(dialect, coltype)
         return None if convert is None else lambda stored: attempted(convert, stored)
 
@@ -78,14 +81,17 @@ def attempted(convert: Callable[[Any], T | None], stored: object) -> T | None:
 
 
 class Json(Defensive[object]):
-    """Any JSON; None is stored as NULL."""
+    """A column type for any value that JSON can hold; None is stored as NULL."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
 
 
 class Utc(Defensive[datetime]):
-    """An aware datetime, always read as UTC: SQLite stores no zone, and PostgreSQL uses the session's zone."""
+    """A column type for aware datetimes, always read as UTC.
+
+    Otherwise SQLite would return them without a zone, PostgreSQL in the zone of the session.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -104,7 +110,7 @@ class Utc(Defensive[datetime]):
 
 
 class Seconds(Defensive[timedelta]):
-    """A timedelta, stored as seconds with a fraction."""
+    """A column type for timedeltas, stored as seconds with a fraction."""
 
     impl = Float
     cache_ok = True
@@ -117,7 +123,7 @@ class Seconds(Defensive[timedelta]):
 
 
 class Zipped(Defensive[str]):
-    """Long text that is seldom read, compressed with zlib: the JSON of a lap shrinks to about a fifth."""
+    """A column type for long, seldom read text, compressed with zlib: the JSON of a lap shrinks to about a fifth."""
 
     impl = LargeBinary
     cache_ok = True
@@ -130,7 +136,7 @@ class Zipped(Defensive[str]):
 
 
 class OutlineText(Defensive[Outline]):
-    """The outline of an area as GeoJSON; an empty outline is stored as NULL and read back as one."""
+    """A column type for outlines of areas, stored as GeoJSON; an empty outline, (), is stored as NULL."""
 
     impl = Text
     cache_ok = True
@@ -143,7 +149,7 @@ class OutlineText(Defensive[Outline]):
 
 
 class Packed(Defensive[T], Generic[T, J]):
-    """A value stored as JSON: ``pack`` converts the value to JSON, ``unpack`` converts JSON to the value."""
+    """A column type that stores values as JSON; ``pack`` converts a value to JSON, ``unpack`` JSON to the value."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
