@@ -77,7 +77,7 @@ def plain_number(value: float) -> str:
 
 
 def _section_for(found: tuple[Section, ...], value: float) -> tuple[Section, bool]:
-    """The section of the format that applies to ``value``, and whether a minus sign must be added before its text."""
+    """Returns (the section of the format that applies to ``value``, whether its text needs an added minus sign)."""
     numbers = found[:3]
     if any(section.condition for section in numbers):
         chosen = next((section for section in numbers if section.condition and section.accepts(value)), None)
@@ -108,7 +108,7 @@ def _number(tokens: tuple[Token, ...], value: Decimal) -> str:
 class _Places:
     """The tokens of a section before the decimal point (``whole``) and after it (``after``), without commas.
 
-    ``grouped``: thousands are separated. The number is to be divided by 1,000 ``thousands`` times.
+    ``grouped``: thousands are separated. ``thousands`` is how many times the number is divided by 1,000.
     """
 
     whole: tuple[Token, ...]
@@ -118,7 +118,7 @@ class _Places:
 
     @property
     def decimals(self) -> int:
-        """The largest number of digits after the decimal point."""
+        """Returns the largest number of digits that the format allows after the decimal point."""
         return sum(1 for token in self.after if token.kind == "digit")
 
 

@@ -42,7 +42,7 @@ _DAMAGED = (
 
 
 def rows(path: Path) -> TextTable:
-    """The non-empty rows of the first visible sheet that has any, and Vietnamese notes for the file's uploader.
+    """Returns the rows of the first visible sheet that has any, and Vietnamese notes for the person who uploaded it.
 
     Raises ParseError if the file is damaged, is not a workbook, is too large, or has formulas without stored results.
     """
@@ -184,7 +184,7 @@ def _number(text: str, code: str, book: _Book, name: str, findings: _Findings) -
 
 
 def _refuse(findings: _Findings) -> None:
-    """Raises ParseError if a formula has no stored result, or a text is too long."""
+    """Raises ParseError if ``findings`` has a formula without a stored result, or a text that is too long."""
     if findings.pending:
         raise ParseError(
             f"{named_cells(findings.pending)} có công thức mà tệp không ghi kết quả; "

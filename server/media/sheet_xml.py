@@ -1,6 +1,6 @@
 """Reads cells, merged ranges and hidden rows and columns of a sheet in one pass; called by sheet and sheet_grid.
 
-openpyxl can read either only values in bounded memory, or everything with the whole workbook in memory. ECMA-376,
+openpyxl can read the values alone in bounded memory; to read more, it keeps the whole workbook in memory. ECMA-376,
 part 1, 18.3 defines the XML elements.
 """
 
@@ -147,7 +147,7 @@ def _cells(element: etree._Element, strings: Sequence[str]) -> dict[int, Cell]:
 
 
 def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
-    """The cell of a ``c`` element; None if it is empty."""
+    """Reads the cell in an XML element ``c``; returns None if the cell is empty."""
     kind, style = element.get("t") or "n", int(element.get("s") or 0)
     value = element.findtext("{*}v") or ""
     if kind == "inlineStr":
@@ -179,7 +179,10 @@ def read_strings(file: IO[bytes]) -> list[str]:
 
 
 def _text(element: etree._Element) -> str:
-    """The text of a string, which may consist of runs; without phonetic (Japanese) text and runs struck out."""
+    """Returns the text of an XML element that contains a string, which may consist of runs.
+
+    Phonetic (Japanese) text and runs that are struck out are left out.
+    """
     texts = [*element.iterfind("{*}t")]
     for run in element.iterfind("{*}r"):
         strike = run.find("{*}rPr/{*}strike")
@@ -201,5 +204,5 @@ def _true(value: str | None) -> bool:
 
 
 def _below(value: str | None, least: float) -> bool:
-    """Whether an attribute's number is below ``least``; False without the attribute."""
+    """Returns whether ``value``, the text of an attribute, is a number below ``least``; False if it is None."""
     return value is not None and float(value) < least
