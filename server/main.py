@@ -1,4 +1,4 @@
-"""The command line, and the only place that reads the real clock; called by run.py."""
+"""Defines the command line and runs it; the only module that reads the real clock; called by run.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves static files compressed with gzip, under addresses that contain a checksum; used by live.glass and the desk.
+"""Serves static files, with gzip where that helps, under addresses with a checksum; used by live.glass and the desk.
 
 Because of the checksum, browsers may cache the files for ever. Some communes have slow lines, on which every kilobyte
 and every round trip takes noticeable time, and have no proxy in front of the server that would compress.

@@ -26,7 +26,9 @@ def alert_data(
     now: datetime,
     silent_after: timedelta,
 ) -> wire.AlertData | None:
-    """Returns what the screens of the board ``board`` (a slug) are told; None if the board has no source of alerts.
+    """Returns how current the alert data of the board ``board`` (a slug) are; None if no alert source is its own.
+
+    The server sends the result to the board's screens.
 
     ``chain`` is `AreaTree.chain` of the board's area; ``drafts`` are notices of alerts that an editor has to decide
     on. Data count as missing once a source has had no successful poll for ``silent_after``. They also count as

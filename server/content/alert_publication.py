@@ -58,7 +58,7 @@ class Province:
 
 
 def enabled(config: Config) -> bool:
-    """Whether notices are published as CAP: if it is configured and the server has a public address.
+    """Returns True if notices are published as CAP: config.toml says so, and the server has a public address.
 
     The web addresses in the documents are made from the public address.
     """
@@ -66,7 +66,7 @@ def enabled(config: Config) -> bool:
 
 
 def base_of(config: Config) -> str:
-    """The public address of the server without a final slash."""
+    """Returns the public address of the server without a final slash; "" if none is configured."""
     return config.server.public_url.rstrip("/")
 
 

@@ -29,7 +29,7 @@ FARTHEST_MS = 10 * 86_400_000
 
 
 class TooFar(ValueError):  # noqa: N818 - the name says what is wrong
-    """The time span is too far ahead to be computed; ``str()`` is a Vietnamese sentence for the user."""
+    """Raised if a time span is too far in the future to be computed; ``str()`` is a Vietnamese text for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Hour:
 def look(
     db: Database, maker: SlideMaker, snapshot: StoreSnapshot, board: Board, since: int, until: int, now: datetime
 ) -> Hour:
-    """What ``board`` shows in [since, until), ms since 1970 UTC.
+    """Returns what ``board`` showed or will show in [since, until), in ms since 1970 UTC.
 
     Raises TooFar if ``until`` is more than ten days ahead of ``now``.
     """

@@ -51,10 +51,10 @@ class DrawnPage:
 
 
 def count_pages(path: Path) -> int:
-    """The number of pages, from 1 to MOST_PAGES.
+    """Returns the number of pages, from 1 to MOST_PAGES.
 
-    Raises ParseError if there are none or more, if a page is too large or too narrow to be drawn, or if the file is
-    damaged or has a password.
+    Raises ParseError if there are no pages or more than MOST_PAGES, if a page is too large or too narrow to be drawn,
+    or if the file is damaged or has a password.
     """
     with _opened(path) as document:
         pages = len(document)

@@ -54,11 +54,12 @@ class Row:
 class SheetContent:
     """The content of a sheet. ``rows`` are the first MOST_KEPT_ROWS visible rows that have cells.
 
-    ``more`` is the number of further visible rows, ``hidden_rows`` that of hidden rows. The first MOST_HIDDEN_ROWS
-    hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged ranges as (first
-    column, first row, last column, last row). ``hidden_columns`` and ``shown_columns`` are (first, last) ranges of
-    columns with a setting of their own; ``hidden_by_default`` is the setting of all others. Numbers start at 1.
-    ``recoloured``: a table style or a rule may give cells other colours than their own.
+    ``more`` is the number of further visible rows, ``hidden_rows`` the number of hidden rows. The first
+    MOST_HIDDEN_ROWS hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged
+    ranges as (first column, first row, last column, last row). ``hidden_columns`` and ``shown_columns`` are (first,
+    last) ranges of columns that the file sets to hidden or shown; ``hidden_by_default`` tells whether all other
+    columns are hidden. Numbers start at 1.
+    ``recoloured``: a table style or a conditional format may give cells other colours than those of their style.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -165,7 +166,7 @@ def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
 
 
 def read_strings(file: IO[bytes]) -> list[str]:
-    """The shared strings of a workbook, without the parts that are struck out.
+    """Reads the shared strings of a workbook, and leaves out the parts that are struck out.
 
     Raises lxml.etree.XMLSyntaxError if the file is damaged.
     """

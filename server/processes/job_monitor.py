@@ -44,7 +44,7 @@ class JobMonitor:
         return dict(self._failing)
 
     def late(self) -> dict[str, float]:
-        """Returns name -> seconds by which it is overdue, for each late job, in the order in which it was added."""
+        """Returns name -> seconds overdue, for each late job; the jobs are in the order in which they were added."""
         now = self._clock()
         waited = {name: now - self._last[name] - every for name, every in self._every.items()}
         return {name: seconds for name, seconds in waited.items() if seconds > LATE_SECONDS}

@@ -205,7 +205,7 @@ def start_worker(
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """Returns a list of the job that publishes notices as CAP (the Common Alerting Protocol).
+    """Returns a list that contains the job that publishes notices as CAP (the Common Alerting Protocol).
 
     The list is empty if publication is off or the server has no public address.
     """
@@ -217,7 +217,7 @@ def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) ->
 
 
 def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
-    """Returns a list of the job that backs up store and keys; the list is empty if backups are off.
+    """Returns a list that contains the job that backs up store and keys; the list is empty if backups are off.
 
     The job runs every ``[backup] every_hours`` of config.toml. It logs a failure, and tries again at its next run.
     """
@@ -243,7 +243,7 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
 
 
 def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """Returns a list of the job that sends mail.
+    """Returns a list that contains the job that sends mail.
 
     The list is empty if config.toml has no ``[mail] host``; messages are then shown only in the desk.
     """
