@@ -1,1 +1,4 @@
-"""Bảng Tin's server side: rules, store, delivery, pages; started by run.py."""
+"""All code of Bảng Tin that runs on the server: the rules, the store, the processes and their pages.
+
+run.py starts it.
+"""

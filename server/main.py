@@ -1,4 +1,4 @@
-"""The command line, and the only place that reads the real clock; called by run.py."""
+"""Defines the command line and runs it; the only module that reads the real clock; called by run.py."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHARED = ("--config", "--data", "--port")
 
 
 def now() -> datetime:
-    """The current time in aware UTC; the only clock of the program, which is passed to all other code."""
+    """Returns the current time as an aware UTC datetime. All other code gets this function as its clock."""
     return datetime.now(UTC)
 
 
@@ -51,7 +51,7 @@ def shared(
 
 
 def _shared_first(arguments: list[str]) -> list[str]:
-    """The arguments with --config, --data and --port moved to the front.
+    """Returns the arguments with --config, --data and --port, and their values, moved to the front.
 
     Users may write these options anywhere, but click accepts them only before the name of the command.
     """
@@ -71,7 +71,10 @@ def _shared_first(arguments: list[str]) -> list[str]:
 
 
 def _cleaned(word: str) -> str:
-    """A word of the command line without control characters; a name of an existing file is returned unchanged."""
+    """Returns a word of the command line without control characters.
+
+    Returns the word unchanged if it, or the part after its last "=", is the path of an existing file.
+    """
     clean = cleaned(word)
     _, _, value = word.rpartition("=")
     return word if clean != word and (os.path.exists(word) or os.path.exists(value)) else clean

@@ -1,4 +1,4 @@
-"""Security headers of every response of both web applications; called by the desk and by live.glass.
+"""Sets the security headers of every response of the two web applications; called by the desk and by live.glass.
 
 The common policy allows scripts, styles and fonts from this server only, and no inline script or style. Each
 application adds what its own pages need.

@@ -1,7 +1,7 @@
-"""Serves static files, with one checksum in all their addresses and in gzip; used by live.glass and the desk.
+"""Serves static files, with gzip where that helps, under addresses with a checksum; used by live.glass and the desk.
 
-Some communes have slow lines, on which every kilobyte and every round trip takes noticeable time, and no proxy in
-front of the server compresses.
+Because of the checksum, browsers may cache the files for ever. Some communes have slow lines, on which every kilobyte
+and every round trip takes noticeable time, and have no proxy in front of the server that would compress.
 """
 
 from __future__ import annotations
@@ -48,11 +48,14 @@ class Assets:
         return cls(checksum.hexdigest()[:12], files)
 
     def type_of(self, name: str) -> str:
-        """The content type by the suffix of the name. Raises KeyError for an unknown suffix."""
+        """Returns the content type for the suffix of the file's name. Raises KeyError if the suffix is unknown."""
         return CONTENT_TYPES[Path(name).suffix]
 
     def modules(self, first: str) -> list[str]:
-        """The names of JavaScript module ``first`` and of all that it imports, also indirectly, for preload links."""
+        """Returns the names of the JavaScript module ``first`` and of all modules that it imports, also indirectly.
+
+        Pages have preload links to them.
+        """
         found = [first]
         for name in found:
             for path in _MODULE.findall(self.files[name].decode()):
@@ -62,7 +65,10 @@ class Assets:
         return found
 
     def answer(self, name: str) -> Response:
-        """The response with file ``name``, which browsers may cache for ever. Raises KeyError for an unknown name."""
+        """Returns a response with the file ``name``, which browsers may cache for ever.
+
+        Raises KeyError if there is no such file.
+        """
         body, compressed = self.files[name], self._gzip(name)
         worthwhile = len(compressed) < _WORTHWHILE * len(body)
         accepted = request.accept_encodings.quality("gzip") > 0
@@ -81,7 +87,7 @@ class Assets:
 
 
 def unreadable_text(error: OSError, where: str) -> str:
-    """The Vietnamese text for a file that cannot be read: names the file and says what to do.
+    """Returns a Vietnamese error message for a file that cannot be read: it names the file and says what to do.
 
     ``where`` says in Vietnamese for what the file is needed.
     """
@@ -97,9 +103,10 @@ def unreadable_text(error: OSError, where: str) -> str:
 
 
 def joined(sheet: Path, elsewhere: Mapping[str, Path] | None = None) -> str:
-    """A style sheet in which each import is replaced by the text of the imported sheet. Raises OSError.
+    """Returns the text of a style sheet, with each import replaced by the text of the imported sheet.
 
-    ``elsewhere`` maps names of imported sheets to files that are not in the folder of ``sheet``.
+    ``elsewhere`` maps names of imported sheets to files that are not in the folder of ``sheet``. Raises OSError if a
+    sheet cannot be read.
     """
     others = elsewhere or {}
     text = sheet.read_text(encoding="utf-8")

@@ -1,1 +1,4 @@
-"""What a board shows, read from the store for live.rotation, the desk's timeline and the command line."""
+"""Reads from the store what boards show, and makes items, slides and feeds of it.
+
+Called by live, desk, worker and cli.
+"""

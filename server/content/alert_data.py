@@ -1,9 +1,9 @@
-"""Whether there are data on alerts for a board, from the polls of its sources; called by live.rotation.
+"""Decides from the polls of alert sources how current a board's data on alerts are; called by live.rotation.
 
-No data is never "no warning": a board says that there is no alert only if all sources that count on it gave data
-lately and these were read wholly, no alert of them waits for an editor, and none that is in force was taken off the
-board by one.
-display/state/alerts.js has the screen's part.
+Missing data must not look like "no warning". So a board says that there is no alert only if all alert sources of the
+board gave data lately, these data were read completely, no alert from these sources waits for an editor's decision,
+and no editor has taken an alert that is in force off the board. display/state/alerts.js applies the same rule on the
+screen.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ def alert_data(
     now: datetime,
     silent_after: timedelta,
 ) -> wire.AlertData | None:
-    """What the board with this slug is told; None if no source of alerts counts on it.
+    """Returns how current the alert data of the board ``board`` (a slug) are; None if no alert source is its own.
 
-    ``chain`` is `AreaTree.chain` of its area; ``drafts`` are notices of alerts that an editor has to decide on.
-    ``silent_after``: after this time without a good poll there are no data. A poll as far in the future was noted
-    while a clock was wrong, and says nothing either.
+    The server sends the result to the board's screens.
+
+    ``chain`` is `AreaTree.chain` of the board's area; ``drafts`` are notices of alerts that an editor has to decide
+    on. Data count as missing once a source has had no successful poll for ``silent_after``. They also count as
+    missing if its last successful poll lies that far in the future, because a clock was wrong when it was recorded.
     """
     mine = [poll for poll in polls if board in poll.boards]
     if not mine:
@@ -54,7 +56,10 @@ def _was_taken_off(poll: PollView, board: str, now: datetime) -> bool:
 def next_change(
     polls: Collection[PollView], drafts: Iterable[Notice], now: datetime, silent_after: timedelta
 ) -> datetime | None:
-    """When time alone may change `alert_data` of a board next; None: never. Polls of the future are left out."""
+    """Returns the next time at which `alert_data` of a board may change without new data; None if there is none.
+
+    The time at which a poll that lies too far in the future becomes valid is not considered.
+    """
     times = [draft.until for draft in drafts]
     times += [one.until for poll in polls for one in poll.taken_off]
     times += [poll.last_good + silent_after for poll in polls if poll.last_good is not None]

@@ -1,7 +1,7 @@
-"""Which CAP documents of our notices are due, and the making of them; called by worker and desk.public.
+"""Determines which CAP documents of this server's notices are due, and makes them; called by worker and desk.public.
 
-Both ask the same question: the worker in order to issue what is due, the desk because a feed from which a document is
-still missing must not be read as "no alert".
+The worker issues the documents that are due. The desk asks whether one is due but not issued yet, because the feed
+then lacks a document and must not be read as "no alert".
 """
 
 from __future__ import annotations
@@ -31,19 +31,26 @@ Made = tuple[Published, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """The areas and boards on which publishing depends. ``safe`` are the slugs of boards with the safe page."""
+    """The tree of areas and all public boards; ``safe`` are the slugs of those public boards that are in safe mode.
+
+    A board in safe mode shows one neutral page instead of its content.
+    """
 
     tree: AreaTree
     public: tuple[Board, ...]
     safe: frozenset[str]
 
     def boards_of(self, areas: tuple[str, ...]) -> tuple[Board, ...]:
-        """The public boards of ``areas`` and of those below."""
+        """Returns the public boards of ``areas`` (slugs) and of the areas below them."""
         found = {slug for area in areas for slug in boards_below(area, self.public, self.tree)}
         return tuple(board for board in self.public if board.slug in found)
 
     def reach(self, areas: tuple[str, ...]) -> Reach:
-        """Whether something addressed to ``areas`` is on a public board."""
+        """Returns whether something addressed to ``areas`` (slugs) is on a public board.
+
+        "public": at least one public board shows it; "held": all that would show it are in safe mode; "none": no
+        public board belongs to ``areas`` or the areas below.
+        """
         found = {board.slug for board in self.boards_of(areas)}
         if not found:
             return "none"
@@ -51,17 +58,20 @@ class Province:
 
 
 def enabled(config: Config) -> bool:
-    """Whether alerts are published: the addresses in the documents need the public address of the server."""
+    """Returns True if notices are published as CAP: config.toml says so, and the server has a public address.
+
+    The web addresses in the documents are made from the public address.
+    """
     return config.alerts.publish and bool(config.server.public_url)
 
 
 def base_of(config: Config) -> str:
-    """The public address of the server without a final slash."""
+    """Returns the public address of the server without a final slash; "" if none is configured."""
     return config.server.public_url.rstrip("/")
 
 
 def province(db: Database) -> Province:
-    """Areas and boards at this moment."""
+    """Reads the areas and the public boards from the store. Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     panicking = {one.area for one in panics.on(db)}
     public = tuple(board for board in boards.all(db) if board.public)
@@ -70,9 +80,10 @@ def province(db: Database) -> Province:
 
 
 def due(db: Database, now: datetime) -> tuple[tuple[Step, ...], Issued, Province | None]:
-    """The documents that have to be issued at ``now``, with what they were decided by.
+    """Returns (a step for each document that has to be issued at ``now``, what was issued before, areas and boards).
 
-    Areas and boards are read only if there is a notice to publish or a chain in force.
+    The areas and boards are read only if there is a notice to publish or a chain in force (the documents that were
+    issued about one alert); otherwise they are None. Raises StoreError.
     """
     found = publications.issued(db, now)
     if not found.notices and not found.chains:
@@ -86,7 +97,10 @@ def due(db: Database, now: datetime) -> tuple[tuple[Step, ...], Issued, Province
 
 
 def make_due(db: Database, config: Config, now: datetime, sign: Callable[[bytes], bytes]) -> tuple[Made, ...]:
-    """The documents that have to be issued at ``now``, made and signed, but not stored."""
+    """Makes the documents that have to be issued at ``now``, and does not store them. Raises StoreError.
+
+    Returns (the data about the document, the XML that ``sign`` returned) for each.
+    """
     steps, found, at = due(db, now)
     if at is None:
         return ()
@@ -127,12 +141,15 @@ def _head(
 
 
 def place_of(slug: str, tree: AreaTree, rings: Outline) -> Place:
-    """An area as a document names it, "Xã Minh Tân, Tỉnh Hưng Yên", with its outline ``rings``."""
+    """Returns the area ``slug`` as a document names it, "Xã Minh Tân, Tỉnh Hưng Yên", with its outline ``rings``."""
     area = tree.get(slug)
     return Place(", ".join(tree.get(one).name for one in tree.chain(slug)), area.codes, rings)
 
 
 def _web(at: Province, areas: tuple[str, ...], base: str) -> str:
-    """The address of a public board that shows the notice, "" if there is none."""
+    """Returns the web address of a public board that shows a notice addressed to ``areas``; "" if there is none.
+
+    ``base`` is the public address of the server.
+    """
     found = next((board for board in at.boards_of(areas) if board.slug not in at.safe), None)
     return f"{base}/board/{found.slug}" if found else ""

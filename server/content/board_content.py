@@ -26,7 +26,7 @@ from server.core.times import to_ms
 
 
 class SlideMaker(Protocol):
-    """The methods of server.slides.render.Renderer that are used here."""
+    """The methods of server.slides.render.Renderer that this module uses to make slides."""
 
     def item_address(self, kind: ItemKind, id: int) -> str: ...
     def story(
@@ -45,11 +45,11 @@ class SlideMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BoardContent:
-    """One board's items and all slides that they use; the order of the items breaks ties in the lap.
+    """One board's items and all slides that they use; if the lap's rules do not decide, the earlier item goes first.
 
-    ``chain`` holds the slugs of the board's area and of the areas above it, nearest first. ``notices`` are
-    those addressed to these areas, each with its slide. ``filler`` is shown while nothing else can air, ``safe`` in
-    safe mode.
+    ``chain`` holds the slugs of the board's area and of the areas above it, nearest first. ``notices`` are the
+    notices that reach the board, each with its slide. ``filler`` is the slide that is shown while no item can be
+    shown; ``safe`` is the slide of safe mode.
     """
 
     board: Board
@@ -63,7 +63,10 @@ class BoardContent:
 
 
 def safe_content(maker: SlideMaker, board: Board) -> BoardContent:
-    """Content in mode "safe" without items, for a board that cannot be composed, such as one of an unknown area."""
+    """Returns content in mode "safe", without items, for a board whose content cannot be made.
+
+    This is so if the board's area is unknown, for example.
+    """
     bare = Board(board.slug, board.name, board.area, public=board.public, mode="safe")
     filler = maker.empty(bare.name, "", bare.format)
     safe = maker.safe(bare.name, "", bare.format)
@@ -71,7 +74,7 @@ def safe_content(maker: SlideMaker, board: Board) -> BoardContent:
 
 
 def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[Notice, ...]:
-    """The notices of ``live`` that reach the board, sorted by `in_order`."""
+    """Returns those of the notices ``live`` that are addressed to the board or its areas, sorted by `in_order`."""
     chain = tree.chain(board.area)
     return in_order((notice for notice in live if reaches(notice, board.slug, chain)), chain)
 
@@ -79,7 +82,10 @@ def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[N
 def notice_slides(
     maker: SlideMaker, board: Board, mine: Sequence[Notice], faults: ItemFaults | None = None
 ) -> tuple[tuple[Notice, Slide], ...]:
-    """Each notice with its slide in the format of the board; a notice that cannot be drawn is left out."""
+    """Returns (notice, its slide in the format of the board) for each notice of ``mine``, in the same order.
+
+    A notice that cannot be drawn is left out and recorded in ``faults``.
+    """
     faults = faults or ItemFaults()
 
     def draw(notice: Notice) -> Slide | None:
@@ -97,12 +103,14 @@ def board_content(
     running: Sequence[Story] = (),
     faults: ItemFaults | None = None,
 ) -> BoardContent:
-    """A board's content; its items are notices, announcements, stories, newest first, the numbers of its hall.
+    """Makes a board's content. The items are in this order: notices, announcements, stories, numbers being served.
 
-    A notice that holds the whole glass until its end is no item.
+    The stories are newest first; the numbers are those that the counters of the board's hall serve. A notice that
+    covers the whole screen until its end is not an item.
 
-    ``running`` are stories on the screens now: an approved one that has left its lane may finish. An item that cannot
-    be drawn is left out and recorded in ``faults``. Raises KeyError if the board's area is unknown and
+    ``running`` are the stories that the screens show now. One that is approved, but is no longer in its lane (the
+    stories of one source that the board shows), is still an item, so that its showing is not cut short. An item that
+    cannot be drawn is left out and recorded in ``faults``. Raises KeyError if the board's area is unknown and
     ZoneInfoNotFoundError if its time zone is.
     """
     faults = faults or ItemFaults()
@@ -153,9 +161,9 @@ def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
 
 
 def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tuple[Item, Sequence[Slide]]:
-    """(item of a notice, its ``further`` slides): its own ``slide`` is already among the slides of the board.
+    """Returns (item of a notice, the slides ``further``); the board's slides already contain ``slide``.
 
-    An urgent notice is an item only if it once stops holding the glass, and from then on.
+    An urgent notice first covers the whole screen; it is an item only from ``holds_until`` on.
     """
     holds = notice.holds_until if notice.shown_level == "urgent" else None
     begin = max(notice.issued, holds or notice.issued)
@@ -173,9 +181,10 @@ def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tu
 
 
 def _serving_item(maker: SlideMaker, board: Board, serving: NowServing) -> tuple[Item, Sequence[Slide]]:
-    """The item of a hall's numbers, and the slide that holds their place; live/rotation sends the numbers themselves.
+    """Returns (item of the numbers that a hall's counters serve, its placeholder slide).
 
-    The same however the numbers change, so that the lap stays. It has no end: screens leave it out without numbers.
+    live/rotation sends the numbers themselves, so the item stays the same when they change, and so does the lap. The
+    item has no end; screens skip it while no numbers are served.
     """
     place, dwell = maker.serving_place(board.format), maker.now_serving(serving, format=board.format).dwell
     item = Item(SERVING, SERVING, (Page(place.hash, dwell),), ((0, None),), place.title, every=board.serving_every)
@@ -183,9 +192,9 @@ def _serving_item(maker: SlideMaker, board: Board, serving: NowServing) -> tuple
 
 
 def with_item_link(maker: SlideMaker, board: Board, announcement: Announcement) -> Announcement:
-    """The announcement with the address of its own public page, if it has no link and the board is public.
+    """Returns the announcement with the web address of its public page as its link.
 
-    The items of a board that is not public have no page.
+    Returns it unchanged if it has a link already, or if the board is not public: its items then have no page.
     """
     if announcement.link or not board.public:
         return announcement
@@ -193,7 +202,10 @@ def with_item_link(maker: SlideMaker, board: Board, announcement: Announcement) 
 
 
 def with_story_link(maker: SlideMaker, board: Board, story: Story) -> Story:
-    """The story with the address of its own public page, if it has no link and the board is public."""
+    """Returns the story with the web address of its public page as its link.
+
+    Returns it unchanged if it has a link already or the board is not public.
+    """
     if story.link or not board.public:
         return story
     return replace(story, link=maker.item_address("story", story.id))
@@ -202,7 +214,7 @@ def with_story_link(maker: SlideMaker, board: Board, story: Story) -> Story:
 def announcement_item(
     maker: SlideMaker, snapshot: StoreSnapshot, board: Board, announcement: Announcement
 ) -> tuple[Item, Sequence[Slide]]:
-    """The item of an announcement on a board, and its slides."""
+    """Returns (item of the announcement on this board, its slides). Raises KeyError if its area is unknown."""
     area = snapshot.tree.get(announcement.area)
     if announcement.sound and not board.sound:
         announcement = replace(announcement, sound=False)
@@ -227,7 +239,11 @@ def announcement_item(
 
 
 def story_names(known: Mapping[str, Source], story: Story) -> tuple[str, str]:
-    """(label of a story's source, names of all sources of the story); "" for both if none of these is ``known``."""
+    """Returns (label of the story's own source, names of all sources that have the story, joined by " · ").
+
+    ``known`` maps slugs to sources. If the story's own source is unknown, the label is the names, too; both are "" if
+    all sources are unknown.
+    """
     names = (known[slug].name for slug in (story.source, *story.also) if slug in known)
     name = " · ".join(dict.fromkeys(names))
     source = known.get(story.source)
@@ -235,7 +251,7 @@ def story_names(known: Mapping[str, Source], story: Story) -> tuple[str, str]:
 
 
 def story_slides(maker: SlideMaker, known: Mapping[str, Source], board: Board, story: Story) -> tuple[Slide, ...]:
-    """The slides of a story on a board, as the board shows them; ``known`` are the sources by slug."""
+    """Returns the slides of a story in the format of the board; ``known`` maps slugs to sources."""
     label, name = story_names(known, story)
     linked = with_story_link(maker, board, story)
     return maker.story(linked, label=label, source_name=name, zone=board.zone, format=board.format)

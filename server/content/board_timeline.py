@@ -1,7 +1,7 @@
 """What a board showed or will show in a time span, and why; called by desk.boards.timeline.
 
-The past is read from stored laps, so it is what the screens were sent. The future is composed by the same code as the
-live boards, assuming that nothing changes.
+For the past it reads the stored laps, which are what the screens were sent. For the future it composes laps with the
+code that also composes those of the live boards, and assumes that nothing changes.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ FARTHEST_MS = 10 * 86_400_000
 
 
 class TooFar(ValueError):  # noqa: N818 - the name says what is wrong
-    """The time span is too far ahead to be computed; ``str()`` is a Vietnamese sentence for the user."""
+    """Raised if a time span is too far in the future to be computed; ``str()`` is a Vietnamese text for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
     """What a board shows in [since, until), ms since 1970 UTC: items in order of airing, and urgent notices.
 
-    An urgent notice covers the items until its ``holds_until``, if it has one, and is one of the items afterwards;
-    ``covering`` is the one that covers the whole glass at ``since``. ``on`` is True if the panel is on at any time of
-    the span. ``reasons`` say why each item airs or not at ``since``, or now if that is later; they are empty for a
-    span in the past.
+    An urgent notice covers the items until its ``holds_until`` and is an item itself afterwards; without
+    ``holds_until`` it covers them until its end. ``covering`` is the notice that covers the whole screen at
+    ``since``, None if none does. ``on`` is True if the panel is on at any time of the span. ``reasons`` say why each
+    item is shown or not at ``since``, or now if that is later; they are empty for a span in the past.
     """
 
     board: Board
@@ -55,7 +55,7 @@ class Hour:
 def look(
     db: Database, maker: SlideMaker, snapshot: StoreSnapshot, board: Board, since: int, until: int, now: datetime
 ) -> Hour:
-    """What ``board`` shows in [since, until), ms since 1970 UTC.
+    """Returns what ``board`` showed or will show in [since, until), in ms since 1970 UTC.
 
     Raises TooFar if ``until`` is more than ten days ahead of ``now``.
     """
@@ -93,7 +93,10 @@ def look(
 def _covering(
     maker: SlideMaker, board: Board, urgent: Sequence[Notice], known: Iterable[Lap], at: int
 ) -> Notice | None:
-    """The one of the notices ``urgent`` that covers the whole glass at ``at``; ``known`` are laps in their order."""
+    """Returns the notice of ``urgent`` that covers the whole screen at ``at`` (ms since 1970 UTC); None if none does.
+
+    ``known`` are the board's laps, oldest first.
+    """
     begun = [replace(one, until=one.ended or one.until) for one in urgent if to_ms(one.issued) <= at]
     unknown = Lap(0, at, ())  # without a lap, a notice that no longer holds the glass would not be seen
     *_, lap = (unknown, *(each for each in known if each.start <= at))

@@ -1,6 +1,6 @@
-"""Checks whether boards can keep the longest gap of a statutory posting (rule 3 of the lap).
+"""Checks whether boards can keep the longest gap of a statutory posting; called by the desk and cli.
 
-Called by the desk and the command line.
+A posting's longest gap is the longest time that may pass on a board between two of its showings (rule 3 of the lap).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from server.core.model import Announcement, Board
 
 @dataclass(frozen=True, slots=True)
 class InfeasibleGap:
-    """A board on which the longest gap of a new posting, or of one that it already shows, cannot be kept.
+    """A board that cannot keep the longest gap of a new posting, or of a posting that it already shows.
 
-    ``smallest`` is the smallest possible gap of the new posting in ms, ``broken`` the titles of the other postings
-    whose longest gap would be exceeded.
+    ``smallest`` is the smallest possible gap of the new posting in ms. ``broken`` are the titles of the other
+    postings whose longest gap would be exceeded.
     """
 
     board: Board
@@ -27,7 +27,7 @@ class InfeasibleGap:
 
 
 def infeasible_gaps(maker: SlideMaker, snapshot: StoreSnapshot, posting: Announcement) -> list[InfeasibleGap]:
-    """The boards that could not keep all longest gaps if they also showed ``posting``; empty if all boards can."""
+    """Returns the boards that could not keep all longest gaps if they also showed ``posting``; empty if all could."""
     found: list[InfeasibleGap] = []
     for board in snapshot.boards:
         if posting.area not in snapshot.tree.chain(board.area) or (

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class ItemFaults:
-    """For each board, the items that could not be drawn when the board was last composed, and why."""
+    """Records, for each board, which items could not be drawn when its content was last made, and why."""
 
     def __init__(self) -> None:
         self._faults: dict[str, dict[str, str]] = {}
@@ -27,10 +27,10 @@ class ItemFaults:
         self._faults[board] = {key: fault for key, fault in known.items() if not key.startswith(of)}
 
     def attempt(self, board: str, key: str, make: Callable[[], T]) -> T | None:
-        """Returns what ``make`` returns, or None if it raises, and then records the fault of the item ``key``.
+        """Returns what ``make`` returns. If it raises an exception, records that for the item ``key``; returns None.
 
-        A fault is logged unless the item had the same one when its board was last composed. StoreError is passed on,
-        because the item does not cause it.
+        The exception is logged unless the item raised the same one when the board's content was last made. StoreError
+        is raised to the caller, because the item does not cause it.
         """
         try:
             return make()
@@ -44,7 +44,7 @@ class ItemFaults:
             return None
 
     def items(self) -> dict[str, set[str]]:
-        """The key of each faulty item -> the slugs of the boards from which it was left out."""
+        """Returns key of each item with a fault -> slugs of the boards from which it was left out."""
         found: dict[str, set[str]] = {}
         for board, faults in self._faults.items():
             for key in faults:

@@ -1,4 +1,7 @@
-"""Converts laps to rows of the store and back; called by live.rotation, board_timeline and desk.screens.wall."""
+"""Converts laps (see server.core.lap) to rows of the store and back.
+
+Called by live.rotation, board_timeline and desk.screens.wall.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ log = structlog.get_logger("director")
 
 
 def row_of(board: str, lap: Lap, revision: int) -> StoredLap:
-    """The row in which the store saves ``lap`` of ``board`` (a slug) with the board's ``revision``."""
+    """Returns the row in which the store saves ``lap`` of ``board`` (a slug) with the board's ``revision``."""
     return StoredLap(board, lap.number, revision, lap.dumps(), lap.start)
 
 
 def lap_of(stored: StoredLap) -> Lap | None:
-    """The lap of a row; None, with an error in the log, if this version cannot read it."""
+    """Returns the lap of a row; logs an error and returns None if this version of the program cannot read it."""
     try:
         return Lap.loads(stored.body)
     except (ValueError, KeyError, TypeError) as error:
@@ -28,7 +31,7 @@ def lap_of(stored: StoredLap) -> Lap | None:
 
 
 def with_bodies(lap: Lap, made: BoardContent) -> Lap:
-    """The lap with current slides in place of slides that no longer exist.
+    """Returns the lap with the slides that no longer exist replaced by the current slides of the same items.
 
     A text or a format may have changed while no server ran. With current slides, a screen that connects now can get
     every slide of the lap. Dwell times stay the same, so the schedule does not move.

@@ -1,4 +1,4 @@
-"""Reads what boards show from the store, whole or as far as it has changed; called by live, desk, cli and content."""
+"""Reads from the store what boards show, all of it or only what has changed; called by live, desk, cli, content."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class StoreSnapshot:
     """What all boards show, as stored at one moment.
 
     The keys of ``stories`` and ``announcements`` are slugs of boards, those of ``sources`` slugs of sources.
-    ``polls`` are those of the sources of alerts; the director reads them more often than the rest. ``serving`` is
-    what the halls of boards serve, by slug: whether they do, and at how many counters; the numbers may be old.
+    ``polls`` are the polls of the alert sources; live/rotation/director.py reads them more often than the other
+    fields. ``serving`` maps the slug of a board to the numbers being served at the counters of the board's hall. It
+    tells reliably only which halls report numbers and how many counters they have; the numbers may be out of date.
     """
 
     tree: AreaTree
@@ -45,7 +46,10 @@ def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> St
 
 
 def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSnapshot:
-    """As `read_snapshot`, for the boards ``every``, which need not be stored (for a preview). Raises StoreError."""
+    """Reads the content of the boards ``every``, which need not be stored, so that they can be previewed.
+
+    Raises StoreError.
+    """
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     nothing = StoreSnapshot(tree, (), known, {}, {}, ())
@@ -55,9 +59,10 @@ def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSna
 def read_changed(
     db: Database, before: StoreSnapshot, what: Changes, now: datetime
 ) -> tuple[StoreSnapshot, frozenset[str]]:
-    """Brings the snapshot ``before`` up to date; only what ``what`` lists as changed is read again.
+    """Returns (the snapshot ``before`` brought up to date, slugs of the boards that may show something else).
 
-    Returns (the whole new snapshot, slugs of the boards that may show something else). Raises StoreError.
+    Reads stories, announcements and boards only as far as ``what`` lists them as changed. Notices are always read;
+    the slugs do not tell which boards they change. Raises StoreError.
     """
     if what.everything:
         snapshot = read_snapshot(db, now)
@@ -85,10 +90,10 @@ def _read_again(
     is_addressed: Callable[[Board], bool],
     now: datetime,
 ) -> StoreSnapshot:
-    """A copy of the snapshot ``before`` with the boards ``all_boards`` and partly reread content. Raises StoreError.
+    """Returns a copy of the snapshot ``before`` with the boards ``all_boards``. Raises StoreError.
 
-    Stories are reread for boards for which ``reads`` is True, announcements for those for which ``is_addressed`` is,
-    and notices always.
+    Reads the stories of the boards for which ``reads`` returns True, the announcements of those for which
+    ``is_addressed`` does, and always the notices and the numbers being served. The rest is taken from ``before``.
     """
     readers = [board for board in all_boards if reads(board)]
     chains = {board.slug: before.tree.chain(board.area) for board in all_boards if is_addressed(board)}
@@ -113,18 +118,21 @@ def _read_again(
 
 
 def _slugs_of(every: Iterable[Board]) -> set[str]:
-    """The slugs of boards."""
+    """Returns the slugs of the boards ``every``."""
     return {board.slug for board in every}
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
-    """The boards ``every``, with lanes of unknown sources removed and with mode "safe" where a panic is on."""
+    """Returns the boards ``every`` without lanes of sources that are not in ``known``.
+
+    A board gets mode "safe" if its area or one above is in panic mode.
+    """
     trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
     return _with_safe_mode(trimmed, tree, {panic.area for panic in panics.on(db)})
 
 
 def _with_safe_mode(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
-    """All of the boards; those in or below one of ``areas`` get mode "safe" instead of their own."""
+    """Returns all of the boards; those in or below one of ``areas`` get mode "safe" instead of their own mode."""
     return tuple(
         replace(board, mode="safe") if areas.intersection(tree.chain(board.area)) else board for board in all_boards
     )

@@ -27,7 +27,7 @@ def is_date(section: Section) -> bool:
 
 
 def date_text(section: Section, serial: float, *, since_1904: bool) -> str:
-    """The text of a date and time in the format of ``section``.
+    """Returns the text of a date and time in the format of ``section``.
 
     ``serial`` is the spreadsheet's number for it: days since the start of 1900, or of 1904 if ``since_1904``. Raises
     UnknownFormatError for negative numbers and for dates after the year 9999.
@@ -43,7 +43,10 @@ def date_text(section: Section, serial: float, *, since_1904: bool) -> str:
 
 
 class _Parts:
-    """A date and time of day, made from a serial number converted to milliseconds; ``twelve``: 12-hour clock."""
+    """A date and time of day, made from a spreadsheet's number for it, converted to milliseconds.
+
+    ``twelve``: hours are written in the 12-hour clock.
+    """
 
     def __init__(self, milliseconds: int, since_1904: bool, *, twelve: bool) -> None:
         days, self.rest = divmod(milliseconds, _DAY)
@@ -59,7 +62,7 @@ class _Parts:
             self.day = date(1899, 12, 31 if days < _LEAP else 30) + timedelta(days=days)
 
     def clock_hour(self) -> int:
-        """The hour in the 12-hour or 24-hour clock."""
+        """Returns the hour in the 12-hour clock (1 to 12) if ``twelve``, otherwise in the 24-hour clock."""
         return (self.hour + 11) % 12 + 1 if self.twelve else self.hour
 
 
@@ -69,7 +72,7 @@ def _shows_whole_seconds(section: Section) -> bool:
 
 
 def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
-    """The text of the token with the index ``at``."""
+    """Returns the text that the token with the index ``at`` contributes: a field of the date, or fixed text."""
     token = tokens[at]
     if token.kind == "date":
         return _field(token.text.lower(), parts, minutes=_is_minutes(tokens, at))
@@ -85,7 +88,7 @@ def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
 
 
 def _field(code: str, parts: _Parts, *, minutes: bool) -> str:
-    """The text of one date or time field, such as "yyyy" or "dd".
+    """Returns the text of one date or time field, whose ``code`` is, for example, "yyyy" or "dd".
 
     As in Excel, a run that is too long to have a meaning, such as "ddddd", counts as the longest that has one.
     """
@@ -113,9 +116,9 @@ def _day(day: date, many: int) -> str:
 
 
 def _is_minutes(tokens: tuple[Token, ...], at: int) -> bool:
-    """Whether the "m" field with the index ``at`` means minutes instead of months.
+    """Returns whether the field with the index ``at``, written with the letter "m", means minutes and not months.
 
-    It does if it has at most two letters and follows hours or precedes seconds.
+    It means minutes if it has at most two letters and follows hours or precedes seconds.
     """
     if len(tokens[at].text) > 2:
         return False

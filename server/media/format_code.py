@@ -31,7 +31,7 @@ LONGEST_CODE = 255
 
 
 class UnknownFormatError(ValueError):
-    """This program cannot show a value in this format as the spreadsheet does."""
+    """Raised if this program cannot write a value in a format as the spreadsheet program does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ def _token(kind: str, text: str) -> tuple[Token, ...]:
 
 
 def _bracket(text: str) -> tuple[Token, ...]:
-    """The tokens of a bracket without its brackets: "$₫-42A" (currency sign and language), "h" (duration), "Red".
+    """Returns the tokens for the content of a bracket: currency sign and language ("$₫-42A"), or duration ("h").
 
-    Colours have no token. Raises UnknownFormatError for any other bracket.
+    For a colour ("Red") there are none. Raises UnknownFormatError for any other content.
     """
     if text.startswith("$"):
         return (Token("text", text[1:].partition("-")[0]),)

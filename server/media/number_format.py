@@ -38,10 +38,10 @@ _MOST_DIGITS = 15
 
 
 def shown_number(value: float, code: str, *, since_1904: bool = False) -> str:
-    """The text of a number in the format ``code``: 0.035 in "0.0%" is "3,5%". Raises UnknownFormatError.
+    """Returns the text of a number in the format ``code``: 0.035 in "0.0%" is "3,5%". Raises UnknownFormatError.
 
     As in Vietnam, a comma precedes decimals and a point separates thousands. White space is collapsed. Returns "" if
-    the format hides the number. ``since_1904``: the workbook counts dates from 1904.
+    the format hides the number. ``since_1904``: the workbook counts days from 1904, not from 1900.
     """
     code = _SYSTEM.get(code[:8].upper()) or _REGIONAL.get(code, code)
     section, sign = _section_for(sections(code), value)
@@ -64,7 +64,10 @@ def shown_text(text: str, code: str) -> str:
 
 
 def plain_number(value: float) -> str:
-    """A number in the format General: a whole number with all its digits, any other in at most eleven characters."""
+    """Returns the text of a number in the format General.
+
+    A whole number has all its digits, any other number at most eleven characters.
+    """
     number = _decimal(abs(value))
     sign = "-" if value < 0 else ""
     if number == number.to_integral_value() and number < 10**_MOST_DIGITS:
@@ -77,7 +80,7 @@ def plain_number(value: float) -> str:
 
 
 def _section_for(found: tuple[Section, ...], value: float) -> tuple[Section, bool]:
-    """The section of the format that applies to ``value``, and whether a minus sign must be added before its text."""
+    """Returns (the section of the format that applies to ``value``, whether its text needs an added minus sign)."""
     numbers = found[:3]
     if any(section.condition for section in numbers):
         chosen = next((section for section in numbers if section.condition and section.accepts(value)), None)
@@ -108,7 +111,7 @@ def _number(tokens: tuple[Token, ...], value: Decimal) -> str:
 class _Places:
     """The tokens of a section before the decimal point (``whole``) and after it (``after``), without commas.
 
-    ``grouped``: thousands are separated. The number is to be divided by 1,000 ``thousands`` times.
+    ``grouped``: thousands are separated. ``thousands`` is how many times the number is divided by 1,000.
     """
 
     whole: tuple[Token, ...]
@@ -118,7 +121,7 @@ class _Places:
 
     @property
     def decimals(self) -> int:
-        """The largest number of digits after the decimal point."""
+        """Returns the largest number of digits that the format allows after the decimal point."""
         return sum(1 for token in self.after if token.kind == "digit")
 
 
@@ -150,7 +153,7 @@ def _decimals(tokens: tuple[Token, ...], value: Decimal) -> str:
 
 
 def _whole(tokens: Sequence[Token], digits: str, *, grouped: bool) -> str:
-    """The text before the decimal comma: ``digits`` filled into the digit tokens from right to left.
+    """Returns the text before the decimal comma: ``digits`` are filled into the digit tokens from right to left.
 
     The leftmost digit token takes all remaining digits.
     """
@@ -174,7 +177,7 @@ def _whole(tokens: Sequence[Token], digits: str, *, grouped: bool) -> str:
 
 
 def _after(tokens: Sequence[Token], decimals: str) -> str:
-    """The decimal comma, the digits after it, and the tokens that follow.
+    """Returns the text of the decimal comma, of the digits after it, and of the tokens that follow.
 
     Trailing zeros are left out where the format has "#" or "?".
     """

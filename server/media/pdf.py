@@ -1,4 +1,4 @@
-"""Renders PDF pages as pictures with PDFium; called by server.media.child only, because documents may be hostile."""
+"""Renders PDF pages as pictures with PDFium; called only in the child process, because documents may be hostile."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class DrawnPage:
 
 
 def count_pages(path: Path) -> int:
-    """The number of pages, from 1 to MOST_PAGES.
+    """Returns the number of pages, from 1 to MOST_PAGES.
 
-    Raises ParseError if there are none or more, if a page is too large or too narrow to be drawn, or if the file is
-    damaged or has a password.
+    Raises ParseError if there are no pages or more than MOST_PAGES, if a page is too large or too narrow to be drawn,
+    or if the file is damaged or has a password.
     """
     with _opened(path) as document:
         pages = len(document)
@@ -66,9 +66,9 @@ def count_pages(path: Path) -> int:
 
 
 def draw_page(path: Path, number: int) -> DrawnPage:
-    """Renders page ``number`` (from 0), an upright page without most of its empty margins. Raises ParseError.
+    """Renders page ``number`` (from 0). Raises ParseError.
 
-    The longer side has at most LONGEST_SIDE pixels.
+    An upright page is rendered without most of its empty margins. The longer side has at most LONGEST_SIDE pixels.
     """
     with _opened(path) as document:
         scale = _scale(document, number)
@@ -89,9 +89,10 @@ _Margins = tuple[float, float, float, float]
 
 
 def _margins(page: pypdfium2.PdfPage, scale: float) -> _Margins:
-    """The empty margins of an upright page that can be cut off; none for an empty page and for other pages.
+    """Returns the empty margins to cut off from an upright page; all are 0 if it is empty or not upright.
 
-    A letter of ten lines would otherwise show bare paper for half of its time.
+    Otherwise a letter of ten lines would be white paper for half of the time for which screens show it. ``scale`` is
+    in pixels per point.
     """
     width, height = page.get_size()
     image = page.render(scale=scale * _SEARCH).to_pil().convert("L")
@@ -109,14 +110,21 @@ def _margins(page: pypdfium2.PdfPage, scale: float) -> _Margins:
 
 
 def _widened(start: float, end: float, length: float, wanted: float) -> tuple[float, float]:
-    """The span from ``start`` to ``end`` made ``wanted`` long on both sides, within 0 and ``length``."""
+    """Returns the span from ``start`` to ``end``, extended at both ends to the length ``wanted``.
+
+    The span stays between 0 and ``length``; if one end cannot be extended as far, the other is extended further.
+    """
     added = (wanted - (end - start)) / 2
     first = max(0.0, min(start - added, length - wanted))
     return first, min(length, first + wanted)
 
 
 def _enlarged(page: pypdfium2.PdfPage, scale: float, crop: _Margins) -> float:
-    """The scale at which the longer side of the cropped page is as long as that of the whole page, within limits."""
+    """Returns the scale, in pixels per point, for a page whose margins ``crop`` are cut off.
+
+    The longer side gets as many pixels as that of the whole page has at ``scale``, unless the scale would be more
+    than MOST_GROWTH times ``scale``.
+    """
     width, height = page.get_size()
     left, bottom, right, top = crop
     growth: float = max(width, height) / max(width - left - right, height - bottom - top)
@@ -153,7 +161,7 @@ def _prepare_fields(document: pypdfium2.PdfDocument) -> None:
 
 
 def _text(page: pypdfium2.PdfPage) -> str:
-    """The page's text without optional content, which may be a hidden layer: PDFium does not tell which are on."""
+    """Returns the page's text without the text of layers, because PDFium does not tell which layers are hidden."""
     texts = page.get_textpage()
     found = []
     for index in range(min(texts.count_chars(), MOST_LETTERS)):
@@ -165,7 +173,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
 
 
 def _is_optional(part: object) -> bool:
-    """Whether PDFium's page object ``part`` belongs to a layer: it then has the mark "OC"."""
+    """Returns whether PDFium's page object ``part`` belongs to a layer; it then has the mark "OC"."""
     for number in range(raw.FPDFPageObj_CountMarks(part)):
         mark, length = raw.FPDFPageObj_GetMark(part, number), ctypes.c_ulong()
         name = ctypes.create_string_buffer(_LONGEST_MARK)
@@ -176,7 +184,7 @@ def _is_optional(part: object) -> bool:
 
 
 def _filled_in(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> str:
-    """The values of the page's visible text fields and combo boxes, separated by blanks; for the alt text."""
+    """Returns the values of the page's visible text fields and combo boxes, separated by blanks, for the alt text."""
     values = []
     for number in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, number)
@@ -189,7 +197,7 @@ def _filled_in(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> str:
 
 
 def _value(document: pypdfium2.PdfDocument, annotation: object) -> str:
-    """The value of a form field; ``annotation`` is PDFium's handle of the field."""
+    """Returns the value of a form field; ``annotation`` is PDFium's handle of the field."""
     length = raw.FPDFAnnot_GetFormFieldValue(document.formenv, annotation, None, 0)
     buffer = ctypes.create_string_buffer(length)
     raw.FPDFAnnot_GetFormFieldValue(
@@ -199,7 +207,7 @@ def _value(document: pypdfium2.PdfDocument, annotation: object) -> str:
 
 
 def _scale(document: pypdfium2.PdfDocument, number: int) -> float:
-    """The scale for rendering page ``number``, in pixels per point.
+    """Returns the scale for rendering page ``number`` (from 0), in pixels per point.
 
     Raises ParseError if the page is too large or too narrow, before anything is drawn.
     """

@@ -1,9 +1,9 @@
-"""Reads a workbook (.xlsx) as the table that its author sees in it; called by server.media.child only.
+"""Reads a workbook (.xlsx) as a table with the texts that its author sees; called by server.media.child only.
 
     workbook (openpyxl) -> visible sheet (sheet_xml) -> texts (number_format) -> merged cells (sheet_grid) -> rows
 
-Hidden sheets, rows and columns are left out, and so are values that their number format or their colour hides, and
-what is struck out.
+Hidden sheets, rows and columns are left out. So are values that their number format or their colour hides, and texts
+that are struck out.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ _DAMAGED = (
 
 
 def rows(path: Path) -> TextTable:
-    """The non-empty rows of the first visible sheet that has any, and Vietnamese notes for the file's uploader.
+    """Returns the rows of the first visible sheet that has rows, and Vietnamese notes for the file's uploader.
 
-    Raises ParseError if the file is damaged, is not a workbook, is too large, or has formulas without stored results.
+    Raises ParseError if the file is damaged, is not a workbook, is too large, or has formulas without stored results
+    or texts that are too long.
     """
     try:
         _check_size(path)
@@ -99,7 +100,7 @@ class _Book:
                     yield str(sheet.name), read_sheet(file, self._strings)
 
     def style(self, number: int) -> CellStyle:
-        """The cell style with the index ``number``."""
+        """Returns the workbook's cell style with the index ``number``."""
         if number not in self._styles:
             cell = ReadOnlyCell(self._reader.wb.worksheets[0], 1, 1, None, "n", number)
             self._styles[number] = style_of(cell)
@@ -151,7 +152,10 @@ def _table(book: _Book) -> TextTable:
 
 
 def _shown(book: _Book, content: SheetContent, row: int, column: int, cell: Cell, findings: _Findings) -> str:
-    """The text that the spreadsheet shows in a cell. Adds the cell to ``findings`` if the person must know of it."""
+    """Returns the text that the spreadsheet shows in a cell.
+
+    Adds the cell to ``findings`` if the person who uploaded the file must be told about it.
+    """
     name = f"{get_column_letter(column)}{row}"
     style = book.style(cell.style)
     if style.struck or (style.unseen and not content.recoloured):
@@ -184,7 +188,7 @@ def _number(text: str, code: str, book: _Book, name: str, findings: _Findings) -
 
 
 def _refuse(findings: _Findings) -> None:
-    """Raises ParseError if a formula has no stored result, or a text is too long."""
+    """Raises ParseError if ``findings`` has a formula without a stored result, or a text that is too long."""
     if findings.pending:
         raise ParseError(
             f"{named_cells(findings.pending)} có công thức mà tệp không ghi kết quả; "

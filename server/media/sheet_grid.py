@@ -31,7 +31,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Merge:
-    """A merged range of cells: its visible ``columns`` (at least one), its rows, and the text that it shows."""
+    """A merged range of cells: its visible ``columns`` (at least one), its first and last row, and its text."""
 
     columns: tuple[int, ...]
     first_row: int
@@ -39,7 +39,7 @@ class _Merge:
     text: str
 
     def rows_of(self, rows: Sequence[_Numbered]) -> Sequence[_Numbered]:
-        """The rows of ``rows`` that the range covers; ``rows`` must be in the order of the sheet."""
+        """Returns those of ``rows`` that the range covers; ``rows`` must be in the order of the sheet."""
         start = bisect_left(rows, self.first_row, key=lambda row: row.number)
         return rows[start : bisect_right(rows, self.last_row, key=lambda row: row.number)]
 
@@ -64,7 +64,7 @@ def laid_out(content: SheetContent, show: Show) -> tuple[list[list[str]], list[s
 
 
 def _merges(content: SheetContent, rows: list[Row], last: int, show: Show) -> list[_Merge]:
-    """The merged ranges that cover at least one of the visible ``rows`` and a visible column.
+    """Returns the merged ranges that cover at least one of the visible ``rows`` and a visible column.
 
     ``last`` is the last column that has a cell.
     """
@@ -80,10 +80,10 @@ def _merges(content: SheetContent, rows: list[Row], last: int, show: Show) -> li
 
 
 def _lines(rows: list[Row], columns: list[int], merges: list[_Merge], show: Show) -> list[_Line]:
-    """The visible rows that have any text of their own, with the texts of merged cells.
+    """Returns the visible rows that have any text of their own, with the texts of merged cells added.
 
-    Values that the file has in cells covered by a merged cell are left out, because the spreadsheet does not show
-    them.
+    Where a merged cell covers others, the file may have values in those; they are left out, because the spreadsheet
+    does not show them.
     """
     merged: dict[int, dict[int, str]] = {row.number: {} for row in rows}
     for merge in merges:
@@ -104,7 +104,7 @@ def _lines(rows: list[Row], columns: list[int], merges: list[_Merge], show: Show
 
 
 def _with_one_head(lines: list[_Line], merges: list[_Merge]) -> list[_Line]:
-    """The rows with a header of several rows joined into one: "Thời gian" above "Từ" becomes "Thời gian – Từ"."""
+    """Returns the rows, with several header rows joined into one: "Thời gian" above "Từ" becomes "Thời gian – Từ"."""
     if not lines:
         return []
     across = [one for one in merges if one.first_row == one.last_row == lines[0].number and len(one.columns) > 1]
@@ -123,7 +123,7 @@ def _with_one_head(lines: list[_Line], merges: list[_Merge]) -> list[_Line]:
 
 
 def _head_depth(lines: list[_Line], merges: list[_Merge], across: list[_Merge]) -> int:
-    """The number of header rows.
+    """Returns the number of header rows.
 
     It is the number of rows that the tallest merged cell of the first row covers. If none covers several rows, it is
     2 if the second row has texts exactly below the cells that are merged over columns (``across``), otherwise 1.

@@ -15,7 +15,10 @@ _WHITE_THEME = 0  # the background of the sheet, white in every theme of Excel
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """A cell's number ``format``; ``struck`` out or not; ``unseen`` if written in the colour of its background."""
+    """The style of a cell: ``format`` is the code of its number format.
+
+    ``struck``: its text is struck out. ``unseen``: its text has the colour of its background.
+    """
 
     format: str
     struck: bool
@@ -23,7 +26,7 @@ class CellStyle:
 
 
 def style_of(cell: ReadOnlyCell) -> CellStyle:
-    """The style of ``cell``."""
+    """Reads the style of an openpyxl cell; ``unseen`` is False if one of the two colours cannot be determined."""
     font, fill = cell.font, cell.fill
     background = _WHITE
     if not isinstance(fill, PatternFill):
@@ -35,7 +38,7 @@ def style_of(cell: ReadOnlyCell) -> CellStyle:
 
 
 def _colour(colour: Color) -> str:
-    """The colour as six hex digits; "" for one that only the theme or the computer knows."""
+    """Returns the colour as six hex digits; "" if the workbook's theme or the computer defines it."""
     if colour.type == "rgb":
         return str(colour.rgb)[-6:].upper()
     if colour.type == "theme":

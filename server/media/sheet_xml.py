@@ -1,6 +1,6 @@
 """Reads cells, merged ranges and hidden rows and columns of a sheet in one pass; called by sheet and sheet_grid.
 
-openpyxl can read either only values in bounded memory, or everything with the whole workbook in memory. ECMA-376,
+openpyxl can read the values alone in bounded memory; to read more, it keeps the whole workbook in memory. ECMA-376,
 part 1, 18.3 defines the XML elements.
 """
 
@@ -54,11 +54,12 @@ class Row:
 class SheetContent:
     """The content of a sheet. ``rows`` are the first MOST_KEPT_ROWS visible rows that have cells.
 
-    ``more`` is the number of further visible rows, ``hidden_rows`` that of hidden rows. The first MOST_HIDDEN_ROWS
-    hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged ranges as (first
-    column, first row, last column, last row). ``hidden_columns`` and ``shown_columns`` are (first, last) ranges of
-    columns with a setting of their own; ``hidden_by_default`` is the setting of all others. Numbers start at 1.
-    ``recoloured``: a table style or a rule may give cells other colours than their own.
+    ``more`` is the number of further visible rows, ``hidden_rows`` the number of hidden rows. The first
+    MOST_HIDDEN_ROWS hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged
+    ranges as (first column, first row, last column, last row). ``hidden_columns`` and ``shown_columns`` are (first,
+    last) ranges of columns that the file sets to hidden or shown; ``hidden_by_default`` tells whether all other
+    columns are hidden. Numbers start at 1.
+    ``recoloured``: a table style or a conditional format may give cells other colours than those of their style.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -147,7 +148,7 @@ def _cells(element: etree._Element, strings: Sequence[str]) -> dict[int, Cell]:
 
 
 def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
-    """The cell of a ``c`` element; None if it is empty."""
+    """Reads the cell in an XML element ``c``; returns None if the cell is empty."""
     kind, style = element.get("t") or "n", int(element.get("s") or 0)
     value = element.findtext("{*}v") or ""
     if kind == "inlineStr":
@@ -165,7 +166,7 @@ def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
 
 
 def read_strings(file: IO[bytes]) -> list[str]:
-    """The shared strings of a workbook, without the parts that are struck out.
+    """Reads the shared strings of a workbook, and leaves out the parts that are struck out.
 
     Raises lxml.etree.XMLSyntaxError if the file is damaged.
     """
@@ -179,7 +180,10 @@ def read_strings(file: IO[bytes]) -> list[str]:
 
 
 def _text(element: etree._Element) -> str:
-    """The text of a string, which may consist of runs; without phonetic (Japanese) text and runs struck out."""
+    """Returns the text of an XML element that contains a string, which may consist of runs.
+
+    Phonetic (Japanese) text and runs that are struck out are left out.
+    """
     texts = [*element.iterfind("{*}t")]
     for run in element.iterfind("{*}r"):
         strike = run.find("{*}rPr/{*}strike")
@@ -201,5 +205,5 @@ def _true(value: str | None) -> bool:
 
 
 def _below(value: str | None, least: float) -> bool:
-    """Whether an attribute's number is below ``least``; False without the attribute."""
+    """Returns whether ``value``, the text of an attribute, is a number below ``least``; False if it is None."""
     return value is not None and float(value) < least

@@ -1,1 +1,4 @@
-"""Who is notified of an urgent notice, and the mailer that sends messages."""
+"""Selects who is notified, sends mail, and makes push messages and signatures of WebSub.
+
+Called by desk, worker, processes and cli.
+"""

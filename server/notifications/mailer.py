@@ -49,7 +49,11 @@ _KINDS: tuple[tuple[Failure, tuple[type[Exception], ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """How to reach the mail server. ``desk`` is the origin (https://host) that is put before links in messages."""
+    """The mail server's address and login.
+
+    ``sender`` is the address in the From header, "" for the default. ``desk`` is the origin (https://host) that is
+    put before links in messages; without it, messages have no links.
+    """
 
     host: str
     port: int
@@ -61,12 +65,16 @@ class MailServer:
 
     @property
     def shown_sender(self) -> str:
-        """The address in the From header."""
+        """Returns the address in the From header: ``sender``, or bangtin@HOST if that is ""."""
         return self.sender or f"bangtin@{self.host}"
 
 
 class Mailer:
-    """Sends due messages. ``trust`` verifies the mail server's certificate; by default it uses the system's CAs."""
+    """Sends the messages in the store that are due.
+
+    ``clock`` returns the time as an aware UTC datetime. ``trust`` is the TLS context that verifies the mail server's
+    certificate, by default with the system's certificate authorities.
+    """
 
     def __init__(
         self, db: Database, config: MailServer, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
@@ -139,7 +147,7 @@ class Mailer:
 
 
 def why(error: Exception) -> Failure:
-    """The kind of failure that ``error`` is; the desk shows a sentence for each kind."""
+    """Returns which kind of failure ``error`` is; the desk shows a sentence for each kind."""
     for kind, errors in _KINDS:
         if isinstance(error, errors):
             return kind
@@ -147,7 +155,7 @@ def why(error: Exception) -> Failure:
 
 
 def said(error: Exception) -> str:
-    """What the mail server answered, such as "550 no such user"; for other errors their own text."""
+    """Returns the mail server's answer, such as "550 no such user"; for other errors, the text of ``error``."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return "; ".join(f"{code} {_text(answer)}" for code, answer in error.recipients.values())
     if isinstance(error, smtplib.SMTPResponseException):
@@ -160,7 +168,10 @@ def _text(answer: bytes | str) -> str:
 
 
 def _with_ascii_domain(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5890), for a server without SMTPUTF8; unchanged if that fails."""
+    """Returns the address with its domain in ASCII (RFC 5890), for a server without SMTPUTF8.
+
+    Returns the address unchanged if its domain has no ASCII form.
+    """
     name, at, domain = address.rpartition("@")
     try:
         return f"{name}{at}{domain.encode('idna').decode()}"

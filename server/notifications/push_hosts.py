@@ -1,6 +1,7 @@
-"""Which push services may be sent to; called by desk.public on the way in and by worker.deliveries on the way out.
+"""Decides whether this server may send to the address of a push service.
 
-Anybody may tell this server an address to send to, so only those of the browsers' makers are accepted.
+Called by desk.public when a browser subscribes, and by worker.deliveries before a message is sent. Anybody may give
+this server an address to send to, so only the push services of browser makers and configured ones are accepted.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ LONGEST = 1500
 
 
 def push_host(endpoint: str, more: Collection[str]) -> str:
-    """The host of an address, as "host" or "host:port", if it may be sent to; else "".
+    """Returns the host of the address ``endpoint``, as "host" or "host:port"; "" if this server must not send to it.
 
-    ``more`` are further hosts of the configuration, as "host" or "host:port". Those of the makers need HTTPS and
-    their usual port; ``more`` may also be reached by HTTP, inside a network of one's own.
+    A host of `MAKERS` is accepted only with HTTPS and without a port number. ``more`` are the configured further
+    hosts, as "host" or "host:port"; they are also accepted with HTTP, for push services in an internal network.
     """
     if len(endpoint) > LONGEST or not endpoint.isascii() or any(c.isspace() or c in '\\"<>' for c in endpoint):
         return ""

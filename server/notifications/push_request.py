@@ -1,6 +1,6 @@
 """Makes the request to a push service: encrypted content, signature and headers; called by worker.deliveries.
 
-RFC 8030 (TTL, Urgency, Topic), RFC 8291 (encryption) and RFC 8292 (VAPID).
+The standards are RFC 8030 (TTL, Urgency, Topic), RFC 8291 (encryption) and RFC 8292 (VAPID).
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 MOST_BYTES = 3000
-"""The largest content. Push services take at least 4,096 bytes of the encrypted form."""
+"""The largest content, in bytes. Push services accept at least 4,096 bytes after encryption."""
 LEAST_TTL = timedelta(minutes=1)
 MOST_TTL = timedelta(days=28)
-# RFC 8292 allows a day; a push service whose clock is wrong by hours still accepts half of it.
+# RFC 8292 allows a day. With half a day, a push service whose clock is wrong by hours still accepts the token.
 _TOKEN_LIFE = timedelta(hours=12)
 _TOKEN_USE = timedelta(hours=1)
 
 
 class InvalidKeys(ValueError):  # noqa: N818 - the name says what is wrong
-    """The keys of a browser are not what RFC 8291 asks for."""
+    """Raised if the keys of a browser's subscription do not have the form that RFC 8291 requires."""
 
 
 def browser_keys(p256dh: str, auth: str) -> tuple[bytes, bytes]:
-    """The decoded keys of a browser: a point of P-256, and 16 bytes. Raises InvalidKeys."""
+    """Decodes the two keys of a browser's subscription from base64url.
+
+    Returns (65 bytes: an uncompressed point of P-256, 16 bytes: the authentication secret). Raises InvalidKeys.
+    """
     try:
         point, secret = _decoded(p256dh), _decoded(auth)
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
@@ -53,9 +56,10 @@ def encrypted(
     salt: bytes | None = None,
     sender: ec.EllipticCurvePrivateKey | None = None,
 ) -> bytes:
-    """The content for one browser as "aes128gcm". ``salt`` and ``sender``, the key of this message, are random.
+    """Encrypts ``content`` for the browser with the keys ``p256dh`` and ``auth``, in the encoding "aes128gcm".
 
-    Raises InvalidKeys, and ValueError for a content of more than `MOST_BYTES`.
+    ``salt`` and ``sender`` (the sender's key pair for this message) are random if they are None. Raises InvalidKeys,
+    and ValueError if ``content`` is longer than `MOST_BYTES`.
     """
     if len(content) > MOST_BYTES:
         raise ValueError(f"a push message of {len(content)} bytes")
@@ -66,9 +70,10 @@ def encrypted(
 
 @dataclass(slots=True)
 class Signer:
-    """Makes the header Authorization. ``contact`` is whom services may write to, "mailto:…" or "https://…".
+    """Makes the header Authorization, which contains a token signed with ``key``.
 
-    A token is used for an hour for all messages to one service.
+    The same token is used for an hour for all messages to one push service. ``contact`` is the address at which
+    operators of push services can reach those of this server, "mailto:…" or "https://…".
     """
 
     key: ec.EllipticCurvePrivateKey
@@ -76,7 +81,7 @@ class Signer:
     _tokens: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     def __call__(self, endpoint: str, now: datetime) -> str:
-        """The value of the header for a message to ``endpoint``."""
+        """Returns the value of the header for a message to the address ``endpoint``; ``now`` is aware."""
         parts = urlsplit(endpoint)
         service = f"{parts.scheme}://{parts.netloc}"
         made, value = self._tokens.get(service, (now - MOST_TTL, ""))
@@ -89,9 +94,10 @@ class Signer:
 
 
 def headers(*, authorization: str, tag: str, left: timedelta, urgent: bool) -> Mapping[str, str]:
-    """The headers of a message. ``left`` is for how long the push service keeps it for a device that is away.
+    """Returns the headers of a message. The push service keeps the message for ``left`` if the device is not online.
 
-    A newer message with the same ``tag`` takes its place there.
+    ``left`` is limited to between `LEAST_TTL` and `MOST_TTL`. A newer message with the same ``tag`` replaces a
+    message that the push service still keeps.
     """
     ttl = min(max(left, LEAST_TTL), MOST_TTL)
     return {
@@ -105,5 +111,5 @@ def headers(*, authorization: str, tag: str, left: timedelta, urgent: bool) -> M
 
 
 def topic(tag: str) -> str:
-    """The header Topic, at most 32 characters of base64url."""
+    """Returns the value of the header Topic: the first 32 characters of ``tag``, which must be in base64url."""
     return tag[:32]

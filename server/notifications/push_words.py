@@ -1,6 +1,7 @@
-"""What a push message says, in Vietnamese and English; called by worker.deliveries.
+"""Writes the texts of push messages in Vietnamese and English; called by worker.deliveries.
 
-The words of a notice stay in its own language; what stands around them is in that of the citizen.
+The texts that an editor wrote for a notice are not translated. The words that are added to them are in the language
+of the citizen who gets the message.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ _OPEN = {"vi": "Xem", "en": "Open"}
 
 
 def notice_content(kind: Kind, notice: Notice, places: str, now: datetime, zone: ZoneInfo) -> Content:
-    """The message about a notice; ``places`` are the names of its areas.
+    """Returns the message about a notice: "vi" and "en" -> name of each text -> the text.
 
-    A drill says so first, also when it is corrected or over.
+    ``kind`` says what has happened to the notice, ``places`` are the names of its areas in one text. The message
+    about a drill begins by saying that it is a drill, also when the drill is corrected or has ended.
     """
     made = {}
     for language, marks in _MARKS.items():
@@ -52,7 +54,10 @@ def notice_content(kind: Kind, notice: Notice, places: str, now: datetime, zone:
 
 
 def reminder_content(area: str, titles: Sequence[str], path: str) -> Content:
-    """The reminder of what is due tomorrow in ``area`` (its name): the titles of the items, and where they are."""
+    """Returns the reminder of the items due tomorrow in ``area`` (a name): "vi" and "en" -> name of text -> text.
+
+    ``titles`` are the titles of the items, ``path`` is the URL path of the page that lists them.
+    """
     made = {}
     for language in _MARKS:
         if len(titles) == 1:
@@ -76,7 +81,7 @@ def _told(language: str, title: str, text: str, path: str) -> dict[str, str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """The text, or its first words with an ellipsis, at most ``most`` characters."""
+    """Returns the text; if it has more than ``most`` characters, its first words and an ellipsis, within ``most``."""
     if len(text) <= most:
         return text
     cut = text[: most - 1]

@@ -30,7 +30,7 @@ _TEXT: dict[Why, str] = {
 def notice_messages(
     why: Why, notice: Notice, actor: str, people: Iterable[Person], tree: AreaTree
 ) -> tuple[Message, ...]:
-    """One message for each active person concerned, except ``actor`` (a username).
+    """Returns one message for each active person who is to be notified, except ``actor`` (a username).
 
     ``why`` is what the actor did with the notice: "proposed", "signed" or "broken" (see the module). A message
     contains the actor's displayed name and, of the notice's areas, those for which its reader is responsible. "{id}"

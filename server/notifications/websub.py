@@ -1,6 +1,6 @@
-"""The rules of the WebSub hub (W3C Recommendation): what a request must contain, leases, signatures and retries.
+"""Applies the rules of a WebSub hub (W3C Recommendation) for requests, leases, signatures and retries, without I/O.
 
-Pure; called by desk.public.feeds.hub_views and worker.deliveries.
+Called by desk.public.feeds.hub_views and worker.deliveries. A lease is the time for which a subscription is valid.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ LONGEST_TOPIC = 2_000
 SECRET_BYTES = 200
 """A secret must be shorter than this."""
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, 3600, 10800))
-"""How long after each failure a delivery is tried again; after the last one, it waits for the next change."""
+"""How long after each failure in a row a delivery is tried again. After further failures, it is not tried again until
+the feed changes next."""
 _LONGEST_WAIT = timedelta(hours=1)
 
 
 class BadRequest(ValueError):  # noqa: N818 - the name says what the request is
-    """A parameter of the request is missing or not allowed; ``fault`` says which."""
+    """Raised if a parameter of a request to the hub is missing or not allowed; ``fault`` says which."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
@@ -37,7 +38,11 @@ class BadRequest(ValueError):  # noqa: N818 - the name says what the request is
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRequest:
-    """What a subscriber asks for; ``host`` is that of the callback, ``lease`` is already within the limits."""
+    """A valid request to the hub to subscribe to a topic (the address of a feed) or to end a subscription.
+
+    The hub sends the feed to the address ``callback``; ``host`` is the host name in it. ``secret`` is the key of the
+    signatures, "" for none. ``lease`` is already within the limits.
+    """
 
     mode: Mode
     topic: str
@@ -48,7 +53,7 @@ class SubscriptionRequest:
 
 
 def read_request(form: Mapping[str, str]) -> SubscriptionRequest:
-    """The request in the form-encoded parameters; unknown ones are ignored. Raises BadRequest."""
+    """Returns the request that the form-encoded parameters contain; ignores unknown parameters. Raises BadRequest."""
     mode = form.get("hub.mode", "")
     if mode == "publish":
         raise BadRequest("publish")
@@ -70,7 +75,10 @@ def read_request(form: Mapping[str, str]) -> SubscriptionRequest:
 
 
 def _host_of(callback: str) -> str:
-    """The host name in the callback. Raises BadRequest for one that is no plain http or https address."""
+    """Returns the host name in the address ``callback``.
+
+    Raises BadRequest if that is not an http or https address, or contains a user name.
+    """
     if not callback.lower().startswith(("http://", "https://")):
         raise BadRequest("callback")
     parts = urlsplit(absolute(callback, ""))
@@ -80,7 +88,10 @@ def _host_of(callback: str) -> str:
 
 
 def _lease_of(text: str) -> timedelta:
-    """The lease that is granted to one who asks for ``text`` seconds. Raises BadRequest if that is no number."""
+    """Returns the lease that a subscriber gets who asks for ``text`` seconds; the usual lease if ``text`` is "".
+
+    Raises BadRequest if ``text`` is not a number.
+    """
     if not text:
         return USUAL_LEASE
     if not (text.isascii() and text.isdigit()):
@@ -90,21 +101,22 @@ def _lease_of(text: str) -> timedelta:
 
 
 def with_parameters(callback: str, parameters: Mapping[str, str]) -> str:
-    """The callback with ``parameters`` after those that its query has already."""
+    """Returns the address ``callback`` with ``parameters`` added to its query, and without a fragment."""
     address = callback.partition("#")[0]
     joint = "&" if "?" in address else "?"
     return f"{address}{'' if address.endswith(('?', '&')) else joint}{urlencode(parameters)}"
 
 
 def signature(secret: str, body: bytes) -> str:
-    """The header X-Hub-Signature of ``body``; "" without a secret."""
+    """Returns the value of the header X-Hub-Signature for ``body``; "" if ``secret`` is ""."""
     return f"sha256={hmac.new(secret.encode(), body, 'sha256').hexdigest()}" if secret else ""
 
 
 def wait_after(failures: int, asked: timedelta | None) -> timedelta | None:
-    """How long to wait after this number of failures in a row; None: give this content up.
+    """Returns how long to wait after ``failures`` failures in a row (at least 1).
 
-    ``asked`` is what the receiver asked for by Retry-After; at most an hour of it counts.
+    Returns None if this content is not to be sent again. The wait is at least ``asked``, the time that the receiver
+    asked for by Retry-After, of which at most an hour counts.
     """
     if failures > len(RETRIES):
         return None

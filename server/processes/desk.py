@@ -42,8 +42,9 @@ def serve_desk(config: Config, base: Path, data: Path, clock: Clock, listener: s
 
 
 def _watch_redis(counts: Counts, data: Path) -> None:
-    """Checks every ``LOOK_SECONDS`` whether Redis answers, and writes a sentence for /readyz while it does not.
+    """Checks every ``LOOK_SECONDS`` whether Redis answers.
 
+    While it does not, a file in the data folder contains a sentence, which the server's health check /readyz shows.
     The desk counts sign-in attempts in Redis, or in its own memory while Redis does not answer.
     """
     never, there = threading.Event(), True

@@ -1,4 +1,6 @@
-"""Heartbeats of supervised processes: a process writes a byte into a pipe each time its main job runs.
+"""Sends and receives the heartbeats of supervised processes: bytes that a process writes into a pipe.
+
+A process writes one byte each time its main job runs.
 
 Called by the supervisor and, for the process that it supervises, by cli.processes. A process that hangs does not
 exit; the supervisor detects it by the missing heartbeats.

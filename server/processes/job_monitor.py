@@ -40,11 +40,11 @@ class JobMonitor:
             self._failing[name] = type(error).__name__
 
     def failing(self) -> dict[str, str]:
-        """The jobs whose last run raised an exception: name of the job -> name of the exception's class."""
+        """Returns name -> name of the exception's class, for each job whose last run raised an exception."""
         return dict(self._failing)
 
     def late(self) -> dict[str, float]:
-        """The late jobs, in the order in which they were added: name of the job -> seconds by which it is overdue."""
+        """Returns name -> seconds overdue, for each late job; the jobs are in the order in which they were added."""
         now = self._clock()
         waited = {name: now - self._last[name] - every for name, every in self._every.items()}
         return {name: seconds for name, seconds in waited.items() if seconds > LATE_SECONDS}

@@ -76,7 +76,7 @@ class MonotonicStore(BaseJobStore):
         self._due: dict[str, float] = {}
 
     def seconds_left(self) -> float | None:
-        """The seconds until the next job is due, at least 0; None if there is no job."""
+        """Returns the seconds until the next job is due, at least 0; None if there is no job."""
         due = min(self._due.values(), default=None)
         return None if due is None else max(0.0, due - self._clock())
 
@@ -88,7 +88,7 @@ class MonotonicStore(BaseJobStore):
         return [self._jobs[id] for _, id in due]
 
     def get_next_run_time(self) -> datetime | None:
-        """The earliest time that is stored in a job. APScheduler only logs it; ``seconds_left`` decides the wait."""
+        """Returns the earliest next time of all jobs. APScheduler only logs it; ``seconds_left`` decides the wait."""
         return min((job.next_run_time for job in self._jobs.values()), default=None)
 
     def add_job(self, job: ScheduledJob) -> None:
@@ -186,7 +186,7 @@ class _JobDefaults(TypedDict):
 
 
 class _Settings(TypedDict):
-    """The type of APScheduler's options, as returned by ``_settings``."""
+    """The options with which this module creates an APScheduler scheduler; ``_settings`` returns them."""
 
     jobstores: Mapping[str, BaseJobStore]
     executors: Mapping[str, BaseExecutor]
@@ -195,7 +195,7 @@ class _Settings(TypedDict):
 
 
 def _settings(store: MonotonicStore, executors: Mapping[str, BaseExecutor]) -> _Settings:
-    """APScheduler's options. If runs of a job were missed, it runs once as soon as it can, however late."""
+    """Returns APScheduler's options: if runs of a job were missed, it runs once as soon as it can, however late."""
     return {
         "jobstores": {"default": store},
         "executors": dict(executors),

@@ -101,7 +101,7 @@ class ServerApp:
     clock: Clock
 
     def admission(self) -> Admission:
-        """The limits for clients. The limits of connections depend on how many files this process may open."""
+        """Returns the limits for clients. How many may connect depends on how many files this process may open."""
         section = self.config
         self.table.limits = self.table.limits.within(file_limit())
         return Admission(
@@ -113,7 +113,7 @@ class ServerApp:
         )
 
     def public_cache(self) -> PublicCache:
-        """The whole WSGI application, with the answers of public pages kept in memory."""
+        """Returns the whole WSGI application, wrapped in a cache that keeps responses of public pages in memory."""
         director = self.director
         return PublicCache(
             with_desk(self.app.wsgi_app, self.desk),

@@ -137,10 +137,11 @@ class ChildProcess:
 
 
 def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = _NO_HEARTBEATS) -> int:
-    """Runs the commands, by name, until SIGINT or SIGTERM, or until one exits with WRONG_SETUP.
+    """Runs the commands until this process receives SIGINT or SIGTERM, or a command exits with WRONG_SETUP.
 
-    ``silence`` holds, for each command that sends heartbeats, the seconds without one after which it counts as hung.
-    Returns the exit code: WRONG_SETUP or 0.
+    ``commands`` maps the name of each process to its command line. ``silence`` maps the names of the processes that
+    send heartbeats to a number of seconds; a process that sends none for that long counts as hung. Returns the exit
+    code: WRONG_SETUP or 0.
     """
     stopping, signals = threading.Event(), StopSignals()
     children = [

@@ -110,8 +110,8 @@ class FeedsReader:
 def pools() -> HarvestPools:
     """Creates the thread pools for file sources, for hosts, and for hosts that failed last time.
 
-    Each pool reads at most ``active_limit`` sources at a time, without those that already take longer than a few
-    seconds, and at most ``total_limit`` with them (see ThreadPool).
+    Each pool reads at most ``total_limit`` sources at a time. Of these at most ``active_limit`` may have taken less
+    than a few seconds so far, so that slow sources do not delay others (see ThreadPool).
     """
     return HarvestPools(
         files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
@@ -205,7 +205,10 @@ def start_worker(
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """The job that publishes notices as CAP, as a list; empty if that is off or the server has no public address."""
+    """Returns a list that contains the job that publishes notices as CAP (the Common Alerting Protocol).
+
+    The list is empty if publication is off or the server has no public address.
+    """
     return (
         [Job("publish alerts", PUBLISH_SECONDS, AlertPublisher(db, config, data, clock).tick)]
         if enabled(config)
@@ -214,9 +217,9 @@ def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) ->
 
 
 def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
-    """The job that backs up store and keys every ``[backup] every_hours``, as a list; empty if backups are off.
+    """Returns a list that contains the job that backs up store and keys; the list is empty if backups are off.
 
-    A failure is logged, and the next run of the job tries again.
+    The job runs every ``[backup] every_hours`` of config.toml. It logs a failure, and tries again at its next run.
     """
     section = config.backup
     if not section.every_hours:
@@ -240,7 +243,10 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
 
 
 def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """The job that sends mail, as a list; empty without ``[mail] host``. Messages are then shown only in the desk."""
+    """Returns a list that contains the job that sends mail.
+
+    The list is empty if config.toml has no ``[mail] host``; messages are then shown only in the desk.
+    """
     section = config.mail
     if not section.host:
         return []

@@ -13,7 +13,7 @@ MOST_ITEMS = 100
 
 
 def feed_file(scope: Scope, name: FeedName) -> Made:
-    """The file ``name`` of these boards as it is now. Raises StoreError."""
+    """Makes the feed file ``name`` of the boards of ``scope`` from the store as it is now. Raises StoreError."""
     found = scope.items()
     items, head = found.items[:MOST_ITEMS], scope.head()
     if name == "feed.atom":

@@ -48,7 +48,7 @@ class FeedItem:
 
     @property
     def summary(self) -> str:
-        """The beginning of the item's text on one line, at most 300 characters."""
+        """Returns the beginning of the item's text on one line, at most 300 characters."""
         text = " ".join(_sentence(block.text) for block in self.blocks)
         return text if len(text) <= 300 else f"{text[:299].rstrip()}…"
 
@@ -81,7 +81,7 @@ class FeedHead:
 
     @property
     def hub(self) -> str:
-        """The address of the WebSub hub that distributes the feed."""
+        """Returns the web address of the WebSub hub that distributes the feed."""
         return self.absolute(HUB_PATH)
 
     def absolute(self, path: str) -> str:
@@ -102,7 +102,7 @@ def instant(at: datetime, zone: ZoneInfo) -> str:
 def updated_of(items: tuple[FeedItem, ...], head: FeedHead) -> datetime:
     """Returns the latest time at which one of ``items`` was changed.
 
-    Without items, the beginning of the current day in the feed's time zone.
+    If there are no items, returns the beginning of the current day in the feed's time zone.
     """
     midnight = head.now.astimezone(head.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return max((item.updated for item in items), default=midnight)

@@ -21,9 +21,9 @@ MOST_KEPT_BYTES = 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file as it was made: its ``body`` and its media type ``kind``.
+    """A public file as it was made: its ``body`` and its media type ``kind``.
 
-    ``changes`` is when the passing of time alone will next change it, None if never.
+    ``changes`` is the next time at which the file changes although the store does not; None if there is none.
     """
 
     body: bytes
@@ -35,7 +35,7 @@ class Made:
 class KeptFile:
     """A cached file, valid while the store has the revision ``revision``, from ``since`` until ``until``.
 
-    ``changed`` is when its bytes were first seen to differ from the bytes before.
+    ``changed`` is the time at which the file was first made with these bytes.
     """
 
     made: Made
@@ -47,7 +47,10 @@ class KeptFile:
 
 
 class KeptFiles:
-    """A thread-safe cache of the files that were requested last, with at most `MOST_KEPT_BYTES` in all."""
+    """A thread-safe cache of the files that were made last.
+
+    Removes the oldest files while all together exceed `MOST_KEPT_BYTES`; the newest file is always kept.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, KeptFile] = OrderedDict()

@@ -1,7 +1,7 @@
 """Reads from the store what public boards show at a moment; called by scopes.
 
 An announcement is listed from the beginning of its first window (period of showing) to the end of its last one, also
-between two windows. Boards on the safe page contribute nothing. Alerts of other authorities are left out, because
+between two windows. Boards in safe mode contribute nothing. Alerts of other authorities are left out, because
 programs can read them from their source. Short messages of other programs, such as "hồ sơ 123 đã có kết quả", are
 left out, because they are meant for people who wait in front of that board.
 """
@@ -31,7 +31,8 @@ _LABELS = {True: "Niêm yết", False: "Thông báo"}
 class LiveItems:
     """The items of some boards, newest first.
 
-    ``changes`` is when the passing of time alone will next change what these boards show, None if never.
+    ``changes`` is the next time at which these boards show something else although the store does not change; None if
+    there is none.
     """
 
     items: tuple[FeedItem, ...]
@@ -113,7 +114,7 @@ def _of_board(
 
 
 def is_own(notice: Notice) -> bool:
-    """Whether a notice may be in feeds: it is neither received from others nor a message of a program."""
+    """Returns whether a notice may be in feeds: if it is neither received from others nor a message of a program."""
     return not notice.is_received and not notice.is_message
 
 

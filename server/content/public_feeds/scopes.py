@@ -1,4 +1,4 @@
-"""Selects the boards of a feed: one public board, or those of an area and the areas below.
+"""Selects the boards of a feed: one public board, or all public boards of an area and of the areas below it.
 
 Called by desk.public.feeds and feed_files.
 """
@@ -29,9 +29,9 @@ ScopeKind = Literal["board", "area"]
 
 @dataclass(frozen=True, slots=True)
 class FeedContext:
-    """What feeds are made from: the store, the configuration, the moment, and the server's public address.
+    """Everything that a feed is made from: store, configuration, and the time ``now`` whose items it contains.
 
-    ``base`` is that address without a final slash.
+    ``base`` is the public address of the server without a final slash.
     """
 
     db: Database
@@ -42,10 +42,11 @@ class FeedContext:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The public boards whose items a feed contains, with the feed's ``title``; ``path`` is the folder of its files.
+    """The public boards whose items a feed contains, with the feed's ``title`` and addresses.
 
-    ``boards`` is empty only for `everything` on a server without public boards. ``page`` is the path of the page for
-    people. ``areas`` are the slugs of all areas whose announcements reach the boards.
+    ``path`` is the URL path of the folder of its files, ``page`` that of the page for people. ``boards`` is empty
+    only for `everything` on a server without public boards. ``areas`` are the slugs of all areas whose announcements
+    reach the boards.
     """
 
     title: str
@@ -66,13 +67,14 @@ class Scope:
         )  # fmt: skip
 
     def items(self) -> LiveItems:
-        """Returns what these boards show now. Raises StoreError if the store cannot be read."""
+        """Returns what these boards show at the context's time. Raises StoreError if the store cannot be read."""
         return _live(self.context, self.boards)
 
 
 def scope_of(context: FeedContext, kind: ScopeKind, slug: str) -> Scope | None:
-    """Returns the scope of a board or an area; None if there is no such public board, or none in the area.
+    """Returns the scope of the board or area ``slug``.
 
+    Returns None if there is no such public board, no such area, or no public board in the area or those below it.
     Raises StoreError if the store cannot be read.
     """
     return _of_board(context, slug) if kind == "board" else _of_area(context, slug)
@@ -127,9 +129,10 @@ def _live(context: FeedContext, boards: Iterable[Board]) -> LiveItems:
 
 
 def _boards_with(db: Database, key: str, found: Province) -> list[Board]:
-    """Returns public boards among which at least one shows the item, if any public board shows it.
+    """Returns the public boards on which to look for the item.
 
-    Raises NotFound for an unknown key.
+    If any public board shows it, at least one of these does. Raises NotFound if ``key`` is not the key of a stored
+    item.
     """
     known = item_of(key)
     if known is None:

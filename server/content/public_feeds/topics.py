@@ -1,4 +1,4 @@
-"""Feeds as topics of WebSub: their addresses, their files as they are now, and what may have changed them.
+"""Reads and writes the addresses of feeds (the topics of WebSub), makes their files, and tells what may change them.
 
 Called by desk.public.feeds (headers and hub) and worker.deliveries.
 """
@@ -31,18 +31,22 @@ _TOPIC = re.compile(r"(https?://[^/?#]+(?:/[^?#]+?)??)/(board|area)/([^/?#]+)/(f
 
 
 def hub_of(base: str) -> str:
-    """The address of the hub of the server with the public address ``base``."""
+    """Returns the web address of the WebSub hub of the server whose public address is ``base``."""
     return f"{base}{HUB_PATH}"
 
 
 def links(base: str, topic: str) -> str:
-    """The header Link that names the hub and the topic itself."""
+    """Returns the value of the header Link of a feed: it names the server's hub and the feed's address ``topic``."""
     return f'<{hub_of(base)}>; rel="hub", <{topic}>; rel="self"'
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The address of a feed in its parts: ``base`` is the server's address, without a final slash."""
+    """The address of a feed, split into its parts.
+
+    ``base`` is the server's address without a final slash, ``slug`` that of the board or area, ``name`` the name of
+    the file.
+    """
 
     base: str
     kind: ScopeKind
@@ -50,16 +54,16 @@ class Topic:
     name: FeedName
 
     def boards(self, province: Province) -> tuple[Board, ...]:
-        """The public boards whose items the feed has."""
+        """Returns the public boards whose items the feed contains; empty if there are none."""
         if self.kind == "area":
             return province.boards_of((self.slug,))
         return tuple(board for board in province.public if board.slug == self.slug)
 
 
 def topic_of(address: str, base: str = "") -> Topic | None:
-    """The topic with this address; None if it is none, or not one of the server with the address ``base``.
+    """Splits the address of a feed; None if it is not the address of a feed of the server ``base``.
 
-    With the base "", any server's address is accepted.
+    If ``base`` is "", feeds of any server are accepted. Whether the board or area exists is not checked.
     """
     found = _TOPIC.fullmatch(address)
     if found is None or (base and found[1] != base):
@@ -68,11 +72,11 @@ def topic_of(address: str, base: str = "") -> Topic | None:
 
 
 class _NoSuchFeed(Exception):  # noqa: N818 - the name says what there is not
-    """There is no such public board."""
+    """Raised inside this module if a topic names a board or an area for which there is no feed."""
 
 
 class TopicFiles:
-    """The files of topics, each made anew only when it may have changed. Used by several threads.
+    """Makes the files of topics, and caches each until it may have changed. Several threads may use it.
 
     ``clock`` returns the time as an aware UTC datetime.
     """
@@ -82,7 +86,10 @@ class TopicFiles:
         self._files = KeptFiles()
 
     def now(self, address: str) -> KeptFile | None:
-        """The very file that the address answers at this moment; None if there is no such feed. Raises StoreError."""
+        """Returns the file with which the desk answers a request for ``address`` now; None if there is no such feed.
+
+        Raises StoreError.
+        """
         topic = topic_of(address, alert_publication.base_of(self._config))
         if topic is None:
             return None
@@ -103,7 +110,7 @@ def _made(context: FeedContext, topic: Topic) -> Made:
 
 
 def may_have_changed(boards: Iterable[Board], tree: AreaTree, what: Changes) -> bool:
-    """Whether ``what`` concerns something that these boards show, apart from notices."""
+    """Returns whether the changes ``what`` of the store may change what these boards show, apart from notices."""
     if what.everything or what.boards:
         return True
     return any(
@@ -114,7 +121,7 @@ def may_have_changed(boards: Iterable[Board], tree: AreaTree, what: Changes) -> 
 
 
 def notices_on(boards: Iterable[Board], province: Province, live: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Which of the ``live`` notices are in the feed of these boards, by id."""
+    """Returns those of the notices ``live`` that are in the feed of these boards, sorted by id."""
     own = [notice for notice in live if is_own(notice)]
     found = {
         notice.id: notice
