@@ -274,7 +274,7 @@ VALUES: dict[str, dict[str, object]] = {
     **{f"/area/<slug>/{name}": {"slug": "xa-minh-tan"} for name in FEEDS},
     **{f"/board/<slug>/{name}": {"slug": "hoi-truong"} for name in FEEDS},
     "/embed/board/<slug>": {"slug": "hoi-truong"},
-    **{f"/push/<slug>{part}": {"slug": "hoi-truong"} for part in ("", "/app.webmanifest")},
+    **{f"/push/<slug>{part}": {"slug": "xa-minh-tan"} for part in ("", "/app.webmanifest")},
     "/notice/<int:id>": {"id": 99},
     "/item/<key>.ics": {"key": "x1"},
     "/embed/item/<key>": {"key": "x1"},
@@ -374,6 +374,7 @@ AREALESS = {
     "/board/<slug>/parts",
     "/board/<slug>/slide",
     "/item/<key>",  # is open to everybody: tests/desk/public
+    *("/notice/<int:id>", "/push/<slug>", "/push/<slug>/app.webmanifest"),
     "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
     "/alerts/<identifier>.cap",
     # open to everybody: tests/desk/public/feeds

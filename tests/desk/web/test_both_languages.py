@@ -39,7 +39,16 @@ ON_THE_GLASS = ("/desk/urgent/", "/desk/urgent/1/edit", "/glass/gallery", "/api/
 CODE = re.compile(r"\b(config\.toml|run\.py \w+|password=|input=)")
 LET_STAND = {"vi": ("English", "Sign-in"), "en": ("Tiếng Việt", "Bảng Tin", "Tết", "Bão")}
 # Not read by people at the desk: answers of files and answers for other programs.
-_UNREAD = ("/api/openapi.json", "/desk/assets/", "/glass/gallery", "/desk/wan-", "/desk/session", "/area/", "/board/")
+_UNREAD = (
+    "/api/openapi.json",
+    "/desk/assets/",
+    "/glass/gallery",
+    "/desk/wan-",
+    "/desk/session",
+    "/area/",
+    "/board/",
+    "/push/worker.js",
+)
 # In one language whatever the reader has chosen: tests/desk/public/feeds.
 _OF_ONE_LANGUAGE = ("/nhung", "/embed/")
 NOBODY: Person | None = None
