@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -21,7 +21,7 @@ from feeds import FeedError, FetchPolicy, Reading, Selectors
 from feeds.download.files import files_of, open_file
 from feeds.download.http import Fetched
 from feeds.entry import Entry, Picture
-from feeds.errors import ParseError
+from feeds.errors import HttpStatus, ParseError, TimedOut, Unreachable
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
 from feeds.selectors import selectors_from
 from server.core.model import Media, Source, SourceState, Story
@@ -35,6 +35,8 @@ TIME_BUDGET = timedelta(seconds=40)
 """After this time no further page, article or picture is requested; the next reading of the source continues."""
 PICTURE_RETRY, MAX_REMEMBERED = timedelta(hours=6), 10_000
 """How long a picture that could not be fetched is not requested again, and how many such are remembered."""
+PICTURE_TRIES = 3
+"""How often a picture is requested whose host or whose child process failed, before it has to wait that long."""
 ENOUGH_TEXT = 80  # characters; if an entry's summary is at least as long, the article's page is not requested
 
 
@@ -75,6 +77,13 @@ class SourceUpdate:
     warning: str = ""
 
 
+class _FailedPicture(NamedTuple):
+    """How often a picture could not be fetched, and when it is requested again."""
+
+    tries: int
+    retry_at: datetime
+
+
 class SourceReader:
     """Fetches and parses one source, with its articles and pictures; one instance serves all pool threads.
 
@@ -93,7 +102,7 @@ class SourceReader:
     ) -> None:
         self._db, self._reader, self._clock = db, reader, clock
         self._base, self._folder, self._allow_private = base, folder, allow_private
-        self._failed_pictures: dict[str, datetime] = {}
+        self._failed_pictures: dict[str, _FailedPicture] = {}
         self._lock = Lock()
 
     def read(self, source: Source, before: SourceState) -> SourceUpdate:
@@ -210,14 +219,17 @@ class SourceReader:
         return with_text if entry.image or not image else replace(with_text, image=image, image_alt=alt)
 
     def _images(self, source: Source, entries: tuple[Entry, ...], until: datetime) -> tuple[dict[str, str], bool]:
-        """Fetches and stores the pictures of entries. Returns (entry id -> hash of its picture, time for all or not).
+        """Fetches and stores pictures of entries; returns (entry id -> hash of its picture, whether all are done).
 
-        An entry whose picture cannot be fetched has none.
+        An entry whose picture cannot be fetched has none. Not all are done if time ran out, or if a picture may be
+        there at the next reading: an unchanged source is not looked at again otherwise.
         """
         known = {at: found.hash for at, found in pictures.known(self._db, _addresses(entries)).items()}
         images: dict[str, str] = {}
+        all_done = True
         for entry in entries:
-            if not entry.image or self._failed_pictures.get(entry.image, self._clock()) > self._clock():
+            failed = self._failed_pictures.get(entry.image or "")
+            if not entry.image or (failed is not None and failed.retry_at > self._clock()):
                 continue
             if entry.image not in known:
                 if self._clock() >= until:
@@ -226,21 +238,27 @@ class SourceReader:
                     known[entry.image] = self._store(entry.image, self._picture(source, entry.image))
                 except FeedError as error:
                     log.info("no picture", source=source.slug, address=entry.image, error=error.message)
-                    self._remember_failure(entry.image)
+                    all_done = not self._may_come(entry.image, error) and all_done
                     continue
             images[entry.id] = known[entry.image]
-        return images, True
+        return images, all_done
 
-    def _remember_failure(self, address: str) -> None:
-        """Remembers for PICTURE_RETRY that the picture at ``address`` could not be fetched.
+    def _may_come(self, address: str, error: FeedError) -> bool:
+        """Remembers that the picture at ``address`` failed with ``error``; returns whether the next reading tries it.
 
-        Beyond MAX_REMEMBERED addresses the oldest is forgotten.
+        After a failure that may pass, such as a host that is down or a machine that is busy, it is tried
+        PICTURE_TRIES times; then, and after any other failure, only when PICTURE_RETRY is over. Beyond MAX_REMEMBERED
+        addresses the oldest is forgotten.
         """
         with self._lock:
-            self._failed_pictures.pop(address, None)
-            self._failed_pictures[address] = self._clock() + PICTURE_RETRY
+            before = self._failed_pictures.pop(address, None)
+            tries = before.tries + 1 if before else 1
+            may_come = _may_pass(error) and tries < PICTURE_TRIES
+            wait = timedelta(0) if may_come else PICTURE_RETRY
+            self._failed_pictures[address] = _FailedPicture(tries, self._clock() + wait)
             if len(self._failed_pictures) > MAX_REMEMBERED:
                 self._failed_pictures.pop(next(iter(self._failed_pictures)))
+            return may_come
 
     def _picture(self, source: Source, address: str) -> Picture:
         if address.startswith("file:") and "://" not in source.url:
@@ -266,3 +284,9 @@ def _with_stored_text(entry: Entry, story: Story, picture: str) -> Entry:
     summary = story.summary if len(story.summary) > len(entry.summary) else entry.summary
     image = entry.image or picture or None
     return replace(entry, summary=summary, image=image, image_alt=entry.image_alt or story.image_alt)
+
+
+def _may_pass(error: FeedError) -> bool:
+    """Whether the same request may succeed a minute later."""
+    busy = error.code == "killed" or (isinstance(error, HttpStatus) and error.status >= 500)
+    return busy or isinstance(error, TimedOut | Unreachable)

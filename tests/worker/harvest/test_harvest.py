@@ -214,3 +214,28 @@ def test_a_story_stays_without_a_picture_that_cannot_be_fetched(
     case.harvest().tick()
     assert case.titles("a") == ["Tin x"]
     assert case.state("a").failures == 0
+
+
+def test_a_picture_that_failed_on_a_busy_machine_comes_without_a_change_of_the_source(case: HarvestCase) -> None:
+    case.seed(A)
+    case.reader.answers |= {A.url: fetched(), "https://anh.vn/1.jpg": fetched(b"jpeg")}
+    case.reader.readings[b"one"] = (entry("x", title="Tin x", image="https://anh.vn/1.jpg"),)
+    case.reader.pictures[b"jpeg"] = ParseError("Quá tải.", "killed")
+    harvest = case.harvest()
+    harvest.tick()
+    case.reader.pictures[b"jpeg"] = Picture(b"webp", 640, 360)
+    case.clock.move(minutes=2)
+    harvest.tick()
+    (story,) = story_queries.of_source(case.house.db, "a", most=9)
+    assert story.image is not None
+
+
+def test_a_picture_that_fails_each_time_is_requested_three_times(case: HarvestCase) -> None:
+    case.seed(A)
+    case.reader.answers |= {A.url: fetched(), "https://anh.vn/1.jpg": TimedOut("Chậm.", "timeout")}
+    case.reader.readings[b"one"] = (entry("x", title="Tin x", image="https://anh.vn/1.jpg"),)
+    harvest = case.harvest()
+    for _ in range(6):
+        harvest.tick()
+        case.clock.move(minutes=2)
+    assert [url for url, _, _ in case.reader.asked].count("https://anh.vn/1.jpg") == 3
