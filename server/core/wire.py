@@ -19,8 +19,10 @@ from server.core import calendar
 from server.core.areas import distance
 from server.core.lap.airing import Airing, Lap
 from server.core.lap.regular_turns import SERVING
-from server.core.model import Board, Notice, NowServing, Slide, ThemeDays
+from server.core.model import Board, Notice, Slide, ThemeDays
 from server.core.times import to_ms
+from server.core.wire_digest import digest
+from server.core.wire_serving import Serving, serving_body
 
 Message = dict[str, Any]
 
@@ -33,7 +35,6 @@ _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45
 NOTICE = "notice:"  # the keys of items that are notices begin with this
 _PART_FRAME = 100  # bytes reserved for the JSON around a piece of text
-_FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,6 @@ class AlertData:
     good: bool
     waiting: bool = False
     silent_after: int = 600_000
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """The numbers of a hall's counters as its board shows them: ``slide`` is drawn from ``state``.
-
-    ``place`` is the hash of the slide that stands for them in the lap; ``always``: they are shown instead of the lap.
-    ``chime``: two tones announce a new number.
-    """
-
-    state: NowServing
-    slide: Slide
-    place: str
-    always: bool
-    chime: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,34 +148,6 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
         "notices": [notice_head(notice, slide, glass.chain) for notice, slide in glass.notices],
         "serving": serving_body(glass.serving),
     }
-
-
-def serving_body(serving: Serving | None) -> Message | None:
-    """The numbers of a hall's counters with their slide, as the payloads of `state` and `serving` contain them."""
-    if serving is None:
-        return None
-    state = serving.state
-    return {
-        "hash": serving.place,
-        "html": serving.slide.html,
-        "version": state.version,
-        "at": to_ms(state.at),
-        "until": to_ms(state.until),
-        "always": serving.always,
-        "chime": serving.chime,
-        "counters": [{"name": one.name, "number": one.number} for one in state.counters],
-    }
-
-
-def serving(shown: Serving | None, *, epoch: str) -> Message:
-    """The payload of `serving`: what a hall's counters serve now; None as soon as nothing is shown any more."""
-    return {"epoch": epoch, "serving": serving_body(shown)}
-
-
-def lacks_serving(message: Mapping[str, object], glass: Glass) -> bool:
-    """True if a screen's `sync` does not name the version of the numbers in ``glass``; older screens name none."""
-    version = glass.serving.state.version if glass.serving else None
-    return "serving" in message and message["serving"] != version
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
@@ -347,14 +305,6 @@ def _pieces(text: str, largest: int) -> list[str]:
 
 def _json_size(message: object) -> int:
     return len(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def digest(hashes: Iterable[str]) -> str:
-    """16 hex of FNV-1a 64 over the sorted hashes joined by commas; display/state/digest.js computes the same."""
-    value = _FNV_OFFSET
-    for byte in ",".join(sorted(set(hashes))).encode():
-        value = ((value ^ byte) * _FNV_PRIME) & _FNV_MASK
-    return f"{value:016x}"
 
 
 def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:

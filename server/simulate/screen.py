@@ -13,6 +13,7 @@ from typing import Any
 
 from server.core import wire
 from server.core.lap.airing import Lap, Slot, airing_at
+from server.core.wire_digest import digest
 from server.simulate.report import Report
 
 _OVERHEAD = 200  # the most bytes that event name and framing add to a payload
@@ -73,7 +74,7 @@ class Screen:
 
     def reported(self) -> wire.Message:
         """The fields of CONNECT and `sync` that tell the server which state and slides the screen has."""
-        return {"epoch": self.epoch, "revision": self.revision, "have": wire.digest(self._held_of_named())}
+        return {"epoch": self.epoch, "revision": self.revision, "have": digest(self._held_of_named())}
 
     def _held_of_named(self) -> Iterator[str]:
         return (one for one in self._named if one in self._held or not self._bodies)

@@ -15,6 +15,7 @@ from server.core.lap.airing import Airing
 from server.core.lap.composition import compose
 from server.core.model import Slide
 from server.core.times import to_ms
+from server.core.wire_digest import digest
 from tests.cast import NOW, notice
 from tests.core.lap.laps import BOARD, NOON, item
 
@@ -36,14 +37,14 @@ def _slide(name: str, html: str = "<p></p>") -> Slide:
 
 def test_the_digest_is_that_of_the_reference_vectors() -> None:
     # FNV-1a 64 of "" and "a": the authors' reference vectors, also used in the test of display/state/digest.js.
-    assert wire.digest([]) == "cbf29ce484222325"
-    assert wire.digest(["a"]) == "af63dc4c8601ec8c"
+    assert digest([]) == "cbf29ce484222325"
+    assert digest(["a"]) == "af63dc4c8601ec8c"
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=16, max_size=16)))
 def test_the_digest_ignores_order_and_repetition(hashes: list[str]) -> None:
-    assert wire.digest(hashes) == wire.digest([*reversed(hashes), *hashes[:3]])
-    assert len(wire.digest(hashes)) == 16
+    assert digest(hashes) == digest([*reversed(hashes), *hashes[:3]])
+    assert len(digest(hashes)) == 16
 
 
 def test_hashes_are_of_notices_then_of_the_lap_then_of_the_calm_slides() -> None:
@@ -63,7 +64,7 @@ def test_the_tick_has_the_filler_if_nothing_can_air() -> None:
 @pytest.mark.parametrize("change", [{"epoch": "other"}, {"revision": 6}, {"revision": 8}, {"have": "0" * 16}])
 def test_any_difference_in_a_sync_is_detected(change: dict[str, object]) -> None:
     glass = _glass()
-    sync: dict[str, object] = {"epoch": "e", "revision": 7, "have": wire.digest(glass.hashes), "t0": 1}
+    sync: dict[str, object] = {"epoch": "e", "revision": 7, "have": digest(glass.hashes), "t0": 1}
     assert not wire.differs(sync, glass, "e")
     assert wire.differs(sync | change, glass, "e")
 
@@ -71,7 +72,7 @@ def test_any_difference_in_a_sync_is_detected(change: dict[str, object]) -> None
 @given(st.dictionaries(st.sampled_from(["epoch", "revision", "have", "t0", "x"]), JSON))
 def test_only_a_sync_with_the_right_values_is_in_step(sync: dict[str, object]) -> None:
     glass = _glass()
-    right = {"epoch": "e", "revision": 7, "have": wire.digest(glass.hashes)}
+    right = {"epoch": "e", "revision": 7, "have": digest(glass.hashes)}
     assert wire.differs(sync, glass, "e") == any(sync.get(key) != value for key, value in right.items())
 
 

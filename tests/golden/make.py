@@ -22,7 +22,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from server.core import wire
+from server.core import wire, wire_serving
 from server.core.lap.airing import Lap, Slot, Span, airing_at
 from server.core.lap.composition import compose
 from server.core.lap.items import Item, Page
@@ -30,6 +30,7 @@ from server.core.model import Counter, Hours, Notice, NowServing, Slide
 from server.core.notices.glass_turns import banner, covering
 from server.core.notices.order import in_order
 from server.core.times import to_ms
+from server.core.wire_digest import digest
 from tests.cast import BOARD_MINH_TAN, MINH_TAN, MINUTE, NOW, announcement, notice, story
 
 HERE = Path(__file__).parent
@@ -142,12 +143,12 @@ def messages() -> wire.Message:
     pairs = tuple((one, _body("notice", one.headline)) for one in (storm, closed))
     alerts = wire.AlertData(("Đài khí tượng thủy văn",), to_ms(NOW - MINUTE), good=True)
     hall = NowServing(board.slug, (Counter("3", "Đất đai", "A105"),), NOW, NOW + 10 * MINUTE, to_ms(NOW))
-    numbers = wire.Serving(hall, _body("now_serving", "A105"), slides[1].hash, always=False, chime=True)
+    numbers = wire_serving.Serving(hall, _body("now_serving", "A105"), slides[1].hash, always=False, chime=True)
     glass = wire.Glass(
         board, MINH_TAN.name, 42, lap, safe.hash, pairs, chain=(board.area, "tinh"), alerts=alerts, serving=numbers
     )
     epoch = "5f3b9c2a7d1e8064"
-    named = {"epoch": epoch, "revision": 42, "have": wire.digest(glass.hashes)}
+    named = {"epoch": epoch, "revision": 42, "have": digest(glass.hashes)}
     later = to_ms(NOW + MINUTE)
     coming = airing_at(lap, lap.start + lap.slots[0].dwell)
     return {
@@ -160,7 +161,7 @@ def messages() -> wire.Message:
         "slide": wire.tick(lap, coming, 42) if coming else None,
         "notice": wire.notice(storm, pairs[0][1], glass.chain, epoch=epoch, revision=43),
         "clear": wire.clear(storm.id, epoch=epoch, revision=44),
-        "serving": wire.serving(numbers, epoch=epoch),
+        "serving": wire_serving.serving(numbers, epoch=epoch),
         "moved": wire.moved("hoi-truong"),
         "command": {"id": "7", "name": "identify", "until": later, "screen": "Sảnh tầng 1"},
         "sync": named | {"serving": hall.version, "t0": 81_234},

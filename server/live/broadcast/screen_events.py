@@ -16,7 +16,7 @@ import gevent
 import gevent.event
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from server.core import wire
+from server.core import wire, wire_serving
 from server.core.model import Slide
 from server.core.screens.screens import Screen
 from server.core.times import to_ms
@@ -194,8 +194,8 @@ class ScreenEvents:
         ahead = glass is not None and self._is_ahead(glass, reported, trusted=screen is not None)
         if glass is not None and not ahead and wire.differs(reported, glass, self._epoch):
             self.send_state(sid, glass)
-        elif glass is not None and wire.lacks_serving(reported, glass):
-            message = wire.serving(glass.serving, epoch=self._epoch)
+        elif glass is not None and wire_serving.lacks_serving(reported, glass.serving):
+            message = wire_serving.serving(glass.serving, epoch=self._epoch)
             self._connections.send(sid, "serving", self._encode(message))
         if screen is not None:
             self._receipts.seen(screen.id, reported.get("shown"))

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from server.core import wire
 from server.core.times import to_ms
+from server.core.wire_serving import Serving
 from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
 # The cache key: revision, the lap's number, its start (ms), the time over which reconnects are spread (ms), and the
 # date in the board's time zone, what is known of alerts, and what the hall serves.
-_Key = tuple[int, int, int, int, date, wire.AlertData | None, wire.Serving | None]
+_Key = tuple[int, int, int, int, date, wire.AlertData | None, Serving | None]
 
 
 class StateCache:

@@ -9,6 +9,7 @@ from server.content.lap_rows import row_of
 from server.core import wire
 from server.core.lap.airing import Lap
 from server.core.model import Notice, Slide, ThemeDays
+from server.core.wire_serving import Serving
 from server.store.boards.laps import StoredLap
 
 
@@ -31,7 +32,7 @@ class LiveBoard:
     announces_at: int = 0
     cached_hashes: frozenset[str] = frozenset()
     alerts: wire.AlertData | None = None
-    serving: wire.Serving | None = None
+    serving: Serving | None = None
 
     @property
     def slug(self) -> str:

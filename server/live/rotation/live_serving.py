@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from server.content.board_content import SlideMaker
-from server.core import wire
+from server.core import wire_serving
 from server.core.model import Board, NowServing
 from server.live.rotation.live_board import LiveBoard
 from server.live.rotation.on_air import OnAir
@@ -63,13 +63,13 @@ class LiveServing:
         if drawn is None or live.serving is None:
             log.info("numbers on" if drawn else "numbers off", board=slug)
         live.serving = drawn
-        self._on_air.publisher.serving(slug, wire.serving(drawn, epoch=self._on_air.epoch))
+        self._on_air.publisher.serving(slug, wire_serving.serving(drawn, epoch=self._on_air.epoch))
 
-    def _drawn(self, live: LiveBoard, state: NowServing | None) -> wire.Serving | None:
+    def _drawn(self, live: LiveBoard, state: NowServing | None) -> wire_serving.Serving | None:
         board = live.content.board
         if state is None or state.until <= self._clock() or board.serving == "off":
             return None
         slide = self._maker.now_serving(state, format=board.format)
         place = self._maker.serving_place(board.format).hash
         chime = board.chime and board.format.size != "LED"
-        return wire.Serving(state, slide, place, board.serving == "always", chime)
+        return wire_serving.Serving(state, slide, place, board.serving == "always", chime)

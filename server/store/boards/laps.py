@@ -1,4 +1,4 @@
-"""Stores the current lap of each board and its past laps; called by live, content, desk, cli and worker.
+"""Stores the current lap of each board and its past laps; called by live, content, desk, cli and processes.
 
 The current lap is set by compare-and-swap, so that all servers show the same lap of a board. The desk's timeline
 reads past laps; the worker deletes the oldest ones.

@@ -11,6 +11,7 @@ import pytest
 import socketio
 
 from server.core import wire
+from server.core.wire_digest import digest
 from server.live.sockets.wsgi_server import BACKLOG, LARGEST_FRAME
 from tests.live.broadcast.hub_process import HALL, LARGE, SOON, Process
 from tests.live.raw import RawScreen, screen
@@ -209,7 +210,7 @@ def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub:
     with screen(hub.port) as raw:
         state = json.loads(raw.wait('42["state"')[2:])[1]
         hashes = [slide["hash"] for slide in state["lap"]["slides"]] + [state["lap"]["filler"], state["lap"]["safe"]]
-        right = {"epoch": "e", "revision": 7, "have": wire.digest(hashes), "t0": 41}
+        right = {"epoch": "e", "revision": 7, "have": digest(hashes), "t0": 41}
         (answer,) = raw.call("sync", right)
         assert answer["t0"] == 41
         assert answer["t1"] == answer["t2"] == state["now"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from server.core import wire
+from server.core import wire, wire_serving
 from server.core.lap.regular_turns import SERVING
 from server.core.model import Board, Counter, Format
 from server.core.times import to_ms
@@ -132,10 +132,10 @@ def test_a_screen_that_missed_a_number_is_found_out(house: Studio) -> None:
     director, _ = running(house)
     shown = glass(director, COMMUNE)
     assert shown.serving is not None
-    assert wire.lacks_serving({"serving": None}, shown)
-    assert wire.lacks_serving({"serving": 1}, shown)
-    assert not wire.lacks_serving({"serving": shown.serving.state.version}, shown)
-    assert not wire.lacks_serving({}, shown)
+    assert wire_serving.lacks_serving({"serving": None}, shown.serving)
+    assert wire_serving.lacks_serving({"serving": 1}, shown.serving)
+    assert not wire_serving.lacks_serving({"serving": shown.serving.state.version}, shown.serving)
+    assert not wire_serving.lacks_serving({}, shown.serving)
 
 
 def test_a_clock_that_is_set_back_does_not_keep_them(house: Studio) -> None:
