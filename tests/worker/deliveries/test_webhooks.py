@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,7 @@ from server.worker.deliveries.webhooks_observer import WebhookObserver
 from tests.cast import KEEPER, NOW, announcement, notice
 from tests.desk.office import Office
 from tests.feeds.hosts import loopback
+from tests.paths import ROOT
 from tests.station import until
 from tests.worker.deliveries.subscriber import Received, Subscriber
 
@@ -273,3 +275,19 @@ def test_a_worker_that_died_while_sending_sends_again_under_the_same_id(case: Ho
     case.office.now += CLAIM
     case.settle()
     assert [one.headers["webhook-id"] for one in case.got()] == [found.message] * 2
+
+
+def test_the_receiver_in_the_documentation_reads_what_is_sent() -> None:
+    page = (ROOT / "docs/webhooks.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(page.split("```python\n", 1)[1].split("```", 1)[0], names)  # noqa: S102 - the code of our own page
+    client, now = names["app"].test_client(), int(time.clock_gettime(time.CLOCK_REALTIME))
+
+    def answer(keys: list[str], at: int, body: bytes = b"{}") -> int:
+        sent = {"webhook-id": "msg_1", "webhook-timestamp": str(at)}
+        signed = sent | {"webhook-signature": signature(keys, "msg_1", at, b"{}")}
+        return int(client.post("/bang-tin", data=body, headers=signed).status_code)
+
+    mine = names["SECRET"]
+    assert [answer([mine], now), answer([new_secret(), mine], now)] == [204, 204]
+    assert [answer([new_secret()], now), answer([mine], now - 600), answer([mine], now, b"[]")] == [401, 401, 401]
