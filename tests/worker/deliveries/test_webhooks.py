@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 
 from server.core.screens.proof import Proof
+from server.core.screens.screens import Link
 from server.core.webhook_events import EVENTS
 from server.notifications.webhooks import MOST_BYTES, RETRIES, body_of, new_secret, signature
 from server.setup.config import Config
 from server.store.announcements import announcements
-from server.store.notices import notices
-from server.store.notifications import webhooks, webhooks_deliveries
+from server.store.notices import actions, notices
+from server.store.notifications import webhooks, webhooks_deliveries, webhooks_observed
 from server.store.notifications.webhooks import Settings, Webhook
 from server.store.notifications.webhooks_deliveries import CLAIM, Attempt
 from server.store.people import messages
-from server.store.screens import plays
+from server.store.screens import outages, plays, receipts
 from server.worker.deliveries.webhooks import WebhookSender
 from server.worker.deliveries.webhooks_observer import WebhookObserver
 from tests.cast import KEEPER, NOW, announcement, notice
@@ -29,6 +30,7 @@ from tests.desk.office import Office
 from tests.feeds.hosts import loopback
 from tests.paths import ROOT
 from tests.station import until
+from tests.store.screens.test_screens import paired
 from tests.worker.deliveries.subscriber import Received, Subscriber
 
 URL = "https://bangtin.example.vn"
@@ -291,3 +293,39 @@ def test_the_receiver_in_the_documentation_reads_what_is_sent() -> None:
     mine = names["SECRET"]
     assert [answer([mine], now), answer([new_secret(), mine], now)] == [204, 204]
     assert [answer([new_secret()], now), answer([mine], now - 600), answer([mine], now, b"[]")] == [401, 401, 401]
+
+
+def test_a_notice_of_two_editors_is_told_as_confirmed(case: HookCase) -> None:
+    case.add()
+    db, now = case.office.db, case.office.now
+    draft = notices.post(db, notice(state="drafted"), actor="lan", now=now)
+    actions.sign(db, draft.id, actor="lan", now=now)
+    case.settle()
+    assert case.got() == []
+    actions.send(db, draft.id, actor="minh", now=now, four_eyes=True)
+    case.settle()
+    assert case.kinds() == ["notice.sent", "notice.confirmed"]
+
+
+def test_a_screen_is_told_to_be_dark_and_back_to_the_webhooks_of_its_board(case: HookCase) -> None:
+    case.add()
+    case.add("/khac", areas=("xa-dong-hai",))
+    db = case.office.db
+    screen, _ = paired(db)
+    for heard in (True, False, True):
+        if heard:
+            receipts.save(db, [], [], [Link(screen.id, True, case.office.now)])
+        outages.note(db, case.office.now, timedelta(minutes=2))
+        case.settle()
+        case.office.later(minutes=3)
+    assert (case.kinds(), case.kinds("/khac")) == (["screen.dark", "screen.back"], [])
+
+
+def test_a_silent_source_is_told_once_until_it_is_heard_again(case: HookCase) -> None:
+    case.add()
+    db, now = case.office.db, case.office.now
+    silent, counts = {"tin-tinh": now - timedelta(days=9)}, []
+    for found in (silent, silent, {}, {}):
+        counts.append(webhooks_observed.observe_sources(db, found, now))
+        case.settle()
+    assert (counts, case.kinds()) == ([1, 0, 1, 0], ["source.silent", "source.back"])
