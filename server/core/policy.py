@@ -48,6 +48,7 @@ Right = Literal[
     "screen.manage",
     "person.manage",
     "token.manage",
+    "webhook.manage",
 ]
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
@@ -73,6 +74,7 @@ _KEEPER: frozenset[Right] = _VIEWER | {
     "screen.manage",
     "person.manage",
     "token.manage",
+    "webhook.manage",
     "audit.read",
     "panic",  # it only replaces a board's content with the safe slide, and whoever is nearest must be able to do that
 }
@@ -113,10 +115,15 @@ def nearest_editors(people: Iterable[Person], area: str, tree: AreaTree) -> tupl
     Empty if none of these areas has an active editor. The result selects who is told of an announcement, so that a
     commune's announcement does not disturb the province's editors.
     """
+    return nearest("editor", people, area, tree)
+
+
+def nearest(role: Role, people: Iterable[Person], area: str, tree: AreaTree) -> tuple[Person, ...]:
+    """The active people with ``role`` in ``area`` or, if there are none, in the nearest area above that has some."""
     able = [person for person in people if person.active]
     for level in tree.chain(area) if area in tree else ():
         near = tuple(
-            person for person in able if any(one.area == level and one.role == "editor" for one in person.grants)
+            person for person in able if any(one.area == level and one.role == role for one in person.grants)
         )
         if near:
             return near

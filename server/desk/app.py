@@ -52,6 +52,7 @@ from server.desk.web.public_urls import Application, refuse_foreign_hosts
 from server.desk.web.request import CONVERTERS, CleanRequest
 from server.desk.web.security_headers import add_security_headers
 from server.desk.web.template_globals import add_template_globals
+from server.desk.webhooks import views as webhook_views
 from server.security_headers import SECURE_SESSION_COOKIE, SESSION_COOKIE
 from server.setup.allowed_hosts import AllowedHosts
 from server.setup.config import Config
@@ -95,6 +96,7 @@ VIEWS: tuple[ViewModule, ...] = (
     library,
     gallery_views,
     token_views,
+    webhook_views,
     api_page,
     one_time_login,
     site_views,

@@ -43,6 +43,8 @@ from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
 from server.worker.deliveries.push_jobs import push_jobs
+from server.worker.deliveries.webhooks import WebhookSender
+from server.worker.deliveries.webhooks_observer import WebhookObserver
 from server.worker.deliveries.websub import WebSubHub
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
@@ -68,6 +70,9 @@ MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
 PUBLISH_SECONDS = 1
 WEBSUB_SECONDS = 0.1
+WEBHOOKS_SECONDS = 0.25
+WEBHOOK_ITEMS_SECONDS = 5
+WEBHOOK_SOURCES_SECONDS = 60
 BEAT_SECONDS = 5
 OUTAGE_SECONDS = 30
 BACKUP_SECONDS = 60
@@ -179,6 +184,7 @@ def start_worker(
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))
+    observer = WebhookObserver(db, config.alert_rules(), clock)
     return start_in_worker(
         Job("uploads", UPLOADS_SECONDS, uploads.tick),
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
@@ -200,6 +206,9 @@ def start_worker(
         *_publication_jobs(config, data, db, clock),
         Job("websub", WEBSUB_SECONDS, WebSubHub(db, config, clock).tick),
         *(Job(*job) for job in push_jobs(config, data, db, clock)),
+        Job("webhooks", WEBHOOKS_SECONDS, WebhookSender(db, config, clock).tick),
+        Job("webhooks: items", WEBHOOK_ITEMS_SECONDS, observer.items),
+        Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
         *_backup_jobs(config, data, clock),
     )
 

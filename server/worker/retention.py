@@ -20,7 +20,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.media import uploads
 from server.store.notices import publications
-from server.store.notifications import push_outbox, websub, websub_requests
+from server.store.notifications import push_outbox, webhooks_deliveries, websub, websub_requests
 from server.store.people import forgetting as people_forgetting
 from server.store.screens import forgetting as screens_forgetting
 from server.store.screens import pairing, screens
@@ -47,6 +47,7 @@ RULES: Mapping[str, timedelta] = {
     "answers to programs": DAY,
     "requests to the hub": DAY,
     "subscriptions of the hub": 30 * DAY,
+    "deliveries to webhooks": 30 * DAY,
     "files without a row": 2 * DAY,
 }
 """Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
@@ -86,6 +87,7 @@ class Retention:
             "answers to programs": lambda before: api_requests.forget(db, before=before),
             "requests to the hub": lambda before: websub_requests.forget(db, before=before),
             "subscriptions of the hub": lambda before: websub.forget(db, before=before),
+            "deliveries to webhooks": lambda before: webhooks_deliveries.forget(db, before=before),
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }

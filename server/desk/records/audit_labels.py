@@ -93,6 +93,14 @@ ACTS: Mapping[str, object] = {
     "story.withdraw": lazy_gettext("Rút tin"),
     "token.make": lazy_gettext("Tạo khóa máy"),
     "token.revoke": lazy_gettext("Thu hồi khóa máy"),
+    "webhook.make": lazy_gettext("Thêm nơi nhận tin tự động"),
+    "webhook.change": lazy_gettext("Sửa nơi nhận tin tự động"),
+    "webhook.renew": lazy_gettext("Đổi khóa ký của nơi nhận tin"),
+    "webhook.off": lazy_gettext("Dừng báo cho nơi nhận tin"),
+    "webhook.gone": lazy_gettext("Dừng báo, vì nơi nhận không nhận tin nữa"),
+    "webhook.on": lazy_gettext("Bật lại nơi nhận tin tự động"),
+    "webhook.remove": lazy_gettext("Xóa nơi nhận tin tự động"),
+    "webhook.resend": lazy_gettext("Gửi lại tin tự động"),
 }
 KINDS: Mapping[str, object] = {
     "alert": lazy_gettext("Cảnh báo"),
@@ -106,6 +114,7 @@ KINDS: Mapping[str, object] = {
     "area": lazy_gettext("Đơn vị"),
     "media": lazy_gettext("Ảnh và tệp"),
     "token": lazy_gettext("Khóa máy"),
+    "webhook": lazy_gettext("Nơi nhận tin tự động"),
 }
 # One object with its name, where English has the plural in KINDS.
 NAMED_ONE: Mapping[str, object] = {
@@ -238,6 +247,8 @@ FIELDS: Mapping[str, object] = {
     "begun": lazy_gettext("Bắt đầu lúc"),
     "begun_by": lazy_gettext("Người bật"),
     "ended_by": lazy_gettext("Người tắt"),
+    "events": lazy_gettext("Báo khi"),
+    "off": lazy_gettext("Đang dừng"),
     "second_factor": lazy_gettext("Bước thứ hai khi đăng nhập"),
     "address": lazy_gettext("Địa chỉ"),
     "added": lazy_gettext("Đưa vào kho lúc"),

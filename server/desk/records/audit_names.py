@@ -14,7 +14,7 @@ from server.store.audit import names
 from server.store.sources.sources import CONFIG_ACTOR
 
 # Kinds with few objects: the names of all of them are read in one query. Of other kinds, only the requested names.
-_FEW = frozenset({"person", "area", "board", "source", "screen", "token"})
+_FEW = frozenset({"person", "area", "board", "source", "screen", "token", "webhook"})
 
 _TOLD_APART = {"area": area_name, "board": board_name, "source": source_name}
 

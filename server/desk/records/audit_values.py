@@ -11,6 +11,7 @@ from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, SERVING, THEMES
 from server.desk.notices.form import THREATS
 from server.desk.web.alert_wording import LEVEL_NAMES
+from server.desk.web.event_names import EVENT_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
 
 _STATES: Mapping[str, object] = {
@@ -63,6 +64,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "serving": SERVING,
     "theme": THEMES,
     "rights": KEY_RIGHTS,
+    "events": {str(kind): name for kind, name in EVENT_NAMES.items()},
     "type": _TYPES,
     "language": LANGUAGE_NAMES,
     "languages": LANGUAGE_NAMES,

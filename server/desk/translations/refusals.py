@@ -23,6 +23,16 @@ ENGLISH: Mapping[str, str] = {
     "Số thứ tự của một bảng tin được gửi nhiều nhất một lần một giây": (
         "The numbers of a board may be sent at most once a second"
     ),
+    "Không có nơi nhận số {}": "There is no receiver number {}",
+    "Không có lần báo số {}": "There is no delivery number {}",
+    "Nơi nhận cần tên và ít nhất một việc cần báo": "A receiver needs a name and at least one event",
+    "Máy chủ này báo tin cho nhiều nhất {} nơi nhận: hãy dừng một nơi không dùng nữa trước": (
+        "This server reports to at most {} receivers: first switch off one that is no longer used"
+    ),
+    "Nơi nhận này đang dừng: hãy bật lại trước": "This receiver is switched off: switch it on first",
+    "Việc này đã có tin mới hơn, nên không gửi lại tin cũ": (
+        "There is newer news of this, so the old one is not sent again"
+    ),
     "Bảng tin không thuộc đơn vị của khóa máy: {}": "Not boards of the areas of the key: {}",
     "Chưa có tiêu đề.": "There is no title yet.",
     "Tiêu đề dài quá {} chữ cái.": "The title is longer than {} letters.",

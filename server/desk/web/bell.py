@@ -54,6 +54,16 @@ _SENTENCES: Mapping[str, tuple[object, object]] = {
         lazy_gettext("Chờ duyệt: %(title)s"),
         lazy_gettext("%(name)s đã trình duyệt một thông báo của %(area)s."),
     ),
+    "webhook.failed": (
+        lazy_gettext("Không báo tin được cho %(name)s"),
+        lazy_gettext(
+            "Bảng Tin đã gửi mười lần trong hơn ba ngày mà nơi nhận không nhận. Hãy xem lý do, rồi bấm gửi lại."
+        ),
+    ),
+    "webhook.gone": (
+        lazy_gettext("%(name)s đã thôi nhận tin"),
+        lazy_gettext("Nơi nhận trả lời rằng không nhận tin nữa, nên Bảng Tin đã dừng gửi tới đó."),
+    ),
     "announcement.withdraw": (lazy_gettext("Đã gỡ: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
     "announcement.approve": (lazy_gettext("Đã duyệt: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
 }

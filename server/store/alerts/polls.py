@@ -165,12 +165,18 @@ def missing(db: Database, source: str) -> dict[int, datetime]:
     return {number: one.since for number, one in _absences(stored).items() if one.since is not None}
 
 
-def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
-    """The names of the sources in use that give no data at ``now``; those that were never polled are left out."""
-    quiet = {one.source for one in states(db) if silent_since(one.last_good, one.first_try, now, rules) is not None}
-    if not quiet:
+def silences(db: Database, now: datetime, rules: AlertRules) -> tuple[tuple[Source, datetime], ...]:
+    """The sources in use that give no data at ``now``, each with since when; without those that were never polled."""
+    quiet = {one.source: silent_since(one.last_good, one.first_try, now, rules) for one in states(db)}
+    if not any(quiet.values()):
         return ()
-    return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in quiet)
+    found = ((one, quiet.get(one.slug)) for one in alert_sources(sources.all(db)))
+    return tuple((one, since) for one, since in found if since is not None)
+
+
+def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
+    """The names of the sources in `silences`."""
+    return tuple(one.name for one, _ in silences(db, now, rules))
 
 
 def views(db: Database, now: datetime) -> tuple[PollView, ...]:

@@ -20,7 +20,6 @@ from server.core.workflow import ANNOUNCEMENT, NotPossible, check_four_eyes, is_
 from server.store.announcements import replacing, rows, sent_forms
 from server.store.announcements.history import past_body
 from server.store.announcements.sent_forms import FormToken
-from server.store.audit import audit
 from server.store.boards import boards as stored_boards
 from server.store.database import damaged_rows, references, revision
 from server.store.database.decoding import as_values
@@ -201,14 +200,6 @@ def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = 
     return take(db, id, "withdraw", actor=actor, now=now, reason=reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unread:
-    """The fields that the audit records for an announcement that cannot be read."""
-
-    area: str
-    state: str
-
-
 def withdraw_damaged(db: Database, id: int, *, actor: str, now: datetime) -> str:
     """Withdraw an announcement whose row cannot be read; returns the slug of its area.
 
@@ -221,11 +212,7 @@ def withdraw_damaged(db: Database, id: int, *, actor: str, now: datetime) -> str
             raise NotFound(f"Không có thông báo hỏng số {id}")
         conn.execute(update(announcements).where(key).values(state="withdrawn"))
         messages.settle(conn, desk_link(id))
-        before, after = _Unread(area, "unreadable"), _Unread(area, "withdrawn")
-        subject = f"announcement/{id}"
-        audit.record(
-            conn, actor=actor, act="announcement.withdraw", subject=subject, before=before, after=after, now=now
-        )
+        rows.record_unread(conn, id, str(area), actor, now)
         revision.bump(conn, revision.announcements_scope(area))
         return str(area)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
+from server.core import webhook_events
 from server.core.announcements import recurrence
 from server.core.model import Announcement, AnnouncementState
 from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.decoding import as_value
 from server.store.database.errors import NotFound
+from server.store.notifications import webhooks_outbox
 from server.store.tables import announcements, columns_of, values_of
 
 ALL = select(*columns_of(announcements, Announcement))
@@ -50,9 +52,27 @@ def write(conn: Connection, act: str, before: Announcement, after: Announcement,
 def record(
     conn: Connection, act: str, before: Announcement | None, after: Announcement, actor: str, now: datetime
 ) -> None:
-    """Add an audit record of ``act`` on an announcement."""
+    """Add an audit record of ``act`` on an announcement, and tell webhooks whether boards may show it from now on."""
     subject = f"announcement/{after.id}"
     audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)
+    webhooks_outbox.add(conn, webhook_events.of_announcement(before, after, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """The fields that the audit records for an announcement that cannot be read."""
+
+    area: str
+    state: str
+
+
+def record_unread(conn: Connection, id: int, area: str, actor: str, now: datetime) -> None:
+    """Like `record`, for the withdrawal of an announcement whose row cannot be read; webhooks get no title of it."""
+    before, after = _Unread(area, "unreadable"), _Unread(area, "withdrawn")
+    subject = f"announcement/{id}"
+    audit.record(conn, actor=actor, act="announcement.withdraw", subject=subject, before=before, after=after, now=now)
+    ended = webhook_events.Event("announcement.ended", f"announcement:{id}", now, areas=(area,))
+    webhooks_outbox.add(conn, [ended])
 
 
 def scopes(*changed: Announcement) -> list[str]:

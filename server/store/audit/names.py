@@ -18,13 +18,14 @@ _COLUMNS: Mapping[str, tuple[Column[object], Column[object]]] = {
     "source": (tables.sources.c.slug, tables.sources.c.name),
     "screen": (tables.screens.c.id, tables.screens.c.name),
     "token": (tables.tokens.c.id, tables.tokens.c.name),
+    "webhook": (tables.webhooks.c.id, tables.webhooks.c.name),
     "announcement": (tables.announcements.c.id, tables.announcements.c.title),
     "notice": (tables.notices.c.id, tables.notices.c.headline),
     "story": (tables.stories.c.id, tables.stories.c.title),
     "alert": (tables.alert_documents.c.id, tables.alert_documents.c.identifier),
     "media": (tables.media.c.hash, tables.media.c.name),
 }
-NUMBERED = frozenset({"screen", "token", "announcement", "notice", "story", "alert"})
+NUMBERED = frozenset({"screen", "token", "webhook", "announcement", "notice", "story", "alert"})
 """The kinds whose keys are whole numbers."""
 
 

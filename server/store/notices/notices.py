@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from server.core import webhook_events
 from server.core.model import SYSTEM, Notice, NoticeState
 from server.core.times import need_plausible
 from server.store.audit import audit
@@ -19,6 +20,7 @@ from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
 from server.store.database.locks import advisory_lock, retry_on_deadlock
+from server.store.notifications import webhooks_outbox
 from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.tables import columns_of, notices, values_of
@@ -197,6 +199,7 @@ def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
 
 
 def record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:
-    """Add an audit record of ``act`` on a notice."""
+    """Add an audit record of ``act`` on a notice, and tell the webhooks if it goes on air or ends."""
     subject = f"notice/{after.id}"
     audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)
+    webhooks_outbox.add(conn, webhook_events.of_notice(before, after, now))

@@ -73,6 +73,18 @@ def queue(conn: Connection, new: Iterable[Message], now: datetime) -> None:
         conn.execute(insert(messages), rows)
 
 
+def tell(db: Database, new: Iterable[Message], now: datetime) -> None:
+    """Queue messages about something that no other transaction reports."""
+    with db.write() as conn:
+        queue(conn, new, now)
+
+
+def done(db: Database, link: str) -> None:
+    """Mark all people's messages with this link as seen, because nothing is left to do."""
+    with db.write() as conn:
+        settle(conn, link)
+
+
 def send(db: Database, address: str, subject: str, text: str, *, now: datetime) -> None:
     """Queue a mail to an address that is not shown to anybody at the desk, such as one with a one-time link."""
     with db.write() as conn:

@@ -6,11 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
+from server.core.webhook_events import Event, EventKind, instant_text
 from server.store.database.decoding import as_values
 from server.store.database.engine import Database
+from server.store.notifications import webhooks_outbox
 from server.store.tables import columns_of, outages, screen_links, screens
+
+_LASTING = (outages.c.id, outages.c.screen, outages.c.board, outages.c.begun, screens.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,12 @@ def note(db: Database, now: datetime, after: timedelta) -> int:
     """Begin an outage for each screen that has sent nothing for ``after``; end those of screens that send again.
 
     An outage begins at the screen's last message. It also ends when the screen is revoked, because a revoked device
-    sends nothing more. Returns how many outages began or ended.
+    sends nothing more. Webhooks are told of both. Returns how many outages began or ended.
     """
     with db.write() as conn:
         lasting = select(outages.c.screen).where(outages.c.ended.is_(None))
         lost = conn.execute(
-            select(screens.c.id, screens.c.board, screen_links.c.seen)
+            select(screens.c.id, screens.c.name, screens.c.board, screen_links.c.seen)
             .join(screen_links, screen_links.c.screen == screens.c.id)
             .where(screens.c.revoked.is_(None), screen_links.c.seen < now - after, screens.c.id.not_in(lasting))
         ).all()
@@ -43,19 +47,31 @@ def note(db: Database, now: datetime, after: timedelta) -> int:
             rows = [{"screen": row.id, "board": row.board, "begun": row.seen} for row in lost]
             conn.execute(insert(outages), rows)
         back = conn.execute(
-            select(outages.c.id, screen_links.c.seen)
+            select(*_LASTING, screen_links.c.seen)
+            .join(screens, screens.c.id == outages.c.screen)
             .join(screen_links, screen_links.c.screen == outages.c.screen)
             .where(outages.c.ended.is_(None), screen_links.c.seen > outages.c.begun)
         ).all()
         revoked = conn.execute(
-            select(outages.c.id, screens.c.revoked.label("seen"))
+            select(*_LASTING, screens.c.revoked.label("seen"))
             .join(screens, screens.c.id == outages.c.screen)
             .where(outages.c.ended.is_(None), screens.c.revoked.is_not(None))
         ).all()
-        ended = {row.id: row.seen for row in (*revoked, *back)}
-        for id, seen in ended.items():
-            conn.execute(update(outages).where(outages.c.id == id).values(ended=seen))
+        ended = {row.id: row for row in (*revoked, *back)}
+        for id, row in ended.items():
+            conn.execute(update(outages).where(outages.c.id == id).values(ended=row.seen))
+        heard = {row.id for row in back}
+        events = [_event("screen.dark", row.id, row, row.seen) for row in lost]
+        for id, row in ended.items():
+            reason = {} if id in heard else {"reason": "removed"}
+            events.append(_event("screen.back", row.screen, row, row.begun, **reason))
+        webhooks_outbox.add(conn, events)
         return len(lost) + len(ended)
+
+
+def _event(kind: EventKind, screen: int, row: Row[*tuple[object, ...]], since: datetime, **details: object) -> Event:
+    details = {"since": instant_text(since), **details}
+    return Event(kind, f"screen:{screen}", row.seen, row.name, boards=(row.board,), details=details)
 
 
 def of_boards(db: Database, boards: Collection[str], begin: datetime, end: datetime) -> tuple[Outage, ...]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
 
 from feeds.entry import Entry
+from server.core import webhook_events
 from server.core.model import Source, Story
 from server.store.audit import audit
 from server.store.database import revision
@@ -21,6 +22,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import Conflict, NotFound, NotLive
 from server.store.database.forgetting import delete_where
 from server.store.database.locks import retry_on_deadlock
+from server.store.notifications import webhooks_outbox
 from server.store.sources import story_changes, story_identity, story_intake
 from server.store.sources.story_intake import Version
 from server.store.tables import columns_of, stories, story_versions
@@ -162,6 +164,7 @@ def approve(db: Database, id: int, *, actor: str, now: datetime, version: int | 
 def _change_state(conn: Connection, act: str, before: Story, after: Story, actor: str, now: datetime) -> Story:
     conn.execute(update(stories).where(stories.c.id == before.id).values(state=after.state))
     audit.record(conn, actor=actor, act=act, subject=f"story/{before.id}", before=before, after=after, now=now)
+    webhooks_outbox.add(conn, webhook_events.of_story(before.state, after, now))
     revision.bump(conn, revision.stories_scope(after.source))
     return after
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
 
 from feeds.entry import Entry
+from server.core import webhook_events
 from server.core.model import Source, Story, StoryState
 from server.core.sources.similarity import headline_key
+from server.core.webhook_events import Event
 from server.store.database.decoding import unreadable
 from server.store.database.errors import NotFound
+from server.store.notifications import webhooks_outbox
 from server.store.sources import story_changes, story_identity
 from server.store.sources.story_identity import Duplicate
 from server.store.tables import columns_of, sources, stories, story_versions, values_of
@@ -125,8 +128,14 @@ def insert_stories(
     """
     rows = [_row(source, entry, images.get(entry.id), duplicates.get(entry.id), now) for entry in fresh]
     rows = [row | {"canonical": ""} if row["identity"] in addressless else row for row in rows]
-    if rows:
-        conn.execute(insert(stories), rows)
+    if not rows:
+        return
+    conn.execute(insert(stories), rows)
+    approved = {str(row["identity"]) for row in rows if row["state"] == "approved"}
+    if approved and webhooks_outbox.is_wanted(conn):
+        new, _ = known_stories(conn, source.slug, approved)
+        events = (webhook_events.of_story(None, story, now) for story, _ in new.values())
+        webhooks_outbox.add(conn, [event for some in events for event in some])
 
 
 def _row(
@@ -180,6 +189,7 @@ def revise(
     urgent notice has to wait for this transaction.
     """
     past, changes = [], []
+    events: list[Event] = []
     for story, address in held:
         entry = entries[story.identity]
         image = story_changes.picture(entry, images.get(entry.id), story.image, address)
@@ -193,6 +203,8 @@ def revise(
         state = "held" if story.state == "held" else story_changes.initial_state(source)
         new = _content(entry, image) | {"version": story.version + 1, "state": state}
         changes.append({"key": story.id, **new, "published": published})
+        events += webhook_events.of_story(story.state, replace(story, state=state), now)
+    webhooks_outbox.add(conn, events)
     if changes:
         conn.execute(insert(story_versions), past)
         rewriting = update(stories).where(stories.c.id == bindparam("key"))

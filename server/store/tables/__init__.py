@@ -44,6 +44,7 @@ from server.store.tables.screens import (
     screens,
 )
 from server.store.tables.sources import areas, source_states, sources, stories, story_versions, trials
+from server.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subjects, webhooks
 from server.store.tables.websub import websub_requests, websub_subscriptions
 
 __all__ = [
@@ -104,6 +105,10 @@ __all__ = [
     "trials",
     "uploads",
     "values_of",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhook_subjects",
+    "webhooks",
     "websub_requests",
     "websub_subscriptions",
     "worker_beats",

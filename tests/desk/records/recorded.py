@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from server.core.screens.screens import CommandName
+from server.core.webhook_events import EVENTS
 from server.core.workflow import ANNOUNCEMENT
+from server.store.notifications.webhooks_deliveries import TEST
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 SERVER = Path(__file__).parents[3] / "server"
-_ACT = re.compile(r"(alert|announcement|area|board|media|notice|person|screen|source|story|token)\.[a-z_-]+")
-# Names of rights and of kinds of messages, which are written like actions but never stand in the audit.
+_ACT = re.compile(r"(alert|announcement|area|board|media|notice|person|screen|source|story|token|webhook)\.[a-z_-]+")
+# Names of rights, events and kinds of messages, which are written like actions but never stand in the audit.
 _NO_ACTS = {
     "announcement.write", "board.message", "board.serving", "board.view", "media.write", "notice.propose",
     "notice.push", "notice.signed", "person.manage", "screen.view", "source.view", "token.manage",
+    TEST, *EVENTS,
 }  # fmt: skip
 
 

@@ -95,6 +95,17 @@ ROUTES: dict[str, str] = {
     "GET /desk/tokens/": "ek",
     "POST /desk/tokens/": "ek fresh",
     "POST /desk/tokens/<int:id>/revoke": "ek fresh",
+    # webhooks: for keepers
+    "GET /desk/webhooks/": "k",
+    "POST /desk/webhooks/": "k fresh",
+    "GET /desk/webhooks/<int:id>": "k",
+    "POST /desk/webhooks/<int:id>": "k fresh",
+    "POST /desk/webhooks/<int:id>/secret": "k fresh",
+    "POST /desk/webhooks/<int:id>/test": "k",
+    "POST /desk/webhooks/<int:id>/off": "k",
+    "POST /desk/webhooks/<int:id>/on": "k fresh",
+    "POST /desk/webhooks/<int:id>/remove": "k fresh",
+    "POST /desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": "k",
     "GET /api/": "all",
     "GET /api/openapi.json": "all",
     **{f"GET /api/v1/{what}": "-" for what in READ_BY_KEYS},
@@ -264,10 +275,13 @@ _OF_KEYS: dict[str, dict[str, object]] = {
 }
 OF_KEYS = {f"/api/v1/{rule}": values for rule, values in _OF_KEYS.items()}
 # Rule -> values of its parameters.
+HOOK = ("", "/secret", "/test", "/off", "/on", "/remove")
 ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
+    **{f"/desk/webhooks/<int:id>{act}": {"id": 99} for act in HOOK},
+    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 99, "delivery": 99},
     "/item/<key>": {"key": "x1"},
     **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
     "/areas/<slug>/alerts.atom": {"slug": "tinh"},
@@ -346,6 +360,8 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/areas/<slug>": {"slug": "xa-dong-hai"},
     "/desk/areas/<slug>/check": {"slug": "xa-dong-hai"},
     "/desk/tokens/<int:id>/revoke": {"id": 1},
+    **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
+    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},
     "/desk/mails/<int:id>/resend": {"id": 1},
     "/desk/people/<username>": {"username": "ngoai"},
     "/desk/people/<username>/grant": {"username": "ngoai"},

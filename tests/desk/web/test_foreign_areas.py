@@ -11,6 +11,9 @@ from sqlalchemy import select
 from server.core.policy import Grant
 from server.store.announcements import announcements
 from server.store.notices import notices
+from server.store.notifications import webhooks, webhooks_deliveries
+from server.store.notifications.webhooks import Settings
+from server.store.notifications.webhooks_distribution import Report
 from server.store.people import messages, people, tokens
 from server.store.sources import sources, stories
 from server.store.tables import audit, metadata
@@ -50,6 +53,9 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     people.add(db, username="ngoai-bt", name=f"{MARK}: biên tập", email="bt@x.vn", actor="os:root", now=NOW)
     editor = people.grant(db, "ngoai-bt", Grant("editor", ELSEWHERE), by=None, actor="os:root", now=NOW)
     tokens.make(db, f"{MARK}: khóa", ["board.view"], [ELSEWHERE], by=editor, until=NOW + cast.DAY, now=NOW)
+    receiver = Settings(f"{MARK}: nơi nhận", "https://x.vn/nhan", (ELSEWHERE,), ("announcement.approved",))
+    webhooks.make(db, receiver, "whsec_AAAA", actor="tuan", now=NOW)
+    webhooks_deliveries.test(db, 1, Report(f"{MARK}: việc", "{}"), NOW)
     messages.send(db, "ngoai@x.vn", f"{MARK}: thư", "x", now=NOW)
     messages.failed(db, 1, "recipient: 550", NOW)
     yield office

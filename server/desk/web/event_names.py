@@ -1,0 +1,35 @@
+"""The Vietnamese names of the events that webhooks report; called by desk.webhooks and records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+from server.core.webhook_events import EventKind
+from server.store.notifications.webhooks_deliveries import TEST
+
+EVENT_NAMES: Mapping[EventKind, object] = {
+    "announcement.approved": lazy_gettext("Thông báo được duyệt"),
+    "announcement.on_air": lazy_gettext("Thông báo lên bảng lần đầu"),
+    "announcement.ended": lazy_gettext("Thông báo hết hạn hoặc bị gỡ"),
+    "story.approved": lazy_gettext("Tin từ nguồn được duyệt"),
+    "story.on_air": lazy_gettext("Tin từ nguồn lên bảng lần đầu"),
+    "story.ended": lazy_gettext("Tin từ nguồn bị gỡ"),
+    "notice.sent": lazy_gettext("Tin khẩn được phát"),
+    "notice.confirmed": lazy_gettext("Tin khẩn được người thứ hai xác nhận"),
+    "notice.cleared": lazy_gettext("Tin khẩn bị gỡ hoặc hết hạn"),
+    "screen.dark": lazy_gettext("Màn hình mất liên lạc"),
+    "screen.back": lazy_gettext("Màn hình nối lại"),
+    "source.silent": lazy_gettext("Nguồn tin im lặng"),
+    "source.back": lazy_gettext("Nguồn tin có tin trở lại"),
+}
+
+
+def event_name(kind: str) -> str:
+    """Returns the name of an event, or of a delivery that a keeper has asked for to try the receiver."""
+    names: Mapping[str, object] = {
+        TEST: lazy_gettext("Gửi thử"),
+        **{str(one): name for one, name in EVENT_NAMES.items()},
+    }
+    return str(names.get(kind, kind))

@@ -1,0 +1,1 @@
+"""Pages of the receivers to which this server reports events (webhooks)."""
