@@ -23,6 +23,7 @@ from bench.pressure import BOARD, ROUNDS, Pushes
 from server.core.model import Announcement, Window
 from server.security_headers import SESSION_COOKIE
 from server.store.announcements import announcements
+from tests.nginx import Nginx
 from tests.station import ACTOR, Station, config_text, until
 
 SCREENS = int(os.environ.get("BENCH_PRESSED", "1000"))
@@ -55,9 +56,11 @@ def run() -> str:
         station.start(worker=False)
         _post(station)
         rows = [_measure(station, name, path) for name, path in PAGES.items()]
+        through_nginx = _through_nginx(station, Path(folder))
         urgent = _urgent(station, stack)
     least, slowest = min(row.most for row in rows), max(row.slow for row in rows)
     mark("readers", f"{least:,.0f} requests/s", met=least >= RATE)
+    mark("readers-nginx", f"{through_nginx.rate:,.0f} requests/s", met=through_nginx.rate >= RATE)
     mark("readers-late", f"{slowest:.1f} ms", met=slowest < LIMIT_MS)
     mark("readers-urgent", f"{urgent:.2f} x", met=urgent <= LONGER)
     head = ("", "requests/s, 32 connections", "p50 ms", "p99 ms", f"at {RATE:,}/s: p99 ms (< {LIMIT_MS:g})",
@@ -66,11 +69,16 @@ def run() -> str:
         [row.name, row.most, row.middle, row.worst, row.slow, row.anew, f"{row.most / row.anew:.0f} x"]
         for row in rows
     ]
+    nginx = (
+        f"An item through nginx as deploy/ has it, without TLS: {through_nginx.rate:,.0f} requests/s (target >="
+        f" {RATE:,}), p99 {percentile(through_nginx.late, 0.99):.1f} ms, {through_nginx.rate / rows[0].most:.2f} x"
+        " the server alone."
+    )
     line = (
         f"Urgent notice to {SCREENS:,} screens while {READERS_A_SECOND} requests a second are answered, p99 beside"
         f" the quiet p99: {urgent:.2f} x (target <= {LONGER:g})."
     )
-    return f"## Readers of the public pages\n\n{table(head, told)}\n\n{line}\n"
+    return f"## Readers of the public pages\n\n{table(head, told)}\n\n{nginx}\n\n{line}\n"
 
 
 def _post(station: Station) -> None:
@@ -107,6 +115,17 @@ def _measure(station: Station, name: str, path: str) -> Row:
     )  # fmt: skip
 
 
+def _through_nginx(station: Station, folder: Path) -> Run:
+    """As many requests for an item's page as nginx and the server behind it answer together."""
+    nginx = Nginx(folder / "nginx", [station.port])
+    try:
+        with _readers(station, PAGES["an item"], port=nginx.port) as readers:
+            _read(readers, 1, 0)
+            return _read(readers, SECONDS, 0)
+    finally:
+        nginx.kill()
+
+
 def _urgent(station: Station, stack: ExitStack) -> float:
     """The p99 of an urgent notice with readers, divided by that without."""
     pushes = Pushes(station, stack.enter_context(Load(station.port, SCREENS, board=BOARD)))
@@ -117,8 +136,11 @@ def _urgent(station: Station, stack: ExitStack) -> float:
     return percentile(loaded.last, 0.99) / percentile(quiet.last, 0.99)
 
 
-def _readers(station: Station, path: str, count: str = str(CONNECTIONS), cookie: str = "") -> Process:
-    return Process(sys.executable, "-m", "bench._readers", str(station.port), count, path, cookie)
+def _readers(
+    station: Station, path: str, count: str = str(CONNECTIONS), cookie: str = "", *, port: int = 0
+) -> Process:
+    """Clients that request ``path`` from the station, or from ``port`` if that is given."""
+    return Process(sys.executable, "-m", "bench._readers", str(port or station.port), count, path, cookie)
 
 
 def _read(readers: Process, seconds: float, rate: float) -> Run:
