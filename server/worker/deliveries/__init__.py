@@ -1,1 +1,1 @@
-"""Sends to programs and browsers outside what they asked for; processes.worker makes a job for each kind."""
+"""Sends Web Push messages to browsers and feeds to WebSub subscribers; processes.worker schedules the jobs."""
