@@ -32,9 +32,6 @@ class BackgroundTask(threading.Thread):
             self._why = str(error) or type(error).__name__
 
     def why(self, within: float = 0.0) -> str | None:
-        """Waits for the end for at most ``within`` seconds; returns why the task failed, "" if it succeeded.
-
-        None means that the task is still running.
-        """
+        """Waits up to ``within`` seconds; returns why the task failed, "" if it succeeded, None if it still runs."""
         self.join(within)
         return None if self.is_alive() else self._why

@@ -134,7 +134,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 
 def renderers(browser: int) -> list[int]:
-    """The process ids of the renderers that the process ``browser`` has started, directly or not, by /proc."""
+    """The ids of the renderer processes that the process ``browser`` has started, directly or not (from /proc)."""
     below, found = {browser}, []
     # A pass over /proc may list a child before its parent; each pass finds at least one more generation.
     for _ in range(3):

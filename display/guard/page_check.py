@@ -1,7 +1,4 @@
-"""Checks what the browser shows: has a script that the guard evaluates in the page, and a parser of its result.
-
-Used by guard.py.
-"""
+"""Defines the script by which guard.py asks a page what the browser shows, and parses its result."""
 
 from __future__ import annotations
 

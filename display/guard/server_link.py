@@ -27,7 +27,7 @@ ENDINGS = ("1", "41", "44")
 
 
 class ServerLink(threading.Thread):
-    """A thread that connects, reconnects, and puts each event with its payload into the queue ``heard``."""
+    """A thread that connects to the server, again after each failure, and puts each event into ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
         """``server`` is any URL of the server; ``again`` is the seconds from a connection's end to the next one."""

@@ -1,7 +1,7 @@
 """Chooses the picture of an item from the ``img`` elements of its markup; called by refine and html_list.
 
-Lazily loaded pictures have their address in another attribute than ``src``, responsive ones in ``srcset``. Tracking
-pixels, smileys, icons and buttons for sharing are not pictures of a story.
+Lazily loaded pictures have their address in another attribute than ``src``, responsive pictures in ``srcset``.
+Tracking pixels, smileys, icons and buttons for sharing are not pictures of a story.
 """
 
 from __future__ import annotations

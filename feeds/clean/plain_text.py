@@ -111,7 +111,7 @@ def _unwrapped(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """``text`` in NFC with one space between words and one line break between paragraphs, none at the ends."""
+    """``text`` in NFC: one space between words, one line break between paragraphs, no blanks at either end."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 

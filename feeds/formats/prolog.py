@@ -56,7 +56,7 @@ def prepare(text: str) -> Prepared:
 
 
 def _with_captions_renamed(text: str) -> str:
-    """The text with Media RSS titles and descriptions renamed: feedparser would take them for those of the item."""
+    """Renames Media RSS titles and descriptions, because feedparser would take them for the item's title and text."""
     prefixes = "|".join(sorted({"media", *map(re.escape, _MEDIA.findall(text[:_HEAD]))}))
     return re.sub(rf"<(/?)({prefixes}):(title|description|text)(?=[\s/>])", r"<\1\2:caption-\3", text)
 

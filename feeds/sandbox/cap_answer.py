@@ -1,4 +1,4 @@
-"""Converts a CapIndex to the bytes of a message (in feeds.sandbox.child) and back, with checks (in .isolate)."""
+"""Converts a CapIndex to the bytes of a message (in feeds.sandbox.child) and back (in feeds.sandbox.isolate)."""
 
 from __future__ import annotations
 

@@ -90,9 +90,9 @@ class Fields:
         return self._found.get(name.lower(), [])
 
     def word(self, name: str) -> str:
-        """The first text that is not empty of the children ``name``, on one line; "" if there is none.
+        """The first non-empty text of the children ``name``, on one line; "" if there is none.
 
-        For identifiers, times, numbers and addresses.
+        Used for identifiers, times, numbers and addresses.
         """
         return next((text for child in self.all(name) if (text := self._one_line(child))), "")
 
@@ -101,14 +101,14 @@ class Fields:
         return tuple(text for child in self.all(name) if (text := self._one_line(child)))
 
     def text(self, name: str) -> str:
-        """The first text that is not empty of the children ``name``, as plain text with its line breaks; "" if none.
+        """The first non-empty text of the children ``name``, plain, with its line breaks; "" if there is none.
 
-        For texts that people read.
+        Used for texts that people read.
         """
         return next((text for child in self.all(name) if (text := readable(self._content(child)))), "")
 
     def parted(self, name: str) -> tuple[str, ...]:
-        """Splits the text that `word` returns at its blanks; a part in quotation marks may contain blanks."""
+        """Splits the result of `word` at its blanks; a part in quotation marks may contain blanks."""
         return tuple(quoted or bare for quoted, bare in _LIST.findall(self.word(name)) if quoted or bare)
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:

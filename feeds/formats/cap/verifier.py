@@ -38,7 +38,7 @@ class Certificate:
 
     @property
     def may_sign(self) -> bool:
-        """Whether its key can sign alerts: it is RSA or ECDSA, and the certificate allows it to sign."""
+        """Whether the certificate's key can sign alerts: it is RSA or ECDSA, and may be used for signatures."""
         try:
             if not isinstance(self.value.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
                 return False

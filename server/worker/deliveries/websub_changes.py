@@ -74,7 +74,10 @@ class FeedChanges:
             self._notices[address] = shown
 
     def _look(self) -> int:
-        """Generates the feeds that are due, urgent ones first, within `BUDGET_SECONDS`; returns as `tick` does."""
+        """Generates the feeds that are due, urgent ones first, within `BUDGET_SECONDS`.
+
+        Returns how many subscriptions have become due.
+        """
         end, count = monotonic() + BUDGET_SECONDS, 0
         while self._urgent and monotonic() < end:
             topic = next(iter(self._urgent))

@@ -41,7 +41,7 @@ class AlertEnds:
     ) -> _Ended:
         """Returns (``placed`` without the boards where editors ended alerts, document -> slugs of those areas).
 
-        ``placed`` maps a document to its boards. If ``stored`` has several contents of a document, the last one
+        ``placed`` maps a document to its boards. If ``stored`` has several contents under one key, the last one
         counts. ``place`` returns the boards of a document that is missing in ``placed`` because it is over.
         """
         local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items() if key in stored}

@@ -257,7 +257,7 @@ class AlertIntake:
         return self._client.fetch(address, reading.policy, etag="", last_modified="")
 
     def _take(self, reading: _Reading, results: Sequence[tuple[Listed, _Result]]) -> None:
-        """Stores the results of some links, and reconciles the notices with the new alerts."""
+        """Stores the results of some links (documents or errors), and reconciles the notices with new documents."""
         source = reading.source
         read = [(link, result) for link, result in results if not isinstance(result, FeedError)]
         found = [(alert, got.url, got.body) for _, (got, index) in read for alert in index.alerts]

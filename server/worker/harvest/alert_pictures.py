@@ -59,7 +59,7 @@ def with_pictures(
 ) -> tuple[tuple[Wanted, ...], dict[Key, tuple[str, ...]]]:
     """Returns (``wanted`` with the pictures that are stored, document -> Vietnamese sentences on pictures not shown).
 
-    ``documents`` are those of which the notices ``wanted`` were made; if there are several contents of a document,
+    ``documents`` are those of which the notices ``wanted`` were made; if there are several contents under one key,
     the last one counts. Pictures that the store does not know yet become due.
     """
     named = [pictures_of(documents[one.key][-1].alert.infos[one.info]) for one in wanted]

@@ -63,9 +63,9 @@ KEPT = timedelta(days=1)
 class _SourceAlerts:
     """What is kept about one source between calls: its documents, the places they name, the boards at these places.
 
-    The keys of type int are ids of documents. If ``stored`` has several contents of a document, the last one counts
-    (`Ledger`). ``placements`` are kept with the values from which they were computed. ``held`` has the reasons why an
-    editor has to decide on a document because of its place, also after the document has expired.
+    The keys of type int are ids of documents. If a source has sent several contents under one key, the last one in
+    ``stored`` counts (`Ledger`). ``placements`` are kept with the values from which they were computed. ``held`` has
+    the reasons why an editor has to decide on a document because of its place, also after the document has expired.
     """
 
     settings: object
@@ -143,7 +143,7 @@ class AlertReconciler:
             raise faults[0]
 
     def _log_silence(self, now: datetime) -> None:
-        """Logs each source that no longer gives data, once until it gives data again."""
+        """Logs each source that has stopped giving data, once until it gives data again."""
         silent = frozenset(polls.silent(self._db, now, self._common))
         for name in sorted(silent - self._silent):
             log.warning("no data of alerts", source=name)
@@ -345,5 +345,5 @@ class AlertReconciler:
 
 
 def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
-    """Sorts the contents of one document by their arrival, but puts ``counting``, the one that counts, last."""
+    """Sorts the contents under one key by their arrival, but puts the content ``counting``, which counts, last."""
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)

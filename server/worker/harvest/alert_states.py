@@ -41,11 +41,11 @@ def document_states(
     ended_in: Mapping[Key, tuple[str, ...]],
     odd: Mapping[Key, tuple[str, ...]],
 ) -> tuple[DocumentState, ...]:
-    """The state of each content of the documents in ``stored``.
+    """The state of each document in ``stored``; of contents under the same key only the last one is not "ignored".
 
-    ``wanted`` are the notices made of them, which give the levels. ``placed`` maps a document to its boards, without
-    those of ``ended_in``, the areas in which an editor ended it. ``odd`` has the sentences on its pictures that are
-    not shown.
+    ``wanted`` are the notices made of the documents; they give the levels. ``placed`` maps a document to its boards,
+    without the boards of ``ended_in``, the areas in which an editor ended it. ``odd`` has the sentences on its
+    pictures that are not shown.
     """
     return _States(state, stored, placed, wanted, decided, ended_in, odd).all()
 

@@ -32,7 +32,7 @@ MOST_LINKS = 10
 
 
 class AlertTrial:
-    """One trial at the time ``now`` with the boards of the store.
+    """One trial at the time ``now`` with the boards of the store; ``common`` are the rules of all sources.
 
     ``source`` is the source that is tried, None if an editor tries an address that is not a source yet.
     """

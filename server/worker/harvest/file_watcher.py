@@ -24,7 +24,10 @@ SETTLE_MS = 300
 
 
 class FileWatcher:
-    """Makes a file source due as soon as its file changes. ``base`` is the folder that its path is relative to."""
+    """Makes a file source due as soon as its file changes.
+
+    Paths of file sources are relative to the folder ``base``.
+    """
 
     def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:
         self._db, self._clock, self._base = db, clock, base

@@ -210,10 +210,9 @@ class SourceReader:
         return with_text if entry.image or not image else replace(with_text, image=image, image_alt=alt)
 
     def _images(self, source: Source, entries: tuple[Entry, ...], until: datetime) -> tuple[dict[str, str], bool]:
-        """Fetches and stores the pictures of entries.
+        """Fetches and stores the pictures of entries. Returns (entry id -> hash of its picture, time for all or not).
 
-        Returns (entry id -> hash of its picture, True if there was time for all). An entry whose picture cannot be
-        fetched is missing in the dictionary.
+        An entry whose picture cannot be fetched has none.
         """
         known = {at: found.hash for at, found in pictures.known(self._db, _addresses(entries)).items()}
         images: dict[str, str] = {}
