@@ -1,1 +1,1 @@
-"""Sends Web Push messages to browsers and feeds to WebSub subscribers; processes.worker schedules the jobs."""
+"""Sends messages and feeds to push services and to other servers; processes.worker schedules the jobs."""
