@@ -1,7 +1,7 @@
-"""A library that reads news sources: bytes in, entries out, without database or server; see README.md.
+"""A library that reads news sources and public warnings: bytes in, entries out, no database or server; see README.md.
 
-What downloads and parses is imported when it is first used: it takes a fifth of a process's start, and neither the
-server nor the desk uses it.
+The modules that download and parse are imported when one of their names is first used: importing them takes a fifth
+of a process's start, and neither the server nor the desk needs them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the library returns: Entry and Reading of a source, Survey of a page, Picture.
+"""The types that the library returns: Entry and Reading of a source, Survey of a page, Picture.
 
 Used by the worker and the desk. This module imports no parser, so that a process that only starts the sandbox does
 not load any.
@@ -76,7 +76,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that may be shown: ``body`` is WebP, sizes in pixels."""
+    """A picture that may be shown: ``body`` is WebP, ``width`` and ``height`` are in pixels."""
 
     body: bytes
     width: int

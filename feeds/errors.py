@@ -26,7 +26,7 @@ class FeedError(Exception):
 
 
 class FetchError(FeedError):
-    """The source gave no usable response."""
+    """The source gave no usable response; the base of the errors of downloads."""
 
 
 class Refused(FetchError):  # noqa: N818 - named as in the tree above
@@ -55,8 +55,8 @@ class HttpStatus(FetchError):  # noqa: N818 - named as in the tree above
 
 
 class ParseError(FeedError):
-    """There is a response, but it cannot be read."""
+    """There is a response, but it cannot be read as a feed, page or file."""
 
 
 class PictureError(ParseError):
-    """There is a response, but no picture that can be shown."""
+    """There is a response, but it is no picture that can be shown."""

@@ -1,4 +1,4 @@
-"""Limits on what is read, and the default time zone; used by every module of feeds that handles untrusted bytes."""
+"""Defines limits on what is read, and the default time zone; used by all modules that handle untrusted bytes."""
 
 from __future__ import annotations
 

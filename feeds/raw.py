@@ -1,4 +1,4 @@
-"""The output of the parsers, not yet cleaned; made by feeds.formats; used by feeds.clean.
+"""The types that the parsers of feeds.formats return, with texts not yet cleaned; used by feeds.clean.
 
 The parsers of all formats return these classes, so that the cleaning is the same for all of them.
 """
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class RawPicture:
-    """The address of a picture, which may be relative, and its description."""
+    """A picture's ``address``, which may be relative, and its description ``alt``."""
 
     address: str
     alt: str = ""
@@ -21,8 +21,8 @@ class RawPicture:
 class RawEntry:
     """One item of a source; ``title``, ``summary`` and ``body`` may be HTML; ``dates`` are texts, the best first.
 
-    ``parsed`` is a date that the parser itself has parsed, for formats that feeds.clean.dates does not know. ``base``
-    is the address against which relative addresses of this item are resolved, "" if it is that of the feed.
+    ``parsed`` is a date that feedparser has parsed, for formats that feeds.clean.dates does not know. ``base`` is the
+    address against which relative addresses of this item are resolved, "" if it is the same as for the feed.
     """
 
     guid: str = ""

@@ -36,7 +36,7 @@ def read_bytes(
     page: Selectors | None = None,
     on_stage: Callable[[str], object] = str,
 ) -> Reading:
-    """The Reading of ``body``, which was fetched from ``address``.
+    """Reads ``body``, a feed or list page that was fetched from ``address``.
 
     ``content_type`` is the response header verbatim; ``zone`` is the source's time zone, for dates without one;
     ``now`` is aware. With ``page`` the body is an HTML list page, read by these selectors, or by proposed ones if
@@ -58,7 +58,10 @@ def read_bytes(
 
 
 def _page(text: str, base: str, selectors: Selectors) -> tuple[Selectors, RawFeed]:
-    """(the selectors that were used, the items that they found on the list page ``text``)."""
+    """Returns (the selectors that were used, the items that they found on the list page ``text``).
+
+    Raises ParseError.
+    """
     refuse_wall(text)
     chosen = selectors if selectors.item else best_list(text)
     return chosen, parse_page(text, base, chosen)
@@ -78,7 +81,7 @@ def read(
 ) -> Reading:
     """Fetches and reads one source in this process; ``address`` is a URL or the path of a file.
 
-    The other arguments are those of ``read_bytes``. Raises FetchError or ParseError.
+    The other arguments and the result are those of ``read_bytes``. Raises FetchError or ParseError.
     """
     if address.startswith(("http://", "https://")):
         got = fetch(address, policy or FetchPolicy())

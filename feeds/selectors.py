@@ -1,4 +1,4 @@
-"""The CSS selectors that find the items of an HTML list page.
+"""The CSS selectors that find the items of an HTML list page; used by feeds.formats.html_list.
 
 They come from config.toml, from the desk, or from feeds.discover.selector_proposal.
 """
@@ -15,10 +15,10 @@ from feeds.errors import ParseError
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """``item`` selects one piece of news; the others select within the item, except ``next``.
+    """CSS selectors: ``item`` selects the elements of the list, the others select within one, except ``next``.
 
     ``next`` selects the link to the following page, in the whole page. If another selector than ``item`` is "",
-    feeds.formats.html_list finds that part by its own rules, but no summary. If ``item`` is "",
+    feeds.formats.html_list finds that part by its own rules, except the summary. If ``item`` is "",
     feeds.discover.selector_proposal proposes all selectors at each reading.
     """
 
@@ -31,7 +31,7 @@ class Selectors:
     next: str = ""
 
     def check(self) -> None:
-        """Raises ParseError (code "selector") that names the first selector that is not valid CSS."""
+        """Raises ParseError (code "selector") for invalid CSS; its message names the first field that has it."""
         blank = LexborHTMLParser("<p></p>")
         for name, selector in asdict(self).items():
             if selector:
@@ -39,7 +39,7 @@ class Selectors:
 
 
 def select(node: LexborNode | None, selector: str, name: str = "") -> list[LexborNode]:
-    """The nodes within ``node`` that ``selector`` matches, none if either is empty.
+    """The nodes within ``node`` that ``selector`` matches, [] if ``node`` is None or ``selector`` is "".
 
     Raises ParseError (code "selector") for invalid CSS; its message contains ``name``, the selector's field.
     """

@@ -1,4 +1,4 @@
-"""Tries one source step by step, with the time and size of each step; for ``run.py read --steps`` and the desk.
+"""Tries one source step by step, with the time and size of each step; called by ``run.py read --steps`` and trials.
 
     resolve -> connect -> tls -> answer -> body -> decode -> parse -> entries -> pictures
 
@@ -83,7 +83,7 @@ def steps(
     page: Selectors | None = None,
     resolve: Resolve = system_resolve,
 ) -> Iterator[Step | TrialResult]:
-    """Yields each step when it ends, and at last the TrialResult if the source could be read. Raises no FeedError.
+    """Yields each step when it ends, then the TrialResult if the source could be read. Raises no FeedError.
 
     ``address`` is a URL or a path, ``zone`` the source's time zone, ``page`` the selectors of a list page, None for a
     feed.
@@ -143,7 +143,7 @@ def _response_text(got: Fetched) -> str:
 
 
 class _StageTimer:
-    """Turns the trace events of a fetch into steps and puts all but the step "body" into the queue ``events``.
+    """Turns the trace events of a fetch into steps, and puts them into the queue ``events``, except the step "body".
 
     The step "body" needs the size of the body, which is known only from the response that ``fetch`` returns.
     """
@@ -189,7 +189,7 @@ def _read(
 
 
 def _picture(sandbox: SandboxProcess, reading: Reading, policy: FetchPolicy, resolve: Resolve) -> Iterator[Step]:
-    """Fetches and converts the first picture only, as a sample."""
+    """Yields the step "pictures": fetches and converts only the first picture of the reading, as a sample."""
     pictures = [entry.image for entry in reading.entries if entry.image]
     address = next((at for at in pictures if at.startswith("http")), None)
     begun = monotonic()

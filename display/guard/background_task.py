@@ -1,4 +1,4 @@
-"""Network calls that may take long, in a thread of their own; used by server_check.py and screenshots.py."""
+"""Runs network calls that may take long in separate threads; used by server_check.py and screenshots.py."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from http.client import HTTPException
 
 
 class BackgroundTask(threading.Thread):
-    """A thread that runs ``work`` at once. ``work`` fails by raising OSError, ValueError or HTTPException."""
+    """A thread that calls ``work`` as soon as it is created.
+
+    The task fails if ``work`` raises OSError, ValueError or HTTPException.
+    """
 
     def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
-        """``until`` is the time, by the caller's clock, at which the caller stops waiting; only stored here."""
+        """Starts the thread.
+
+        ``until`` is only stored: the time, by the caller's clock, at which the caller stops waiting.
+        """
         super().__init__(name="background-task", daemon=True)
         self.until = until
         self._work = work
@@ -26,6 +32,6 @@ class BackgroundTask(threading.Thread):
             self._why = str(error) or type(error).__name__
 
     def why(self, within: float = 0.0) -> str | None:
-        """Waits ``within`` seconds; returns why the task failed, "" if it succeeded, None if it is still running."""
+        """Waits up to ``within`` seconds; returns why the task failed, "" if it succeeded, None if it still runs."""
         self.join(within)
         return None if self.is_alive() else self._why

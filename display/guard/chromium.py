@@ -40,7 +40,7 @@ class _Result(TypedDict, total=False):
 
 
 class Silent(Exception):  # noqa: N818 - named by what has happened
-    """The page or the browser did not answer in time; if ``crashed``, the page has crashed and will never answer."""
+    """The page or the browser did not answer in time. If ``crashed``, the page has crashed and will never answer."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -50,7 +50,7 @@ class Silent(Exception):  # noqa: N818 - named by what has happened
 class Chromium:
     """Starts the browser ``program`` on ``address``, ends it, and controls its page; ``more`` are further flags.
 
-    The browser has a folder ``profile`` of its own, so that the page's storage survives every restart.
+    The browser stores its data in the folder ``profile``, so that the page's storage survives every restart.
     """
 
     def __init__(self, program: str, profile: Path, address: str, more: Sequence[str] = ()) -> None:
@@ -69,11 +69,11 @@ class Chromium:
         self._devtools = Devtools(command)
 
     def running(self) -> bool:
-        """Whether the browser's process runs."""
+        """Whether the browser's process is running."""
         return self._devtools is not None and self._devtools.process.poll() is None
 
     def end(self, within: float = END_WITHIN) -> None:
-        """Sends SIGTERM, so that the profile is written, and SIGKILL after ``within`` seconds."""
+        """Sends SIGTERM to the browser, so that it writes its profile, and SIGKILL after ``within`` seconds."""
         if self._devtools is None:
             return
         process = self._devtools.process
@@ -86,7 +86,7 @@ class Chromium:
         self._devtools = None
 
     def kill_renderers(self) -> int:
-        """Kills the renderer processes, also suspended ones (SIGSTOP); returns how many were killed."""
+        """Kills the browser's renderer processes, also suspended ones (SIGSTOP); returns how many were killed."""
         return sum(_kill(pid) for pid in renderers(self._devtools.process.pid)) if self._devtools else 0
 
     # the page
@@ -107,7 +107,7 @@ class Chromium:
             self._devtools.detach()
 
     def screenshot(self, timeout: float) -> bytes:
-        """What the page shows, as the bytes of a PNG file. Raises Silent after ``timeout`` seconds."""
+        """Returns a screenshot of the page as the bytes of a PNG file. Raises Silent after ``timeout`` seconds."""
         return base64.b64decode(self._command("Page.captureScreenshot", {"format": "png"}, timeout).get("data", ""))
 
     def _command(self, method: str, params: Mapping[str, object], timeout: float) -> _Result:
@@ -134,7 +134,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 
 def renderers(browser: int) -> list[int]:
-    """The process ids of the renderers among a browser's descendants, from /proc."""
+    """The ids of the renderer processes that the process ``browser`` has started, directly or not (from /proc)."""
     below, found = {browser}, []
     # A pass over /proc may list a child before its parent; each pass finds at least one more generation.
     for _ in range(3):

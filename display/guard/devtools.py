@@ -1,4 +1,4 @@
-"""The DevTools protocol over two pipes that only the browser and this process hold; used by chromium.py.
+"""Speaks the DevTools protocol over two pipes that only the browser and this process hold; used by chromium.py.
 
 A debugging port, even on loopback, could be used by every program of the machine: to read the screen's key, or to
 show anything at all. Messages are JSON, ended by a zero byte; the browser reads descriptor 3 and writes descriptor 4
@@ -111,7 +111,7 @@ class Devtools:
                 return message
 
     def _send(self, method: str, params: Mapping[str, object], session: str) -> int:
-        """Writes one command to the browser; returns its id, which the answer will bear. Raises PipeError."""
+        """Writes one command to the browser; returns its id, which the answer will contain. Raises PipeError."""
         self._asked += 1
         text = json.dumps(
             {"id": self._asked, "method": method, "params": params} | ({"sessionId": session} if session else {})

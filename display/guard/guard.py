@@ -1,8 +1,8 @@
-"""The program beside the browser of a screen: ``python3 guard.py https://SERVER/screen``; started by systemd.
+"""Watches the browser of a screen: ``python3 guard.py https://SERVER/screen``; started by systemd on the device.
 
 It starts Chromium and restarts it for ever (restart_policy.py says when), takes screenshots when the desk asks for
 them, switches the panel by the board's hours, hands the screen over for a meeting and takes it back. It logs one JSON
-line for each event. It needs the standard library and websocket-client only and imports nothing of the server.
+line for each event. It needs only the standard library and websocket-client, and imports nothing of the server.
 """
 
 from __future__ import annotations
@@ -133,16 +133,13 @@ class Guard:
         self._excuse(begun)
 
     def _excuse(self, begun: float) -> float:
-        """Tells the policy that the time since ``begun`` is no silence of the page, because the guard was busy.
-
-        Returns the time now, in seconds of the guard's clock.
-        """
+        """Excludes the time since ``begun``, when the guard was busy, from the page's silence; returns the time."""
         now = self._clock()
         self.policy = self.policy.excused(now - begun)
         return now
 
     def end(self) -> None:
-        """Ends the connection to the server and the browser."""
+        """Ends the connection to the server, and ends the browser."""
         if self._link is not None:
             self._link.stop()
         self.browser.end()
@@ -173,7 +170,7 @@ class Guard:
         self._say("start", why=why)
 
     def _beat(self) -> None:
-        """Checks through DevTools whether the page runs, and loads our page if another one is open."""
+        """Checks through DevTools whether the page runs, and loads our page if the browser shows another one."""
         try:
             answer = self.browser.ask(page_check.EXPRESSION, self._beat_every)
         except Silent as silence:
@@ -247,7 +244,7 @@ class Guard:
     # the server
 
     def _follow_pairing(self, page: page_check.Page) -> None:
-        """Connects to the server with the key that the page stores; reconnects if the page was paired again."""
+        """Connects to the server with the key that the page stores; connects anew if the page has another pairing."""
         found = page_check.pairing(page)
         if found is None or found == self._pairing:
             return

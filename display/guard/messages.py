@@ -1,4 +1,4 @@
-"""The type of the server's messages; used by server_link.py, guard.py, panel.py and screenshots.py."""
+"""Defines the types of the server's messages; used by server_link.py, guard.py, panel.py and screenshots.py."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Checks what the browser shows: a script that the guard evaluates in the page, and the parser of its result.
-
-Used by guard.py.
-"""
+"""Defines the script by which guard.py asks a page what the browser shows, and parses its result."""
 
 from __future__ import annotations
 
@@ -18,10 +15,10 @@ EXPRESSION = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The result of EXPRESSION: what the browser shows.
+    """The result of EXPRESSION: the ``address`` of the page that the browser shows, and its state.
 
-    ``paired`` is the pairing as the page stores it, a JSON text; ``ours`` is whether one of our pages runs there;
-    ``loading`` is whether the document is still loading.
+    ``paired`` is the pairing as the page stores it, a JSON text; ``ours`` is whether the page is one of this
+    program's and its scripts run; ``loading`` is whether the document is still loading.
     """
 
     address: str = ""

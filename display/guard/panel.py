@@ -69,7 +69,7 @@ class Switched:
 class Panel:
     """Switches the panel's power in both ways of WAYS: through the window system and by HDMI-CEC.
 
-    A way of which no program is installed is left out.
+    If none of the programs of a way is installed, that way is not used.
     """
 
     def __init__(
@@ -90,9 +90,9 @@ class Panel:
         self._again = 0.0
 
     def turn(self, on: bool) -> Switched | None:
-        """Switches the panel and returns the attempt, which may have failed; None if nothing was tried.
+        """Switches the panel on or off and returns the attempt, which may have failed; None if nothing was tried.
 
-        Nothing is tried if the panel is already in the wanted state, if no program is installed, and for AGAIN
+        Nothing is tried if the panel is already in the wanted state, if no program is installed, or within AGAIN
         seconds after a failed attempt.
         """
         if self._on == on or self._clock() < self._again:
@@ -124,7 +124,7 @@ class Panel:
 
 
 def run_within(command: Sequence[str], typed: bytes, seconds: float = WITHIN) -> str:
-    """Runs a program with ``typed`` as its input, kills it after ``seconds``.
+    """Runs a program with ``typed`` as its standard input, and kills it after ``seconds``.
 
     Returns why it failed, "" on success.
     """

@@ -1,4 +1,4 @@
-"""The guard's reports: a line of JSON for each event, and its state for systemd; called by guard.py."""
+"""Writes the guard's reports: a line of JSON for each event, and its state for systemd; called by guard.py."""
 
 from __future__ import annotations
 

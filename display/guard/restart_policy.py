@@ -1,7 +1,8 @@
-"""Decides when a page that does not answer is reloaded and when its browser is restarted; pure, called by guard.py.
+"""Decides when a page that does not answer is reloaded, and when its browser is restarted; pure, called by guard.py.
 
-The page is asked every 5 s. After 15 s without an answer its renderer is killed and the page reloaded, after 25 s the
-browser is restarted; after more than three starts in ten minutes it is started every five minutes, for ever.
+The guard asks the page every 5 s. After 15 s without an answer it kills the page's renderer and reloads the page,
+after 25 s it restarts the browser. After more than three starts in ten minutes it starts the browser only every five
+minutes, for ever.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ Action = Literal["wait", "reload", "restart"]
 class RestartPolicy:
     """The history of the page and the browser, and the limits that decide what to do; times are monotonic seconds.
 
-    ``beat`` is the time of the page's last answer, ``reloaded`` that of a reload since then or None, ``starts`` are
-    the browser's starts in the last ``window`` seconds. ``slow`` says that there were more than ``most_starts``; then
-    the browser is started only every ``calm`` seconds, until it has run for ``window`` seconds.
+    ``beat`` is the time of the page's last answer, ``reloaded`` the time of a reload since then or None, ``starts``
+    are the browser's starts in the last ``window`` seconds. ``slow`` says that there were more than ``most_starts``;
+    then the browser is started only every ``calm`` seconds, until it has run for ``window`` seconds.
     """
 
     beat: float

@@ -1,4 +1,4 @@
-"""Tells whether the server of a page accepts connections; called by guard.py."""
+"""Checks whether the server of a page accepts connections; called by guard.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ServerCheck:
         self._running: BackgroundTask | None = None
 
     def answers(self) -> bool:
-        """Whether the server accepts connections; False while that is not known."""
+        """Whether the server accepts connections; False if that is still unknown after the time limit."""
         # Resolving the host name may take a minute; systemd's watchdog does not wait that long for this thread.
         task = self._running or BackgroundTask(lambda: self._connect(self._host, self._port, self._seconds))
         why = task.why(self._seconds)

@@ -1,7 +1,8 @@
-"""The guard's own connection to the server, authenticated by `{screen, key, role: guard}`; called by guard.py.
+"""Connects the guard to the server, authenticated by `{screen, key, role: guard}`; called by guard.py.
 
-The guard receives commands over it, and the board's state, which contains the hours of the panel. The module
-implements Socket.IO over WebSocket itself, because a device has only the standard library and websocket-client.
+Over this connection the guard receives commands, and the board's state, which contains the hours of the panel. The
+module implements Socket.IO over WebSocket itself, because a device has only the standard library and
+websocket-client.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ENDINGS = ("1", "41", "44")
 
 
 class ServerLink(threading.Thread):
-    """A thread that connects, reconnects, and puts each event with its payload into the queue ``heard``."""
+    """A thread that connects to the server, again after each failure, and puts each event into ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
         """``server`` is any URL of the server; ``again`` is the seconds from a connection's end to the next one."""
@@ -79,9 +80,9 @@ class ServerLink(threading.Thread):
             raise ConnectionAbortedError(packet)
 
     def _take_part(self, part: Payload) -> None:
-        """Collects the parts of a state too large for one message and queues it when complete.
+        """Collects the parts of a state that is too large for one message; queues the state when it is complete.
 
-        If a part is missing, the state is dropped; the next one starts again at part 0.
+        If a part is missing, the state is dropped; part 0 begins a new one.
         """
         if part["at"] == 0:
             self._parts = []

@@ -1,1 +1,1 @@
-"""Cleans raw items: text, dates, pictures, tables."""
+"""Cleans the items that the parsers return: text, dates, pictures, tables; called by feeds.reader."""

@@ -16,12 +16,11 @@ _SECTIONS = {"thead": 0, "tfoot": 2}  # their order on the page, whatever it is 
 
 
 def table_of(markup: str) -> tuple[Rows, str]:
-    """The table that is the main content of ``markup``: (its rows, the markup without it); ((), markup) if none is.
+    """Finds the table that is the main content of ``markup``: (its rows, markup without it), else ((), ``markup``).
 
     The rows are tuples of cell texts, the head first, all of the same length, without hidden rows and cells. The
-    caption of the table stays in the markup. A table is the main content if its
-    cells hold at least half of the text. A table with one row or one column, or with another table inside, is only
-    layout.
+    caption of the table stays in the markup. A table is the main content if its cells hold at least half of the text.
+    A table with one row or one column, or with another table inside, is only layout and does not count.
     """
     if "<table" not in markup.lower():
         return (), markup

@@ -188,12 +188,12 @@ def _day_in(text: str) -> re.Match[str] | None:
 
 
 def _around(match: re.Match[str]) -> str:
-    """The text in which ``match`` was found, with a space in place of the match."""
+    """The text in which ``match`` was found, with the matched part replaced by a space."""
     return f"{match.string[: match.start()]} {match.string[match.end() :]}"
 
 
 def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
-    """Splits the text around a day into (match of the time, match of the zone, the rest without filler words)."""
+    """Splits the text around a day into (match of the time, match of the zone, other words except filler words)."""
     zone = _ZONE.search(rest)
     rest = _HERE.sub("", _around(zone)) if zone else rest
     time = _TIME.search(rest)
@@ -201,9 +201,9 @@ def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
 
 
 def unknown_zone(text: str) -> str:
-    """The name of a time zone in ``text`` that ``parse_date`` does not know, else "".
+    """The name of a time zone in ``text`` that ``parse_date`` does not know, "" if there is none.
 
-    With such a name, ``parse_date`` takes the time as one in the source's own zone.
+    ``parse_date`` reads a time with such a name as a time in the source's zone.
     """
     day = _day_in(_normalized(text)[:120])
     if day is None:

@@ -1,7 +1,8 @@
 """Distinguishes HTML tags from plain text in angle brackets; called by plain_text and feeds.formats.cap.
 
-News texts contain "<Nộp hồ sơ>" (the name of a button) and "<10 mm" (less than). Only the name of an HTML element, or
-what can be nothing but markup (an attribute, a namespace prefix, an end tag), counts as a tag.
+News texts contain "<Nộp hồ sơ>" (the name of a button) and "<10 mm" (less than). An angle bracket begins a tag only
+if the name of an HTML element follows, or something that occurs only in markup: an attribute, a namespace prefix, an
+end tag.
 """
 
 from __future__ import annotations
@@ -48,5 +49,5 @@ def escape_words(markup: str) -> str:
 
 
 def without_cdata(markup: str) -> str:
-    """``markup`` without "<![CDATA[" and "]]>", which occur in it if a source escaped a whole CDATA section."""
+    """``markup`` without "<![CDATA[" and "]]>", which are in the text if a source escaped a whole CDATA section."""
     return _CDATA.sub("", markup).replace("]]>", "") if _CDATA.search(markup) else markup

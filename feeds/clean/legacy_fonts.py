@@ -108,16 +108,16 @@ _CONVERTERS: dict[Scheme, Callable[[str], str]] = {
 def is_suspect(text: str) -> bool:
     """Whether ``text`` may be in a legacy encoding: it has characters beyond ASCII, but none of ``UNMISTAKABLE``.
 
-    Those are Vietnamese letters such as "ơ", which do not occur in text in a legacy encoding.
+    ``UNMISTAKABLE`` are Vietnamese letters such as "ơ", which do not occur in text in a legacy encoding.
     """
     return not text.isascii() and UNMISTAKABLE.search(text) is None
 
 
 def detect(text: str, *, least: int = 3) -> Scheme | None:
-    """The scheme whose conversion turns ``text`` into well-formed Vietnamese, or None.
+    """The scheme whose conversion turns ``text`` into well-formed Vietnamese, None if no scheme does.
 
     Of the words with letters beyond ASCII, at most half may be well-formed Vietnamese before the conversion; after
-    it, at least 85 % and at least ``least`` words must be. French or Danish text does not fulfil that.
+    it, at least 85 % and at least ``least`` words must be. French or Danish text does not fulfil these conditions.
     """
     sample = text[:40_000]
     before = likeness(sample)

@@ -1,7 +1,7 @@
 """Chooses the picture of an item from the ``img`` elements of its markup; called by refine and html_list.
 
-Lazily loaded pictures have their address in another attribute than ``src``, responsive ones in ``srcset``. Tracking
-pixels, smileys, icons and buttons for sharing are not pictures of a story.
+Lazily loaded pictures have their address in another attribute than ``src``, responsive pictures in ``srcset``.
+Tracking pixels, smileys, icons and buttons for sharing are not pictures of a story.
 """
 
 from __future__ import annotations
@@ -84,9 +84,10 @@ def of_node(node: LexborNode) -> RawPicture | None:
 
 
 def is_story_picture(address: str) -> bool:
-    """False if an address is that of a tracking pixel, a smiley, an icon, or a file of an e-mail or a computer.
+    """Whether an address may be that of a story's picture, judged by its spelling alone.
 
-    False also for formats that no screen shows.
+    False for tracking pixels, smileys and icons, for addresses that only an e-mail or one computer can resolve (such
+    as ``cid:`` and ``file:``), and for formats that screens do not show.
     """
     host, _, path = re.sub(r"\A(?:https?:)?//", "", address).partition("/")
     host = host if "//" in address else ""
@@ -99,10 +100,10 @@ def is_story_picture(address: str) -> bool:
 
 
 def _addresses(node: LexborNode) -> Iterator[str]:
-    """The addresses of one picture, the best first: of the ``img`` itself, then of the ``source`` elements beside it.
+    """The addresses of one picture, the best first: those of the ``img``, then those of its ``source`` elements.
 
-    A ``picture`` element lists its sources for browsers that know their format; the ``img`` has the picture for all.
-    The lazy addresses of a source go before ``src``, which is then a placeholder.
+    A ``picture`` element lists sources for browsers that know their formats; its ``img`` is for all browsers. Lazy
+    addresses of a source come before ``src`` of the ``img``, because ``src`` is then a placeholder.
     """
     if node.tag == "video":
         yield _written(node, "poster")
@@ -120,7 +121,7 @@ def _addresses(node: LexborNode) -> Iterator[str]:
 
 
 def _sources(node: LexborNode) -> list[LexborNode]:
-    """The ``source`` elements of the ``picture`` around ``node`` whose format can be read."""
+    """The ``source`` elements beside ``node`` in a ``picture`` element, except those of unreadable formats."""
     parent = node.parent
     if parent is None or parent.tag != "picture":
         return []
@@ -128,7 +129,7 @@ def _sources(node: LexborNode) -> list[LexborNode]:
 
 
 def _written(node: LexborNode, name: str) -> str:
-    """The address in the attribute ``name``; "" if it has none, or if it contains the picture itself."""
+    """The address in the attribute ``name``; "" if there is none, or if it is a ``data:`` URL."""
     address = (node.attributes.get(name) or "").strip()
     return "" if address.lower().startswith("data:") else address
 
@@ -157,7 +158,7 @@ def _width(size: str, unit: str) -> float:
 def _is_hidden(node: LexborNode) -> bool:
     """Whether ``node`` or an element around it is hidden.
 
-    A ``noscript`` hides nothing here: it holds the picture of a script that loads pictures late.
+    ``noscript`` does not count as hiding: it contains the picture that a script would load later.
     """
     place: LexborNode | None = node
     for _ in range(_DEEPEST):
@@ -170,7 +171,7 @@ def _is_hidden(node: LexborNode) -> bool:
 
 
 def _is_small(node: LexborNode) -> bool:
-    """Whether the attributes or the style of ``node`` give a side shorter than ``_SMALLEST`` CSS pixels."""
+    """Whether attributes or style of ``node`` give a width or height below ``_SMALLEST`` CSS pixels."""
     tags = node.attributes
     sides = [_LENGTH.match(tags.get(side) or "") for side in ("width", "height")]
     sides += list(_STYLE_SIDE.finditer((tags.get("style") or "").lower()))

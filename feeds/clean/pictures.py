@@ -1,7 +1,7 @@
-"""Re-encodes untrusted pictures as WebP: decoded, turned upright and scaled down.
+"""Re-encodes untrusted pictures as WebP: decodes them, turns them upright and scales them down.
 
 Called in child processes (feeds.sandbox.child, server.media.child), because a malicious file may exploit a decoder.
-Only the pixels of the original file are kept, so no metadata and nothing else hidden in the file is shown.
+Only the pixels of the original file are kept: no metadata, and nothing else that is hidden in the file.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def picture(body: bytes, *, max_width: int = 1920, least: int = 1) -> Picture:
 def _upright(source: Image.Image, max_width: int) -> Image.Image:
     """The picture turned upright, at most ``max_width`` pixels wide.
 
-    The picture is scaled before it is turned, so that memory never holds it twice in full size.
+    It is scaled before it is turned, because turning makes a copy, and two copies in full size need too much memory.
     """
     sideways = source.getexif().get(_ORIENTATION) in _SIDEWAYS
     source.thumbnail((_TALLEST, max_width) if sideways else (max_width, _TALLEST))

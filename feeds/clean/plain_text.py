@@ -1,4 +1,4 @@
-"""Converts HTML to plain text and removes what no reader should see; called by feeds.clean and feeds.formats.
+"""Converts HTML to plain text, and removes what readers should not see; called by feeds.clean and feeds.formats.
 
 The result contains no tag and no script, whatever the input is: a text that still looks like markup is cleaned again,
 up to three times; in what then remains of it, ``<`` before a tag name is replaced by ``‹``.
@@ -92,7 +92,7 @@ def text_of(markup: str) -> str:
 
 
 def _strip(markup: str) -> str:
-    """Removes tags but keeps the line breaks that they cause, and unescapes entities, also those escaped twice."""
+    """Removes tags but keeps the line breaks that they cause, and unescapes entities, also entities escaped twice."""
     markup = _PREFORMATTED.sub(lambda match: match[0].replace("\n", "<br>"), without_cdata(markup))
     markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
     markup = _OBJECTS.sub(" <", _CLOSED.sub(" ", markup))
@@ -105,21 +105,22 @@ def _strip(markup: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """``text``, which has no tags, with one line for each paragraph: only a blank line separates paragraphs."""
+    """``text``, which has no tags, with each paragraph on one line; a blank line ends a paragraph."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _PARAGRAPHS.sub("\r", text).replace("\n", " ").replace("\r", "\n")
 
 
 def fold(text: str) -> str:
-    """``text`` in NFC with one space between words, one line break between paragraphs, and none at the ends."""
+    """``text`` in NFC: one space between words, one line break between paragraphs, no blanks at either end."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def polish(text: str) -> str:
-    """``text`` without invisible characters; called after legacy encodings, in which a soft hyphen is a letter.
+    """``text`` without invisible characters, and without tags that such characters had hidden.
 
-    An invisible character between ``<`` and a name may have hidden a tag, so tags are made harmless again.
+    Called after the conversion of legacy encodings, because there a soft hyphen is a letter. An invisible character
+    between ``<`` and a name may have hidden a tag, so ``<`` is replaced again as the module describes.
     """
     return fold(_without_tags(_INVISIBLE.sub("", text))) if _INVISIBLE.search(text) else text
 

@@ -51,17 +51,17 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """The ``address`` against which relative addresses are resolved; ``folder`` is that of a feed which is a file."""
+    """``address``: relative addresses are resolved against it. ``folder``: the feed's folder, None if it is a URL."""
 
     address: str
     folder: Path | None
 
 
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
-    """The Reading with every item of ``raw`` that can be shown; its notes describe oddities of the whole feed.
+    """Makes the Reading with every item of ``raw`` that can be shown; its notes describe oddities of the whole feed.
 
-    ``zone`` (an IANA name) is the source's time zone. Raises ParseError (code "lost-letters") if a wrong conversion
-    at the source has turned letters of every item into question marks.
+    ``zone`` (an IANA name) is the source's time zone, ``now`` the current time (aware). Raises ParseError (code
+    "lost-letters") if a wrong conversion at the source has turned letters of every item into question marks.
     """
     base = _base(raw)
     notes = list(raw.notes)
@@ -106,7 +106,7 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
 
 
 def _base(raw: RawFeed) -> _Base:
-    """The base for relative addresses: the feed's URL or, if the feed is a file, the link of its channel."""
+    """The base of relative addresses: the feed's URL or, if the feed is a file, the link of its channel."""
     address = absolute(raw.base, "") if "://" in raw.base else absolute(raw.link, "")
     return _Base(address, folder_of(raw.base))
 
@@ -126,7 +126,7 @@ def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEn
 
 
 def _draft(raw: RawEntry, feed: str) -> _Draft:
-    """The draft of ``raw``; ``feed`` is the base of relative addresses if the item has none of its own."""
+    """The draft of ``raw``; ``feed`` is the base of relative addresses if the item does not declare a base."""
     notes: list[str] = []
     base = absolute(raw.base, feed) or feed
     markup, listed = split_fields(raw.summary)
@@ -177,7 +177,8 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
 def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None, *, sure: bool) -> Entry:
     """The entry of a draft, with an empty ``id``; ``language`` and ``folder`` are those of the feed.
 
-    ``sure`` is False if ``published`` was read by feedparser, which knows fewer zones.
+    ``sure`` is False if the date was parsed by feedparser, which knows fewer time zones; the entry then has a note
+    about it.
     """
     raw, notes = draft.raw, list(draft.notes)
     notes += _notes_on_date(raw, published, sure=sure)
@@ -216,9 +217,9 @@ def _notes_on_date(raw: RawEntry, published: datetime | None, *, sure: bool) -> 
 
 
 def _identity(entry: Entry, guid: str, title: str, zone: str, *, unique_link: bool) -> str:
-    """The ``id`` of an entry: the guid unless it is "", else the canonical link, else title and day of publication.
+    """The ``id`` of an entry: ``guid`` unless it is "", else the canonical link, else title and day of publication.
 
-    If several items share the link (not ``unique_link``), the id is link, title and time of publication.
+    If several items have the same link (``unique_link`` is False), the id is link, title and time of publication.
     """
     if guid:
         return polish(guid)[:2000]
@@ -236,13 +237,19 @@ def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
 
 
 def _in_own_zone(parsed: datetime, dates: tuple[str, ...], zone: str) -> datetime:
-    """``parsed`` of feedparser, which takes a zone that it does not know as UTC, in the source's zone ``zone``."""
+    """``parsed``, a date by feedparser, in the source's zone ``zone`` if feedparser did not know the written zone.
+
+    feedparser reads an unknown zone as UTC: then the hour that it returns is the hour written in ``dates``.
+    """
     written = dates[0] if dates else ""
     return parsed.replace(tzinfo=ZoneInfo(zone)) if f"{parsed:%H:%M}" in written else parsed
 
 
 def _language(declared: str, text: str = "") -> str:
-    """The primary tag of the language ``declared``, such as "vi", "" without one; "vi" if ``text`` is Vietnamese."""
+    """Returns "vi" if ``text`` is clearly Vietnamese, else the primary tag of ``declared``, such as "en".
+
+    Returns "" if ``declared`` is no language tag.
+    """
     if len(set(UNMISTAKABLE.findall(text))) >= 3:
         return "vi"
     tag = re.split(r"[-_]", declared.strip().lower())[0]
@@ -250,14 +257,14 @@ def _language(declared: str, text: str = "") -> str:
 
 
 def _line(markup: str) -> str:
-    """``markup`` as one line of at most MAX_TITLE characters of plain text: a feed title or a picture description."""
+    """``markup`` as one line of plain text of at most MAX_TITLE characters, for feed titles and descriptions."""
     text = text_of(markup).replace("\n", " ")
     scheme = legacy_fonts.detect(text, least=2) if legacy_fonts.is_suspect(text) else None
     return _cut(polish(legacy_fonts.convert(text, scheme) if scheme else text), MAX_TITLE)
 
 
 def _cut(text: str, most: int) -> str:
-    """``text``, or its first words and an ellipsis if it has more than ``most`` characters."""
+    """``text``, shortened to whole words and an ellipsis if it has more than ``most`` characters."""
     if len(text) <= most:
         return text
     head = text[: most - 1]

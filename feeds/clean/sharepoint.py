@@ -1,4 +1,4 @@
-"""Splits bodies of SharePoint's listfeed.aspx, which are pairs of label and value; called by feeds.clean.refine."""
+"""Splits item bodies of SharePoint's listfeed.aspx into labelled fields; called by feeds.clean.refine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"""(?:href|src)\s*=\s*["']([^"']{1,1000})""", re.I)
 
 
 def split_fields(markup: str) -> tuple[str, str]:
-    """(markup of the body field, address of the picture or ""); (``markup``, "") if ``markup`` has no such labels."""
+    """Returns (markup of the body field, address of the picture or ""); (``markup``, "") if it has no labels."""
     first = _LABEL.match(markup.lstrip())
     if first is None:
         return markup, ""

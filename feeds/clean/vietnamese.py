@@ -25,9 +25,9 @@ UNMISTAKABLE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1e
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The number of ``marked`` words, which have a non-ASCII letter, and how many of them are ``good``.
+    """How Vietnamese a text is: ``marked`` words have a non-ASCII letter, ``good`` ones of them are well-formed.
 
-    A word is good if it is a well-formed Vietnamese syllable.
+    Both are numbers of words. A word is well-formed if it is one Vietnamese syllable (`is_syllable`).
     """
 
     marked: int
@@ -35,7 +35,7 @@ class Likeness:
 
     @property
     def share(self) -> float:
-        """``good`` as a fraction of ``marked``, 0 without marked words."""
+        """``good`` divided by ``marked``; 0 if there are no marked words."""
         return self.good / self.marked if self.marked else 0.0
 
 

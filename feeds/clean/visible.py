@@ -1,6 +1,6 @@
 """Reduces HTML to what a reader sees, with bullets and numbers of lists as text; called by plain_text and article.
 
-Left out are text that is struck out or hidden, captions of pictures, form controls, buttons for sharing, and the
+It leaves out text that is struck out or hidden, captions of pictures, form controls, buttons for sharing, and the
 replacement texts of audio and video. Text with ``aria-hidden`` stays: it is hidden from screen readers only.
 """
 
@@ -113,7 +113,10 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
 
 
 def _balanced(markup: str) -> str:
-    """``markup`` without start tags of hidden elements that have no end tag: they would hide all text after them."""
+    """``markup`` without start tags of hidden elements that have no end tag: they would hide all text after them.
+
+    Tags of such elements that close themselves are removed too.
+    """
     markup = _SELF_CLOSED.sub(" ", markup)
     ended = set(re.findall(rf"</({_NAMES})\b", markup.lower()))
     return _OPENED.sub(lambda match: match[0] if match[1].lower() in ended else " ", markup)
@@ -142,7 +145,7 @@ def _mark(node: LexborNode) -> None:
 
 
 def _kind(node: LexborNode) -> str:
-    """How an ``ol`` counts: "1", "a", "A", "i" or "I", by its ``list-style-type`` or else its ``type``."""
+    """How the list ``node`` counts: "1", "a", "A", "i" or "I", by its ``list-style-type`` or else its ``type``."""
     style = _LIST_STYLE.search((node.attributes.get("style") or "").lower())
     return _COUNTS.get(style[1], "1") if style else node.attributes.get("type") or "1"
 
@@ -157,12 +160,12 @@ def _depth(node: LexborNode) -> int:
 
 
 def _integer(value: str | None, otherwise: int) -> int:
-    """The whole number of at most six digits that an attribute holds, else ``otherwise``."""
+    """The whole number of at most six digits in ``value``, an attribute; ``otherwise`` if it holds none."""
     return int(value) if value and re.fullmatch(r"-?[0-9]{1,6}", value.strip()) else otherwise
 
 
 def _numeral(number: int, kind: str) -> str:
-    """The mark of a numbered item: "3.", or by the list's ``type`` (``kind``) "c.", "C.", "iii.", "III."."""
+    """The text mark of item ``number``: "3.", or by the list's ``kind`` (see `_kind`) "c.", "C.", "iii.", "III."."""
     written = str(number)
     if kind in ("a", "A") and 1 <= number <= 26:
         written = chr(ord(kind) + number - 1)

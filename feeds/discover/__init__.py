@@ -1,1 +1,1 @@
-"""Finds the feeds of a site and proposes selectors for its list pages."""
+"""Finds the feeds of a website and proposes CSS selectors for list pages; used by feeds.reader and the sandbox."""

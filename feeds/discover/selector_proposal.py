@@ -35,7 +35,7 @@ _MAX_NODES = 400  # nodes of one item that are examined
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Selectors of one list with the number of its items and a score; scores are comparable only within one page."""
+    """CSS selectors for one list, the number of its items, and a score, which is comparable only within one page."""
 
     selectors: Selectors
     items: int
@@ -58,7 +58,7 @@ def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
 
 
 def _lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
-    """Yields lists of boxes: elements around a link that could be a title, with equal shape and the same parent."""
+    """Yields lists of boxes (elements around a link that could be a title) with the same shape and parent."""
     groups: dict[tuple[int, str], dict[int, LexborNode]] = defaultdict(dict)
     for link in tree.css("a[href]")[:_MAX_LINKS]:
         if len(_title(link)) < _MIN_TITLE:
@@ -162,7 +162,7 @@ def _is_summary(node: LexborNode) -> bool:
 
 
 def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
-    """The shape (``_shape``) of nodes that satisfy ``fits`` in at least half of the boxes; "" if there is none."""
+    """The shape (`_shape`) that nodes satisfying ``fits`` have in at least half of the boxes; "" if there is none."""
     counted: Counter[str] = Counter()
     for box in boxes:
         counted.update({_shape(node) for node in reversed(box.css("*")[1:_MAX_NODES]) if fits(node)})

@@ -34,9 +34,10 @@ _MAX_FEEDS = 30
 
 
 def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime) -> Survey:
-    """The survey of the page ``body``, which was fetched from ``address``.
+    """Examines the page ``body``, which was fetched from ``address``.
 
-    ``zone`` is the time zone of the source. Raises ParseError for an empty page and for one that blocks robots.
+    ``zone`` is the time zone of the source, ``now`` the current time. Raises ParseError for an empty page and for one
+    that blocks robots.
     """
     text = decode(body, content_type).text
     refuse_wall(text)
@@ -58,9 +59,9 @@ def best_list(text: str) -> Selectors:
 
 
 def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
-    """The feeds that a page names in ``link rel=alternate``, then the links whose address looks like that of a feed.
+    """The feeds that a page names in ``link rel=alternate``, then links to addresses that look like feeds.
 
-    ``address`` is that of the page.
+    ``address`` is the page's address. Each feed occurs once, at most `_MAX_FEEDS` in all.
     """
     base = base_of(tree, address)
     found: dict[str, FeedLink] = {}

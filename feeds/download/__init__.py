@@ -1,1 +1,1 @@
-"""Fetches bytes over HTTP, except from private network addresses, or reads them from files."""
+"""Fetches bytes over HTTP, except from private network addresses, or reads them from files; used by the worker."""

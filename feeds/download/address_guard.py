@@ -51,11 +51,14 @@ def system_resolve(host: str, port: int) -> Sequence[str]:
 
 
 def ignore(event: str, info: object) -> None:
-    """A trace function that does nothing."""
+    """Does nothing; the default of ``trace`` parameters."""
 
 
 def embedded_ipv4(address: str) -> _Address:
-    """The IPv4 address that is embedded in the IPv6 ``address``, else ``address`` parsed. Raises ValueError."""
+    """Parses ``address``; if it is an IPv6 address that embeds an IPv4 address, returns the IPv4 one.
+
+    Raises ValueError.
+    """
     parsed = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         for network, below in _EMBEDDING:
@@ -72,7 +75,10 @@ def is_global(address: _Address) -> bool:
 
 
 def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
-    """Whether one of ``allow`` (host names, addresses or networks) exempts ``address`` of ``host`` from the check."""
+    """Whether an entry of ``allow`` exempts ``host`` with the address ``address`` from the check of `is_global`.
+
+    The entries are host names, addresses or networks.
+    """
     for exception in allow:
         try:
             network = ipaddress.ip_network(exception, strict=False)
@@ -87,13 +93,13 @@ def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A time in seconds of the monotonic clock at which every wait of a fetch ends, however many waits there are."""
+    """The time at which every wait of a fetch ends, however many waits there are; ``at`` is in monotonic seconds."""
 
     at: float
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """The deadline in ``seconds`` from now."""
+        """The deadline that is ``seconds`` from now."""
         return cls(monotonic() + seconds)
 
     def left(self) -> float:
@@ -133,12 +139,12 @@ class GuardedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """The TLS stream over this one, with the same deadline."""
+        """Starts TLS on this connection; returns the encrypted stream, which has the same deadline."""
         inner = self._stream.start_tls(ssl_context, server_hostname, self._deadline.bound(timeout))
         return GuardedStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
-        """The value that the inner stream gives for ``info``."""
+        """The inner stream's value for ``info``, such as "ssl_object"; see httpcore."""
         return self._stream.get_extra_info(info)
 
 
@@ -160,10 +166,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connects to the first address of ``host`` that answers.
+        """Connects to the first address of ``host`` that accepts the connection.
 
         Raises Refused if an address is neither global nor in ``allow``, Unreachable if the name is unknown or no
-        address answers, TimedOut at the deadline.
+        address accepts, TimedOut at the deadline.
         """
         connecting = Deadline.after(self.deadline.bound(timeout))
         failure: httpcore.NetworkError | httpcore.TimeoutException | None = None
@@ -178,10 +184,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise Unreachable("Không kết nối được với máy chủ nguồn.", "connect") from failure
 
     def _checked(self, host: str, port: int, deadline: Deadline) -> list[str]:
-        """The addresses of ``host``. Raises Unreachable for an unknown name, TimedOut at the deadline.
+        """The addresses of ``host``, all of them allowed.
 
-        Raises Refused if at least one of them is forbidden, even if the others are allowed: a private address among
-        public ones indicates an attack.
+        Raises Unreachable for an unknown name, TimedOut at the deadline, and Refused if one of the addresses is
+        forbidden, even if the others are allowed: a private address among public ones indicates an attack.
         """
         self.trace("guard.resolve.started", host)
         addresses = list(dict.fromkeys(self._addresses(host, port, deadline)))
@@ -202,7 +208,10 @@ class GuardedBackend(httpcore.NetworkBackend):
             return self._resolved(host, port, deadline)
 
     def _resolved(self, host: str, port: int, deadline: Deadline) -> Sequence[str]:
-        """Resolves ``host`` in a separate thread, because the resolver may take longer than ``deadline`` allows."""
+        """The addresses of ``host``, resolved in a separate thread, because the resolver cannot be interrupted.
+
+        Raises TimedOut at ``deadline``, Unreachable for an unknown name.
+        """
         answers: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError] = queue.SimpleQueue()
 
         def ask() -> None:

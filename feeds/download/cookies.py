@@ -21,15 +21,16 @@ _USABLE = re.compile(r"(?!.*max-age\s*=\W*\d{12})[ -~\xa0-\xff]{1,4000}", re.IGN
 
 
 class CookieJar:
-    """The cookies of one fetch; at most 30 from each response."""
+    """The cookies of one fetch. Of each response at most 30 cookies are kept."""
 
     def __init__(self) -> None:
         self._jar = http.cookiejar.CookieJar(_OneSite(strict_ns_domain=_OneSite.DomainStrictNonDomain))
 
     def store(self, url: str, headers: list[str]) -> None:
-        """Keeps the cookies in the ``Set-Cookie`` headers of the response from ``url``, except another site's.
+        """Keeps the cookies in ``headers``, the ``Set-Cookie`` headers of the response from ``url``.
 
-        Headers with control characters, of more than 4,000 characters or with an age of 12 digits are ignored.
+        Ignored are cookies for another site, and headers with control characters, with more than 4,000 characters or
+        with an age of 12 digits or more.
         """
         response = _Response(list(filter(_USABLE.fullmatch, headers[:_MOST])))
         self._jar.extract_cookies(cast(HTTPResponse, response), Request(url))  # noqa: S310 (nothing is opened)
@@ -51,7 +52,7 @@ class _OneSite(http.cookiejar.DefaultCookiePolicy):
 
 
 class _Response:
-    """A response with only what http.cookiejar uses, the ``Set-Cookie`` headers."""
+    """The part of a response that http.cookiejar uses: its ``Set-Cookie`` headers."""
 
     def __init__(self, cookies: list[str]) -> None:
         self._headers = Message()

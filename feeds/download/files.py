@@ -1,4 +1,4 @@
-"""Reads sources that are files or folders on this machine, and finds the pictures beside them.
+"""Reads sources that are files or folders on this machine, and finds the pictures in the folder of such a file.
 
 Called by feeds, the worker and the command line.
 """
@@ -27,9 +27,10 @@ def open_file(path: Path, most: int) -> bytes:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The files of a source: ``path`` itself, or the feeds and HTML pages in a folder, the newest first, at most 50.
+    """The files of a source: ``path`` itself or, if it is a folder, the feeds and HTML pages in it.
 
-    Raises Unreachable for a folder that cannot be listed or has no such file.
+    Of a folder at most 50 files are returned, the newest first. Raises Unreachable for a folder that cannot be listed
+    or has no such file.
     """
     if not path.is_dir():
         return [path]
@@ -53,7 +54,7 @@ def folder_of(address: str) -> Path | None:
 def file_beside(folder: Path, address: str) -> str:
     """The ``file:`` URL of ``address``, which is relative to a feed in ``folder``; "" if there is no such file.
 
-    A file outside of the folder, to which ``..`` or a symbolic link leads, counts as none.
+    Also "" for a file outside of the folder, to which ``..`` or a symbolic link leads.
     """
     try:
         parts = urlsplit(address)

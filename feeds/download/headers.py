@@ -1,7 +1,6 @@
-"""The headers of a response as text, and the durations that they state; used by feeds.download.http.
+"""Reads response headers as text, and the durations that they state; used by feeds.download.http and post.
 
-A time such as ``Expires`` is subtracted from the response's own ``Date``, so a wrong clock of the host does not
-matter.
+A time such as ``Expires`` is compared with the response's own ``Date``, so a wrong clock of the host does not matter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _LONGEST_AGE = timedelta(days=7)
 
 
 class Headers:
-    """Response headers as text; of several headers with the same name the first counts."""
+    """Response headers as text; if several headers have the same name, the first one counts."""
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, str] = {}
@@ -30,7 +29,7 @@ class Headers:
                 self.cookies.append(text)
 
     def get(self, name: str) -> str:
-        """The value of the header with this name in lower case, "" if it is missing."""
+        """The value of the header ``name`` (in lower case), "" if it is missing."""
         return self._values.get(name, "")
 
     def retry_after(self) -> timedelta | None:

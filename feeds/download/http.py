@@ -1,4 +1,4 @@
-"""One conditional GET with hard limits on time and size; called by feeds, the worker and the command line.
+"""Sends one conditional GET with hard limits on time and size; called by feeds, the worker and the command line.
 
 address -> request (address_guard, httpcore) -> redirects with their cookies, each checked again -> unpack -> Fetched
 """
@@ -37,11 +37,12 @@ _STATUS_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The response. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are the headers verbatim.
+    """The response to a GET.
 
-    ``url`` is the address after all redirects. ``permanent`` is the new address if the requested one has moved
-    permanently (301, 308), else None. If the connection broke during the body, ``complete`` is False, and ``etag``
-    and ``last_modified`` are "", so that the next fetch is unconditional.
+    ``body`` is decompressed, empty for 304; ``etag``, ``last_modified`` are headers verbatim. ``url`` is the address
+    after all redirects. ``permanent`` is the new address if the requested one has moved permanently (301, 308), else
+    None. If the connection broke during the body, ``complete`` is False, and ``etag`` and ``last_modified`` are "",
+    so that the next fetch is unconditional.
     """
 
     url: str
@@ -57,7 +58,7 @@ class Fetched:
 
     @classmethod
     def of_file(cls, path: str, body: bytes = b"") -> Fetched:
-        """The file ``path`` with content ``body`` as a response, so that files and URLs are handled alike."""
+        """Returns the file ``path`` with content ``body`` as a response, so that files and URLs are handled alike."""
         return cls(path, 200, body, "", "", "", None, None, None)
 
 
@@ -80,9 +81,9 @@ def fetch(
 ) -> Fetched:
     """Fetches ``url``; returns the response if its status is 2xx or 304.
 
-    ``etag`` and ``last_modified`` of the last response make the request conditional. ``trace`` is called when a stage
-    starts and ends (httpcore's names, and "guard.resolve"). Raises Refused, Unreachable, TimedOut, TooLarge, or
-    HttpStatus for any other status.
+    ``etag`` and ``last_modified`` of the last response make the request conditional. ``trace`` is called at the start
+    and end of each stage with the event's name, by httpcore or "guard.resolve". Raises Refused, Unreachable,
+    TimedOut, TooLarge, or HttpStatus for any other status.
     """
     deadline = Deadline.after(policy.total_seconds)
     backend = GuardedBackend(deadline, resolve, policy.allow_private, trace=trace)
@@ -105,9 +106,9 @@ def fetch(
 
 
 def _next(at: str, target: str) -> str:
-    """The absolute URL to which ``at`` redirects; ``target`` is the header Location.
+    """The absolute URL to which the response from ``at`` redirects; ``target`` is its header Location.
 
-    Raises Refused if that is no usable URL.
+    Raises Refused if ``target`` is no usable URL.
     """
     try:
         found = absolute(urljoin(at, target.encode("latin-1", "replace").decode("utf-8", "replace")), at)
@@ -138,7 +139,10 @@ def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
 
 
 def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: GuardedBackend) -> _Answer:
-    """Sends one GET on a new connection; ``conditions`` are further headers. Raises FetchError."""
+    """Sends one GET on a new connection. Raises FetchError.
+
+    ``conditions`` are headers to send besides the usual ones. The body is read only if the status is 2xx.
+    """
     headers = {"Accept": _ACCEPT, "Accept-Language": "vi, en;q=0.5", "Accept-Encoding": "gzip, deflate"} | conditions
     with exchange("GET", url, policy, backend, headers=headers) as response:
         headers_received = Headers(response.headers)

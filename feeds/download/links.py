@@ -63,9 +63,9 @@ def _checked(link: str) -> str:
 
 
 def canonical(link: str) -> str:
-    """A key that is equal for different URLs of the same page; for comparison only, not for fetching.
+    """A key that is equal for different URLs of the same page; only for comparison, not for fetching.
 
-    It is the URL with ``https``, without tracking parameters, normalized by url-normalize.
+    The key is the URL with ``https``, without tracking parameters, normalized by url-normalize.
     """
     try:
         parts = urlsplit(url_normalize(link) or link)
@@ -78,7 +78,7 @@ def canonical(link: str) -> str:
 
 
 def source_key(address: str) -> str:
-    """A key that is equal for all spellings of a source's address: `canonical` without a "/" at the path's end."""
+    """A key that is equal for all spellings of a source's address: `canonical`, without "/" at the path's end."""
     path, mark, query = canonical(address).partition("?")
     return path.rstrip("/") + mark + query
 

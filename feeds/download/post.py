@@ -1,4 +1,4 @@
-"""One POST with hard limits on time and size, never redirected; called by the worker's deliveries.
+"""Sends one POST with hard limits on time and size, without redirects; called by the worker's deliveries.
 
 The address is checked as for a fetch: private hosts are refused unless the policy allows them.
 """

@@ -1,4 +1,4 @@
-"""One HTTP request on a connection of its own, whose host was checked by address_guard; called by http and post."""
+"""Sends one HTTP request on a new connection that address_guard has checked; called by http and post."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from feeds.limits import MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """The limits of a fetch.
+    """The limits of a fetch or POST.
 
-    ``allow_private`` lists hosts, addresses and networks that may be fetched although they are private. ``ca_bundle``
-    is a file with further certificate authorities, for hosts with an incomplete chain; verification cannot be
-    switched off. ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
+    ``allow_private`` lists hosts, addresses and networks that may be contacted although they are private.
+    ``ca_bundle`` is a file with further certificate authorities, for hosts with an incomplete chain; verification
+    cannot be switched off. ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
     """
 
     allow_private: tuple[str, ...] = ()
@@ -47,8 +47,8 @@ def exchange(
 ) -> Iterator[httpcore.Response]:
     """Sends one request to ``url``, an absolute URL in ASCII; yields the response, whose body is not yet read.
 
-    ``headers`` are sent beside Host and User-Agent, without those that are empty or contain a line break.
-    Raises FetchError, also for what fails in the block.
+    ``headers`` are sent in addition to Host, User-Agent and Connection; a header that is empty or contains a line
+    break is left out. Raises FetchError, also for errors of the connection in the caller's ``with`` block.
     """
     parts = urlsplit(url)
     target = httpcore.URL(
@@ -88,7 +88,7 @@ def _header_value(value: str) -> bytes:
 
 @contextmanager
 def _as_fetch_errors() -> Iterator[None]:
-    """Turns every httpcore exception into a FetchError."""
+    """Turns every exception of httpcore in the ``with`` block into a FetchError."""
     try:
         yield
     except FeedError:

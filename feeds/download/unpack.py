@@ -12,8 +12,8 @@ _GZIP_MARK = b"\x1f\x8b"
 class Unpacker:
     """Decompresses one body to at most ``max_bytes``.
 
-    ``encoding`` is the Content-Encoding header: gzip, deflate or none; others, and several at once, raise
-    Unreachable. A body that is declared as gzip but has no gzip header is kept unchanged.
+    ``encoding`` is the Content-Encoding header: gzip, deflate or none. For any other encoding, or several at once,
+    the constructor raises Unreachable. A body that is declared as gzip but has no gzip header is kept unchanged.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:

@@ -129,7 +129,7 @@ def _wide_without_mark(head: bytes) -> str:
 def declared_codec(body: bytes, content_type: str) -> str:
     """The codec that the document declares, else that of the header; "" if Python knows none of them.
 
-    For one that is contained in another, as ISO 8859-1 is in windows-1252, the other.
+    A codec that another one contains is replaced by the larger one: ISO 8859-1 by windows-1252.
     """
     found = _DECLARED.search(body[:2048])
     inside = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""

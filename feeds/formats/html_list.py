@@ -60,8 +60,7 @@ def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
 def base_of(tree: LexborHTMLParser, base: str) -> str:
     """The address against which relative addresses of the page are resolved: its ``<base>``, else ``base``.
 
-    If ``base`` is the path of a file, it is replaced by the URL that the page names as its own (canonical link or
-    og:url), if there is one.
+    If ``base`` is the path of a file, the page's own URL is used if the page names it (canonical link or og:url).
     """
     is_file = "://" not in base
     own = "" if is_file else base
@@ -83,7 +82,7 @@ def _title(tree: LexborHTMLParser) -> str:
 
 
 def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None:
-    """The entry that one element of the list describes; None if it has no title, such as the head of a table."""
+    """The entry that one element of the list describes; None if it has no title, as the head of a table has none."""
     link = _first(item, selectors.link, "link") or main_link(item)
     dates, date_node = _dates(item, selectors.date)
     pictures = tuple(pictures_of(item, selectors.picture))
@@ -106,9 +105,9 @@ def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None
 
 
 def main_link(item: LexborNode) -> LexborNode | None:
-    """The link of an item: the item itself if it is a link, else its link with the most text; None if it has none.
+    """The main link of an item: the item itself if it is a link, else the link in it with the most text.
 
-    If some links are inside or around headings, only these count.
+    If some links are inside or around headings, only these are compared. None if the item has no link.
     """
     if item.tag == "a":
         return item
@@ -130,7 +129,7 @@ def _within_heading(node: LexborNode, item: LexborNode) -> bool:
 
 
 def _title_of(item: LexborNode, selector: str, link: LexborNode | None) -> str:
-    """The text of the item's title, or the ``title`` attribute if the text on the page is a shortened form of it."""
+    """The text of the item's title, or the ``title`` attribute if the text shown is a shortened form of it."""
     node = _first(item, selector, "title")
     if node is None:
         node = (link.css_first(_HEADINGS) or link) if link is not None else item.css_first(f"{_HEADINGS}, a")
@@ -148,7 +147,7 @@ def _shortens(shown: str, full: str) -> bool:
 
 
 def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode | None]:
-    """(texts that may be dates, the best first; the node that contains them)."""
+    """Returns (texts that may be dates, the best first; the node from which they come, None if there is none)."""
     nodes = select(item, selector or "time, [datetime]", "date")
     for node in nodes:
         marked = [node.attributes.get(name) or "" for name in ("datetime", "content")]

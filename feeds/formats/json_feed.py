@@ -11,7 +11,10 @@ from feeds.raw import RawEntry, RawFeed, RawPicture
 
 
 def parse_json(text: str, base: str) -> RawFeed:
-    """The feed in ``text``; raises ParseError (codes "broken", "not-a-feed")."""
+    """Parses the feed in ``text``; ``base`` is its URL or the path of a file.
+
+    Raises ParseError (codes "broken", "not-a-feed").
+    """
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -52,9 +55,9 @@ def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
 
 
 def _text(item: Mapping[str, object], name: str) -> str:
-    """The text in the field ``name``, "" if it holds none.
+    """The text in the field ``name``, "" if the field holds none.
 
-    An integer becomes text, as the standard demands for ids.
+    An integer becomes text, because the standard demands that for ids.
     """
     value = item.get(name)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:

@@ -31,7 +31,7 @@ class Outline:
 
 
 def parse_opml(body: bytes) -> tuple[Outline, ...]:
-    """The feeds of the list ``body`` in its order, each address once, at most 5,000. Raises ParseError."""
+    """The feeds in the list ``body``, in its order, each address once, at most 5,000. Raises ParseError."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     text = prepare(decode(body, "").text).text
@@ -65,7 +65,7 @@ def _outlines(node: etree._Element, groups: tuple[str, ...], depth: int) -> Iter
 
 
 def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
-    """The OPML document with this title and these feeds; groups become nested outlines."""
+    """Writes an OPML document with this title and these feeds; groups become nested outlines."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     tops: dict[tuple[str, ...], etree._Element] = {(): etree.SubElement(root, "body")}

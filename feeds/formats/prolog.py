@@ -1,8 +1,8 @@
-"""Prepares text for an XML parser; called by feeds.formats.rss and .opml, its parts also by feeds.formats.cap.markup.
+"""Prepares text for an XML parser; called by feeds.formats.rss and .opml, some functions also by .cap.markup.
 
 Removes text before the first tag, forbidden characters and the document type. Replaces the entities that the document
-declares, or refuses the document as an entity bomb if they are nested or expand too far. Renames captions of media.
-Drops an item that was cut off at the end.
+declares, or refuses the document as an entity bomb if they are nested or expand too far. Renames the captions of
+media, so that they are not taken for titles of items. Drops an item that was cut off at the end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FLOOD = 5_000  # items; real feeds have at most a few hundred
 class Prepared:
     """The result of ``prepare``. ``text`` starts with a tag and has no XML declaration and no document type.
 
-    ``cut`` is whether the end of the feed is missing.
+    ``cut`` is True if the end of the feed is missing.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Prepared:
 
 
 def prepare(text: str) -> Prepared:
-    """Prepares ``text`` as the module describes. Raises ParseError (code "entity-bomb")."""
+    """Prepares ``text`` as the module's docstring describes. Raises ParseError (code "entity-bomb")."""
     text = DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
@@ -56,15 +56,15 @@ def prepare(text: str) -> Prepared:
 
 
 def _with_captions_renamed(text: str) -> str:
-    """The text with Media RSS titles and descriptions renamed: feedparser would take them for those of the item."""
+    """Renames Media RSS titles and descriptions, because feedparser would take them for the item's title and text."""
     prefixes = "|".join(sorted({"media", *map(re.escape, _MEDIA.findall(text[:_HEAD]))}))
     return re.sub(rf"<(/?)({prefixes}):(title|description|text)(?=[\s/>])", r"<\1\2:caption-\3", text)
 
 
 def _without_flood(text: str) -> str:
-    """The text with only the first and last _FLOOD / 2 items if it has more than _FLOOD: parsing more is too slow.
+    """Keeps only the first and the last ``_FLOOD`` / 2 items of a feed with more: parsing more takes too long.
 
-    The newest items are at one of the two ends.
+    The newest items are at the beginning or at the end.
     """
     if len(text) < _FLOOD * 8:
         return text
@@ -75,7 +75,7 @@ def _without_flood(text: str) -> str:
 
 
 def _allowed(match: re.Match[str]) -> str:
-    """The matched character reference, or "" if XML forbids its character: a parser would refuse the document."""
+    """The matched character reference, "" if XML forbids its character, since a parser would refuse the document."""
     code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
     return match.group() if is_allowed(code) else ""
 

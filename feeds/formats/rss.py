@@ -37,7 +37,7 @@ _LONGEST_TTL = timedelta(days=7)
 
 
 def parse(text: str, base: str) -> RawFeed:
-    """The feed in ``text``; ``base`` is its URL or the path of a file.
+    """Parses the feed in ``text``; ``base`` is its URL or the path of a file.
 
     Raises ParseError (codes "empty", "bot-wall", "html-page", "not-a-feed", "broken", "entity-bomb").
     """
@@ -136,7 +136,7 @@ def _parsed(item: Mapping[str, object]) -> Iterator[datetime]:
 def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
     """Yields the pictures of an item: enclosures, then media:content, widest first, thumbnails, ``image``.
 
-    Left out are those of media:content and thumbnails that are too small for a picture by their own account.
+    Pictures of media:content and thumbnails are left out if the feed itself states a size too small for a story.
     """
     for link in _maps(item.get("links")):
         if _text(link.get("rel")) == "enclosure" and _is_picture(link, _text(link.get("href"))):
@@ -157,7 +157,7 @@ def _is_picture(part: Mapping[str, object], address: str) -> bool:
 
 
 def _maps(values: object) -> Iterator[dict[str, object]]:
-    """Yields the dictionaries in the list ``values`` as plain ones; nothing if ``values`` is no list.
+    """Yields the dictionaries in the list ``values`` as plain dictionaries; nothing if ``values`` is no list.
 
     feedparser's own dictionaries return the value of another key for some missing keys.
     """

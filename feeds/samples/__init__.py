@@ -1,1 +1,1 @@
-"""The shipped sample sources, and the program that draws their pictures."""
+"""Contains the sample sources that are shipped with the program, and the script that draws their pictures."""

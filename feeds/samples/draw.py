@@ -20,7 +20,7 @@ PAGE = "<!doctype html><style>body{margin:0}svg{display:block}</style>"
 
 
 def draw(page: Page, source: Path, target: Path) -> None:
-    """Renders one drawing in Chromium and saves it as a JPEG of WIDTH x HEIGHT pixels."""
+    """Renders the drawing ``source`` in Chromium and saves it to ``target`` as a JPEG of WIDTH x HEIGHT pixels."""
     page.set_content(PAGE + source.read_text(encoding="utf-8"))
     with Image.open(io.BytesIO(page.screenshot())) as shot:
         # No chroma subsampling, with which the edge between the red and the cream areas looks ragged.
@@ -28,7 +28,7 @@ def draw(page: Page, source: Path, target: Path) -> None:
 
 
 def main(names: list[str]) -> None:
-    """Renders the named drawings, or all of them."""
+    """Renders the drawings in ``names`` (file names without suffix), all if it is empty."""
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("chromium is needed to render the drawings")

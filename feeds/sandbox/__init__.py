@@ -1,1 +1,1 @@
-"""Runs the parsers in a child process with limited memory and time."""
+"""Runs the parsers in a child process with limited memory and time; used by the worker and server.media."""

@@ -1,4 +1,4 @@
-"""A CapIndex as the bytes of a message: written by feeds.sandbox.child, read and checked by feeds.sandbox.isolate."""
+"""Converts a CapIndex to the bytes of a message (in feeds.sandbox.child) and back (in feeds.sandbox.isolate)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ def cap_to_bytes(found: CapIndex) -> bytes:
 
 
 def cap_from_bytes(packed: bytes) -> CapIndex:
-    """The inverse of ``cap_to_bytes``, every type checked. Raises ParseError (code "killed") for anything else."""
+    """The inverse of ``cap_to_bytes``; checks the type of every value.
+
+    Raises ParseError (code "killed") for bad data.
+    """
     try:
         return _adapter().validate_json(packed, strict=True)
     except ValidationError as error:

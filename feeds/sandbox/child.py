@@ -128,9 +128,9 @@ def serve(source: BinaryIO, sink: BinaryIO, tasks: Mapping[str, Task] = _TASKS) 
 
 
 def limit_cpu(seconds: float) -> None:
-    """Allows ``seconds`` of CPU time from now, and up to two more, because the kernel counts whole seconds.
+    """Allows this process between ``seconds`` and ``seconds`` + 2 more of CPU time: the kernel counts whole seconds.
 
-    Then the kernel ends this process, even if the parent is gone.
+    When the time is used up, the kernel ends the process, even if the parent is gone.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)

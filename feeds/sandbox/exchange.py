@@ -15,11 +15,14 @@ _MAX_ANSWER = 64 * 2**20
 
 
 class BrokenChild(Exception):  # noqa: N818 - never leaves feeds.sandbox
-    """The child died, sent a malformed message or more than ``_MAX_ANSWER`` bytes, or missed its deadline."""
+    """The child died, sent a malformed message or more than ``_MAX_ANSWER`` bytes, or missed its deadline.
+
+    The exception stays within feeds.sandbox: isolate raises ParseError instead.
+    """
 
 
 class Exchange:
-    """Writes ``question`` to the child and reads its answer at the same time, so that full pipes cannot block both.
+    """Writes ``question`` to a child and reads its answer at the same time, so that full pipes cannot block both.
 
     ``seconds`` is the time limit for writing and reading together.
     """
@@ -36,7 +39,7 @@ class Exchange:
         self._deadline = monotonic() + seconds
 
     def run(self) -> Answer:
-        """The fields of the answer and the bytes that follow them. Raises BrokenChild."""
+        """Returns (fields of the answer, bytes that follow them). Raises BrokenChild."""
         with selectors.DefaultSelector() as selector:
             if self._question:
                 selector.register(self._stdin, selectors.EVENT_WRITE)

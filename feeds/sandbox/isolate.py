@@ -41,7 +41,10 @@ class Sandbox(ABC):
 
     @abstractmethod
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Sends ``task`` with ``body`` to the child; returns the answer's fields and bytes."""
+        """Sends ``task`` with ``body`` to the child; returns (fields of the answer, its bytes).
+
+        Subclasses implement it.
+        """
 
     def read(
         self,
@@ -70,7 +73,7 @@ class Sandbox(ABC):
         page: Selectors | None,
         seconds: float = PARSE_SECONDS,
     ) -> tuple[Reading, dict[str, float]]:
-        """Like ``read``; returns (the reading, the seconds that each stage took: "decode", "parse", "refine")."""
+        """Like ``read``, but returns (the reading, seconds by stage: "decode", "parse", "refine")."""
         task = {
             "task": "read",
             "address": address,
@@ -124,7 +127,7 @@ class Sandbox(ABC):
         now: datetime,
         seconds: float = PARSE_SECONDS,
     ) -> Survey:
-        """Runs ``feeds.discover.survey.survey_bytes`` in the child process."""
+        """Runs ``feeds.discover.survey.survey_bytes`` in the child process. Raises ParseError."""
         task = {
             "task": "survey",
             "address": address,
@@ -139,7 +142,8 @@ class Sandbox(ABC):
     ) -> tuple[str, str | None, str]:
         """Runs ``feeds.formats.article.article_bytes`` in the child process; returns (text, image, image_alt).
 
-        The result is no Article, so that this process does not import the large libraries of that module.
+        The result is not an Article, because its module would import large libraries into this process. Raises
+        ParseError.
         """
         answer, _ = self.run({"task": "article", "address": address, "content_type": content_type}, body, seconds)
         return field(answer, "text", str), field(answer, "image", str, NoneType), field(answer, "image_alt", str)
@@ -171,7 +175,7 @@ class SandboxPool(Sandbox):
 
 
 class SandboxProcess(Sandbox):
-    """One child with ``mebibytes`` of address space, started by its first task; for one thread at a time.
+    """One child with ``mebibytes`` of address space, started by its first task. Only one thread at a time may use it.
 
     ``command`` is a program to start instead of feeds.sandbox.child; ``start_seconds`` is how long a new child may
     take until it sends its ready message.
@@ -187,7 +191,7 @@ class SandboxProcess(Sandbox):
         self._tasks_done = 0
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Runs ``task`` on ``body``; returns the fields and the bytes of the answer. Raises what the task raised.
+        """Runs ``task`` on ``body``; returns (fields of the answer, its bytes). Raises the task's own exceptions.
 
         Raises ParseError "killed" if the child exited, sent a malformed answer or needed longer than ``seconds``, its
         start not counted, or if its start took longer than ``start_seconds``; OSError if it cannot be started.

@@ -1,4 +1,4 @@
-"""Messages between feeds.sandbox.isolate (parent) and feeds.sandbox.child: one line of JSON, then a body of bytes.
+"""Converts messages between feeds.sandbox.isolate (parent) and feeds.sandbox.child to one line of JSON and a body.
 
 The field "bytes" of the JSON object is the length of the body. The parent checks the type of everything that it
 reads, because a child that has parsed malicious bytes may send anything.
@@ -26,7 +26,7 @@ _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseErr
 
 
 def line(message: Message, body: bytes = b"") -> bytes:
-    """The message with ``body`` in the form in which it is sent: a line of JSON, then the body."""
+    """The bytes of a message: ``message`` as a line of JSON, then ``body``."""
     return json.dumps({**message, "bytes": len(body)}, ensure_ascii=True).encode("ascii") + b"\n" + body
 
 
@@ -36,7 +36,7 @@ def killed() -> ParseError:
 
 
 def field(message: object, name: str, *kinds: type[T]) -> T:
-    """The value of the field ``name``. Raises ParseError (code "killed") if it is missing or of none of the types."""
+    """The value of the field ``name``. Raises ParseError (code "killed") if it is missing or of none of ``kinds``."""
     value = message.get(name, killed) if isinstance(message, Mapping) else killed
     for kind in kinds:
         if isinstance(value, kind):

@@ -1,1 +1,4 @@
-"""The worker process: fetches sources, imports uploaded files, runs maintenance; has no connection to screens."""
+"""The worker process: fetches sources, imports uploaded files, issues alerts, sends messages out, runs maintenance.
+
+It has no connection to screens.
+"""

@@ -36,7 +36,7 @@ class Maintenance:
         self._db, self._limits, self._zone, self._clock = db, limits, zone, clock
 
     def note_outages(self) -> int:
-        """Records an outage of each screen that has been silent for ``silent_minutes``; returns how many."""
+        """Records an outage of each screen that has been silent for ``silent_minutes``; returns how many screens."""
         return outages.note(self._db, self._clock(), timedelta(minutes=self._limits.silent_minutes))
 
     def forget(self) -> int:

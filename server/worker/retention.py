@@ -54,7 +54,7 @@ RULES: Mapping[str, timedelta] = {
 
 
 class Retention:
-    """The scheduled job that applies ``RULES``. ``data`` is the data folder.
+    """The scheduled job that applies ``RULES``. ``data`` is the data folder, with screenshots, uploads and media.
 
     ``proof`` is how long receipts of notices are kept.
     """
@@ -102,7 +102,10 @@ class Retention:
         return done
 
     def _alerts(self, before: datetime) -> int:
-        """Deletes old documents, decisions on documents that are gone, old pictures; returns how many documents."""
+        """Deletes old documents, decisions on deleted documents, and what is known of old pictures.
+
+        Returns how many documents.
+        """
         deleted = documents.forget(self._db, before=before)
         decisions.forget(self._db, before=before)
         pictures.forget(self._db, before=before)
@@ -112,7 +115,10 @@ class Retention:
         return pairing.forget_tries(self._db, before=before) + pairing.forget_codes(self._db, before=before)
 
     def _screenshots(self, before: datetime) -> int:
-        """Deletes old screenshots, and those whose command is not in the store; keeps each screen's newest."""
+        """Deletes old screenshots and those whose command is not in the store; returns how many.
+
+        The newest screenshot of each screen is kept.
+        """
         # The files are listed before the store is read. Their commands were stored before them, so a file that has
         # just been written is not mistaken for one without a command.
         files = [path for path in (self._data / "screenshots").glob("*.webp") if path.stem.isdigit()]
@@ -120,9 +126,9 @@ class Retention:
         return _delete(path for path in files if int(path.stem) not in kept)
 
     def _files(self, before: datetime) -> int:
-        """Deletes old uploads without a row in the store, and incomplete pictures and videos.
+        """Deletes old uploads without a row in the store, and incomplete pictures and videos; returns how many files.
 
-        Both remain if the process that wrote them was killed.
+        Both are left behind when the process that wrote them is killed.
         """
         sent = [path for path in (self._data / "uploads").glob("*") if _older(path, before)]
         known = uploads.keys(self._db)

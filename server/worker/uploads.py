@@ -1,4 +1,4 @@
-"""Imports uploaded files: checks and re-encodes them one after the other; two scheduled jobs of the worker."""
+"""Imports uploaded files: checks and re-encodes them one after the other; created by server.processes.worker."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ class UploadImporter:
 
 
 def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:
-    """The library's record of a stored file, which ``person`` has uploaded at the time ``now``.
+    """Makes the library's record of a stored file that ``person`` uploaded; ``now`` is the time of the upload.
 
-    ``media`` is the folder of the file, ``area`` the slug of the area that owns it.
+    ``media`` is the folder in which the file is stored, ``area`` the slug of the area that owns it.
     """
     size = stored_path(media, file.hash, file.type).stat().st_size
     return LibraryFile(

@@ -1,1 +1,1 @@
-"""Reads warnings in the Common Alerting Protocol (CAP 1.0, 1.1, 1.2) and their indexes; the entry is reader."""
+"""Reads warnings in the Common Alerting Protocol (CAP 1.0 to 1.2) and indexes of them; called through reader."""

@@ -39,9 +39,10 @@ _DAY = re.compile(r"\d{4}-\d\d?-\d\d?T")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where alerts come from: the document's ``address``, the source's ``zone`` (IANA) and ``certificates``.
+    """Where alerts come from: the document's ``address``, the source's ``zone`` (IANA name) and ``certificates``.
 
-    ``notes`` are about the whole document; with ``draft_only`` none of its alerts may be shown without an editor.
+    ``notes`` are about the whole document. If ``draft_only``, an editor must approve each of its alerts before it is
+    shown.
     """
 
     address: str
@@ -52,7 +53,10 @@ class Origin:
 
 
 def read_alert(found: Markup, origin: Origin) -> CapAlert:
-    """The alert ``found``, which was parsed faithfully if there are certificates. Raises ParseError."""
+    """Reads the alert ``found``, which must have been parsed with ``faithful`` if ``origin`` has certificates.
+
+    With certificates the signatures are checked, and only what a valid one covers is read. Raises ParseError.
+    """
     element = found.root
     origin = replace(origin, notes=(*origin.notes, *found.notes), draft_only=origin.draft_only or found.lossy)
     if not origin.certificates:
@@ -106,10 +110,10 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
 
 
 def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes) -> bool:
-    """True if the alert must not be shown without an editor; adds the reasons to ``notes``.
+    """Whether an editor must approve the alert before it is shown; adds the reasons to ``notes``.
 
-    So it is if its version is unknown, or if a required element is missing or has several different values. A bad
-    character in its identifier adds only a note.
+    True if its version is unknown, or if a required element is missing or has several different values. A bad
+    character in its identifier only adds a note.
     """
     doubts = []
     if not version:
@@ -128,7 +132,7 @@ def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes)
 
 
 def _spelled(word: str) -> str:
-    """The word as CAP spells it; an unknown one as written."""
+    """``word`` in the spelling of CAP 1.2 if it is one of its words in any letter case, else unchanged."""
     return _WORDS.get(word.lower(), word)
 
 
@@ -140,7 +144,7 @@ def _scope(fields: Fields, notes: Notes) -> str:
 
 
 def _references(fields: Fields, zone: str, notes: Notes) -> tuple[CapReference, ...]:
-    """The alerts that ``references`` names: sender,identifier,sent, divided by any blanks."""
+    """The alerts that ``references`` names, each as "sender,identifier,sent", separated by whitespace."""
     text = " ".join(element.text or "" for element in fields.all("references"))
     words = _COMMA.sub(",", text).split()
     found = [reference for word in words[:MAX_REFERENCES] for reference in _divided(word)]
@@ -150,7 +154,10 @@ def _references(fields: Fields, zone: str, notes: Notes) -> tuple[CapReference, 
 
 
 def _divided(word: str) -> list[list[str]]:
-    """The parts of each reference in ``word``: several, if commas divide them too."""
+    """Splits ``word`` at its commas; returns the parts of each reference, usually of one.
+
+    Some programs write a comma between references too: then several references of three parts are returned.
+    """
     parts = unicodedata.normalize("NFC", word).strip(",").split(",")
     several = all(_DAY.match(part) for part in parts[2::3])
     return [parts[at : at + 3] for at in range(0, len(parts), 3)] if several else [parts]

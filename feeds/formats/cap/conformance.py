@@ -1,7 +1,7 @@
-"""Compares CAP documents with the standard, CAP 1.2, and says what is wrong; called by feeds.sandbox.child.
+"""Compares CAP documents with the standard, CAP 1.2, and lists what is wrong; called by feeds.sandbox.child.
 
-The reader accepts what it can understand; this module is for those who write alerts. Its tables state what the
-standard's schema and its text require: which elements, how often, in which order and with which values.
+The reader accepts everything that it can understand; this module is for those who write alerts. Its tables state what
+the standard's schema and text require: which elements, how often, in which order and with which values.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _NAMED_EARLIER = {"Update", "Cancel", "Ack", "Error"}
 
 
 def faults_in(body: bytes, content_type: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(identifier, Vietnamese sentences about what is wrong) of each alert in ``body``; none for an index.
+    """Returns (identifier, Vietnamese sentences about what is wrong) for each alert in ``body``; () for an index.
 
-    Raises ParseError for anything that is no XML.
+    Raises ParseError if ``body`` is not XML, or is a web page.
     """
     markup = parse(body, content_type)
     refuse_html(markup.root)
@@ -53,7 +53,10 @@ def _faults_of(alert: etree._Element, notes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _structure(element: etree._Element, path: str) -> Iterator[str]:
-    """The faults of an element and of those in it: names, numbers, order and values."""
+    """Yields the faults of an element and of the elements in it: wrong names, numbers, order and values.
+
+    ``path`` names the element in the sentences, such as "alert/info".
+    """
     rules = ELEMENTS[etree.QName(element).localname]
     order = {rule.name: place for place, rule in enumerate(rules)}
     namespace, last = namespace_of(element), 0
@@ -84,7 +87,7 @@ def _numbers(rules: Sequence[Rule], counts: dict[str, int], path: str) -> Iterat
 
 
 def _value(element: etree._Element, path: str) -> Iterator[str]:
-    """The faults of the text of an element without children."""
+    """Yields the faults in the text of an element without children."""
     name, text = etree.QName(element).localname, (element.text or "").strip()
     if name in WORDS and text not in WORDS[name]:
         yield f"{path}: “{text[:40]}” không có trong danh sách {', '.join(WORDS[name])}."
@@ -130,7 +133,7 @@ def _outside(point: str) -> bool:
 
 
 def _rules(alert: etree._Element) -> Iterator[str]:
-    """The faults that only several elements together show."""
+    """Yields the faults that can only be seen by comparing several elements of the alert."""
     kind, scope, references = _text(alert, "msgType"), _text(alert, "scope"), _text(alert, "references")
     if kind in _NAMED_EARLIER and not references:
         yield f"alert: {kind} phải nêu cảnh báo trước trong references."
@@ -152,7 +155,10 @@ def _rules(alert: etree._Element) -> Iterator[str]:
 
 
 def _instant(text: str) -> datetime | None:
-    """The time ``text``, None if it does not exist or is not written as CAP 1.2 asks; 24:00:00 is midnight."""
+    """The time ``text``; None if it does not exist or is not written as CAP 1.2 requires.
+
+    24:00:00 is midnight at the end of the day.
+    """
     if _TIME.fullmatch(text) is None:
         return None
     midnight = "T24:00:00" in text

@@ -1,4 +1,4 @@
-"""What CAP 1.2 allows in each element: names in order, how often, and words; used by conformance, alert and info."""
+"""Lists what CAP 1.2 allows in each element: child elements and values; used by conformance, alert and info."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A child element: it occurs at least ``least`` times and at most ``most`` times, None for no limit."""
+    """The child element ``name`` occurs ``least`` to ``most`` times; without limit if ``most`` is None."""
 
     name: str
     least: int = 0
@@ -16,7 +16,10 @@ class Rule:
 
 
 def _rules(text: str) -> tuple[Rule, ...]:
-    """Rules from names with a sign: none for exactly once, "?" at most once, "*" any number, "+" at least once."""
+    """Makes rules from names that are separated by blanks and may end with a sign.
+
+    Without a sign the element occurs exactly once; "?" is at most once, "*" any number of times, "+" at least once.
+    """
     found = []
     for word in text.split():
         name = word.rstrip("?*+")

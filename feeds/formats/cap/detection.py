@@ -1,4 +1,4 @@
-"""Tells alerts from other documents by their bytes, without parsing; called by the worker and ``run.py read``."""
+"""Distinguishes alerts from other documents by their bytes, without parsing; used by trials and ``run.py read``."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _HEAD = 5_000
 
 
 def looks_like_cap(body: bytes) -> bool:
-    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing.
+    """Whether ``body`` is probably an alert or an index of alerts, and not a news feed; it is not parsed.
 
-    A web page is neither, although it may link to alerts or show one.
+    False for a web page, even if it links to alerts or shows one.
     """
     narrow = body.replace(b"\0", b"")
     first = _FIRST_TAG.search(_COMMENT.sub("", narrow[:_HEAD].decode("latin-1")))

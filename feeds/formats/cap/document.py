@@ -1,4 +1,4 @@
-"""What a CAP document or an index of such documents says; made by alert, info and reader.
+"""The types for the content of a CAP document or of an index of such documents; made by alert, info and reader.
 
 All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
 """
@@ -27,9 +27,9 @@ not by SHA-256, SHA-384 or SHA-512);
 
 @dataclass(frozen=True, slots=True)
 class CapArea:
-    """One area: outlines, circles as (latitude, longitude, kilometres; 0 is a place), codes as (scheme, value).
+    """One area: outlines, circles as (latitude, longitude, kilometres), codes as (scheme, value).
 
-    ``altitude`` and ``ceiling`` are feet above sea level.
+    A circle of 0 kilometres is a single place. ``altitude`` and ``ceiling`` are feet above sea level.
     """
 
     description: str
@@ -42,7 +42,10 @@ class CapArea:
 
 @dataclass(frozen=True, slots=True)
 class CapResource:
-    """One file that belongs to an alert; ``uri`` is absolute where it could be resolved, ``size`` is in bytes."""
+    """One file that belongs to an alert, such as a picture. ``size`` is in bytes, None if it is not stated.
+
+    ``uri`` is absolute if it could be resolved, else as written.
+    """
 
     description: str
     mime: str
@@ -53,7 +56,7 @@ class CapResource:
 
 @dataclass(frozen=True, slots=True)
 class CapInfo:
-    """One ``info`` element of an alert: what is told, in one language; ``language`` is "" if it names none.
+    """One ``info`` element of an alert: its message in one language; ``language`` is "" if the element names none.
 
     A text is "" and a time None if the document has none. ``event_codes`` and ``parameters`` are (name, value).
     """
@@ -83,7 +86,7 @@ class CapInfo:
 
 @dataclass(frozen=True, slots=True)
 class CapReference:
-    """An earlier alert that this one replaces, ends or answers; ``sent`` is None if it cannot be read."""
+    """Names an earlier alert that this alert replaces, ends or answers; ``sent`` is None if it cannot be read."""
 
     sender: str
     identifier: str
@@ -92,7 +95,7 @@ class CapReference:
 
 @dataclass(frozen=True, slots=True)
 class CapAlert:
-    """One alert; ``kind`` is its msgType. ``draft_only``: it must not be shown without an editor.
+    """One alert; ``kind`` is its msgType. If ``draft_only``, an editor must approve it before it is shown.
 
     ``version`` is "1.0", "1.1", "1.2" or, for an unknown namespace, "".
     """
@@ -119,7 +122,10 @@ class CapAlert:
 
 @dataclass(frozen=True, slots=True)
 class CapLink:
-    """An entry of an index: the absolute address of a document; ``fingerprint`` changes whenever the entry does."""
+    """An entry of an index: the absolute ``address`` of a document, the entry's title, and when it was updated.
+
+    ``fingerprint`` is a hash of the entry, so it changes whenever the entry does.
+    """
 
     address: str
     title: str
@@ -129,9 +135,10 @@ class CapLink:
 
 @dataclass(frozen=True, slots=True)
 class CapIndex:
-    """What one response holds: links to alerts and alerts themselves, each the newest first.
+    """The content of one response: links to alerts (``entries``) and the alerts in it, the newest of each first.
 
-    ``cut``: there were more than could be taken, or a damaged one, so what is not here may still be in force.
+    ``cut`` is True if there were more than are read, or a damaged alert: then an alert that is missing here may be in
+    force.
     """
 
     entries: tuple[CapLink, ...] = ()

@@ -1,4 +1,4 @@
-"""The fields of one CAP element by name, as plain text; used by the modules of feeds.formats.cap."""
+"""Gives the child elements of a CAP element by name, as plain text; used by the modules of feeds.formats.cap."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def namespace_of(element: etree._Element) -> str:
 
 
 def name_of(element: etree._Element) -> str:
-    """The name of ``element`` without prefix, in small letters; "" for comments and instructions."""
+    """The name of ``element`` without prefix, in lower case; "" for comments and processing instructions."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
 class Notes:
-    """Collects sentences about what was unusual, each once, in their order."""
+    """Collects sentences about what was unusual, each only once, in the order in which they were added."""
 
     _MOST = 40
 
@@ -50,7 +50,7 @@ class Notes:
         self._sentences = dict.fromkeys(sentences)
 
     def add(self, sentence: str) -> None:
-        """Adds ``sentence`` unless it is there already or there are very many."""
+        """Adds ``sentence`` unless it is "", is already there, or `_MOST` sentences are."""
         if sentence and len(self._sentences) < self._MOST:
             self._sentences[sentence] = None
 
@@ -62,8 +62,9 @@ class Notes:
 class Fields:
     """The children of ``element`` that belong to CAP, by name in any letter case.
 
-    Those of another namespace than the element's own, CAP's or none (extensions, signatures) are no fields. ``cut``
-    tells that a text that was read was too long and lost its end, or that there were very many children of one name.
+    A child belongs to CAP if it has the element's own namespace, one of CAP's or none; extensions and signatures do
+    not. ``cut`` is True if a text that was read was too long and lost its end, or if there were more than `MOST`
+    children of one name.
     """
 
     MOST = 20_000
@@ -85,27 +86,36 @@ class Fields:
                 self.cut = True
 
     def all(self, name: str) -> list[etree._Element]:
-        """All children of this name."""
+        """The children with this name, at most `MOST`."""
         return self._found.get(name.lower(), [])
 
     def word(self, name: str) -> str:
-        """The first child's text in one line: identifiers, times, numbers, addresses."""
+        """The first non-empty text of the children ``name``, on one line; "" if there is none.
+
+        Used for identifiers, times, numbers and addresses.
+        """
         return next((text for child in self.all(name) if (text := self._one_line(child))), "")
 
     def words(self, name: str) -> tuple[str, ...]:
-        """The text of each child in one line, without empty ones."""
+        """The text of each child ``name`` on one line; empty texts are left out."""
         return tuple(text for child in self.all(name) if (text := self._one_line(child)))
 
     def text(self, name: str) -> str:
-        """The first child's text as people read it: plain, line breaks as written."""
+        """The first non-empty text of the children ``name``, plain, with its line breaks; "" if there is none.
+
+        Used for texts that people read.
+        """
         return next((text for child in self.all(name) if (text := readable(self._content(child)))), "")
 
     def parted(self, name: str) -> tuple[str, ...]:
-        """The parts of the first child's text, which blanks divide, except in quotation marks."""
+        """Splits the result of `word` at its blanks; a part in quotation marks may contain blanks."""
         return tuple(quoted or bare for quoted, bare in _LIST.findall(self.word(name)) if quoted or bare)
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """(name, value) of each child: ``valueName`` and ``value``, or ``name=value`` as CAP 1.0 writes it."""
+        """(name, value) of each child ``name``, which has elements ``valueName`` and ``value``.
+
+        In CAP 1.0 it has the text ``name=value`` instead.
+        """
         return tuple(pair for child in self.all(name) for pair in self._pairs(child))
 
     def differ(self, name: str) -> bool:
@@ -129,19 +139,22 @@ class Fields:
         return " ".join(_INVISIBLE.sub("", text).split())
 
     def _content(self, element: etree._Element) -> str:
-        """The text in ``element`` up to MAX_FIELD; pieces between other elements are lines of their own."""
+        """The text in ``element``, at most MAX_FIELD characters; texts between child elements are separate lines."""
         text = "\n".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
         self.cut = self.cut or len(text) > MAX_FIELD
         return text[:MAX_FIELD]
 
 
 def _undone(text: str) -> str:
-    """Entities undone once more, after the parser: many sources escape a text twice."""
+    """``text`` with entities unescaped; the parser has already done it once, but many sources escape a text twice."""
     return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
 def readable(text: str) -> str:
-    """Plain text in NFC: no markup, no invisible characters, line breaks and blank lines as written."""
+    """``text`` as plain text in NFC, without markup and invisible characters, with its line breaks and blank lines.
+
+    Of several blank lines in a row one is kept.
+    """
     text = _undone(text)
     if TAG.search(text):
         # Without elements that break lines, the line breaks of the source are meant.

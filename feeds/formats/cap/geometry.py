@@ -1,7 +1,8 @@
 """Reads outlines and circles of CAP areas; called by feeds.formats.cap.info.
 
-Latitude comes first and is never swapped by guess. Points stay as they are written, also where an outline crosses the
-antimeridian: whoever compares it with places takes the short way round. What cannot be read is left out and told.
+Latitude comes first; the two numbers are never swapped by guess. Points stay as they are written, also if an outline
+crosses the antimeridian: code that compares it with places takes the short way round. An outline or circle that
+cannot be read is left out, and the reason is reported.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ _CIRCLE = re.compile(rf"{_NUMBER},{_NUMBER}\s*[\s,]\s*([+-]?(?:\d{{1,9}}(?:\.\d{
 
 
 class Unreadable(Exception):  # noqa: N818 - never leaves feeds.formats.cap
-    """An outline or a circle that is left out; its text is a Vietnamese sentence."""
+    """An outline or a circle cannot be read and is left out; the message is a Vietnamese sentence."""
 
 
 def rings(text: str) -> tuple[tuple[Ring, ...], str]:
-    """(the closed outlines that ``text`` lists, a sentence about what was odd or "").
+    """Returns (the closed outlines in ``text``, a Vietnamese sentence about what was odd or "").
 
-    An outline that returns to its first point is complete: what follows is another one. Raises Unreadable.
+    An outline that returns to its first point is complete; points after it belong to another outline. Raises
+    Unreadable.
     """
     if text.count(",") > MAX_POINTS:
         raise Unreadable("Đường bao có quá nhiều điểm nên đã bỏ qua.")
@@ -53,7 +55,10 @@ def rings(text: str) -> tuple[tuple[Ring, ...], str]:
 
 
 def circle(text: str) -> tuple[float, float, float]:
-    """(latitude, longitude, kilometres); 0 kilometres is a place. Raises Unreadable."""
+    """Returns (latitude, longitude, radius in kilometres) of ``text``; a radius of 0 means a single place.
+
+    Raises Unreadable.
+    """
     found = _CIRCLE.fullmatch(_COMMA.sub(",", text.strip()))
     if found is None:
         raise Unreadable("Không đọc được vòng tròn nên đã bỏ qua.")
@@ -78,9 +83,9 @@ def _checked(latitude: float, longitude: float) -> Point:
 
 
 def _parted(points: list[Point]) -> tuple[list[list[Point]], list[Point]]:
-    """(complete outlines, the points after the last one). A point that is written twice in a row counts once.
+    """Splits ``points`` into (complete outlines, the points after the last one).
 
-    Outlines may share their first point: "A B C A D E A" are two.
+    A point that is written twice in a row counts once. Outlines may share their first point: "A B C A D E A" are two.
     """
     complete: list[list[Point]] = []
     ring: list[Point] = []

@@ -1,7 +1,7 @@
 """Reads an index of alerts, which is an RSS, Atom or RDF feed; called by the modules reader and conformance.
 
-Each entry gives the alert in it, if there is one, else one link. Nothing else of an entry is used: only alerts are
-shown.
+An entry that contains an alert gives that alert, any other entry gives one link. Other texts of an entry are not
+used, because only alerts are shown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ALERT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?alert[\s/>]")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: its element, when it was updated and its place in the feed."""
+    """One entry of a feed: its element, when it was updated (None if unknown) and its position in the feed."""
 
     element: etree._Element
     updated: datetime | None
@@ -51,14 +51,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """``kind`` is the media type that the entry gives, in small letters, or ""."""
+    """A link of an entry; ``kind`` is its media type in lower case, "" if the entry states none."""
 
     address: str
     kind: str
 
     @property
     def rank(self) -> int:
-        """How likely it leads to an alert: 0 said so, 1 named like one, 2 unknown, 3 a web page."""
+        """How likely the link leads to an alert: 0 by its media type, 1 by its name, 2 unknown, 3 a web page."""
         if any(kind in self.kind for kind in _ALERT_TYPES):
             return 0
         path = self.address.lower().partition("?")[0].partition("#")[0]
@@ -68,7 +68,7 @@ class _Link:
 
 
 def entries(root: etree._Element, zone: str, notes: Notes) -> tuple[list[Entry], bool]:
-    """(the newest entries of a feed, the newest first; whether there were more)."""
+    """Returns (the newest entries of a feed, the newest first, at most MAX_ENTRIES; whether there were more)."""
     unknown = Notes()  # a time that cannot be read only costs the entry its place
     count, elements = _ends(root.iter("{*}entry", "{*}item"))
     found = [Entry(element, _updated(element, zone, unknown), place) for place, element in enumerate(elements)]
@@ -79,7 +79,10 @@ def entries(root: etree._Element, zone: str, notes: Notes) -> tuple[list[Entry],
 
 
 def _ends(elements: Iterable[etree._Element]) -> tuple[int, list[etree._Element]]:
-    """(how many there are, of very many only those at the beginning and the end: one end has the newest)."""
+    """Returns (number of ``elements``, the elements); of very many only those at the beginning and the end.
+
+    The newest entries of a feed are at one of its ends.
+    """
     first: list[etree._Element] = []
     last: deque[etree._Element] = deque(maxlen=_EXAMINED)
     count = 0
@@ -94,20 +97,21 @@ def _updated(entry: etree._Element, zone: str, notes: Notes) -> datetime | None:
 
 
 def title_of(entry: etree._Element) -> str:
-    """The entry's title as plain text."""
+    """The title of the entry as plain text, at most MAX_TITLE characters."""
     title = next((child.text or "" for child in entry if name_of(child) == "title"), "")
     return readable(title[:MAX_FIELD])[:MAX_TITLE]
 
 
 def fingerprint(entry: etree._Element) -> str:
-    """16 hexadecimal digits that change whenever anything in the entry changes."""
+    """A hash of the entry with 16 hex digits, which changes if anything in the entry changes."""
     return hashlib.sha256(etree.tostring(entry, with_tail=False)).hexdigest()[:16]
 
 
 def alerts_in(element: etree._Element, notes: Notes, *, faithful: bool) -> tuple[list[Markup], bool]:
-    """(the alerts in an entry or a container, none in another; whether one was there that cannot be read).
+    """Returns (the alerts in a feed's entry or in a whole document, whether one in it could not be read).
 
-    Alerts that were escaped as text come with the notes on that text. At most MAX_ENTRIES and one more.
+    The alerts may be elements, or text that is escaped markup; in that case the notes about that text come with them.
+    At most MAX_ENTRIES + 1 are returned, so that the caller sees whether there are too many.
     """
     if found := _outermost(element):
         return [Markup(alert) for alert in found], False
@@ -135,10 +139,10 @@ def _outermost(element: etree._Element) -> list[etree._Element]:
 
 
 def address_of(entry: etree._Element, base: str, notes: Notes) -> str:
-    """The absolute address of the document that an entry leads to, "" if it leads nowhere.
+    """The absolute address of the document to which an entry links; "" and a note if it has no usable link.
 
-    A link said to be an alert comes first, then one named .cap or .xml, then any other. ``base`` is the address of
-    the feed or its path.
+    A link whose media type is that of alerts is preferred, then one to .cap or .xml, then any other. ``base`` is the
+    address of the feed or its path.
     """
     links = sorted(_links(entry), key=attrgetter("rank"))
     for link in links:

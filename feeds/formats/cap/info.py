@@ -29,7 +29,11 @@ _WORDS = {name: {word.lower(): word for word in WORDS[name]} for name in _NAMES}
 
 @dataclass
 class Reader:
-    """Reads the infos of one alert: ``zone`` is the source's, ``base`` the document's address."""
+    """Reads the infos of one alert. ``zone`` is the source's time zone, ``base`` the document's address.
+
+    ``areas_left`` and ``points_left`` are what may still be read of this alert; ``incomplete`` is True if something
+    was left out.
+    """
 
     zone: str
     base: str
@@ -39,7 +43,7 @@ class Reader:
     incomplete: bool = False
 
     def infos(self, elements: list[etree._Element]) -> tuple[CapInfo, ...]:
-        """The infos that ``elements`` hold; sets ``incomplete`` if there are too many."""
+        """Reads the ``info`` elements, at most MAX_INFOS; sets ``incomplete`` if there are more."""
         if len(elements) > MAX_INFOS:
             self.cut(f"Cảnh báo có hơn {MAX_INFOS} phần nội dung; phần còn lại đã bỏ qua.")
         return tuple(self._info(Fields(element)) for element in elements[:MAX_INFOS])
@@ -80,7 +84,7 @@ class Reader:
         return instant(fields.word(name), self.zone, self.notes, called)
 
     def _known(self, fields: Fields, name: str) -> tuple[str, ...]:
-        """The values of a field that has a list of words, spelled as CAP 1.2 does; unknown ones as written."""
+        """The values of a field for which CAP 1.2 lists values, in its spelling; unknown values as written."""
         return tuple(self._spelled(name, word) for word in fields.words(name))
 
     def _first(self, fields: Fields, name: str) -> str:
@@ -132,7 +136,7 @@ class Reader:
         return made
 
     def _polygon(self, text: str) -> tuple[Ring, ...]:
-        """The outlines of one ``polygon``; an empty one is none, as some programs write it."""
+        """The outlines of one ``polygon`` element; () for an empty element, which some programs write."""
         if not text.strip():
             return ()
         if text.count(",") > self.points_left:
@@ -162,11 +166,11 @@ class Reader:
         return found if found is not None and abs(found) < 1e6 else None
 
     def note_cut(self, fields: Fields) -> None:
-        """Notes that a text of ``fields`` was cut, which is known only when all of them have been read."""
+        """Notes if a text of ``fields`` was cut; to be called when all of them have been read."""
         if fields.cut:
             self.cut(TOO_LONG)
 
     def cut(self, sentence: str) -> None:
-        """Adds a sentence about what was left out, and sets ``incomplete``."""
+        """Adds the note ``sentence`` about something that was left out, and sets ``incomplete``."""
         self.incomplete = True
         self.notes.add(sentence)

@@ -21,10 +21,10 @@ _FARTHEST_OFFSET = timedelta(hours=18)
 
 
 def instant(text: str, zone: str, notes: Notes, name: str) -> datetime | None:
-    """The time ``text`` in UTC, None if there is none or none that can be read.
+    """The time ``text`` in UTC; None if it is empty or cannot be read.
 
-    ``zone`` (an IANA name) is the source's, for times without an offset. ``name`` is what editors call the field;
-    what was unusual is added to ``notes``.
+    ``zone`` (an IANA name) is the source's time zone, for times without an offset. ``name`` is the field's Vietnamese
+    name in the notes; what was unusual is added to ``notes``.
     """
     if not text:
         return None
@@ -66,7 +66,7 @@ def _own(zone: str, notes: Notes) -> tzinfo:
 
 
 def _of_mail(text: str, zone: str, notes: Notes) -> datetime | None:
-    """A date as in mail and RSS ("Tue, 25 Aug 2026 16:00:00 +0700")."""
+    """Parses a date as in mail and RSS ("Tue, 25 Aug 2026 16:00:00 +0700"). Raises ValueError."""
     text = text[:100]
     found = parsedate_to_datetime(text)
     if found.tzinfo is not None:

@@ -1,8 +1,8 @@
-"""Turns bytes into XML: any encoding, no document type, no entity; called by other modules of feeds.formats.cap.
+"""Parses bytes as XML in any encoding, without document type and entities; called by modules of feeds.formats.cap.
 
     bytes -> text -> without document type -> strict parsing, else one repair and strict parsing again
 
-What is cut off or otherwise ambiguous is refused: nothing is guessed in a warning.
+A document that is cut off or otherwise ambiguous is refused: nothing is guessed in a warning.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ _ENTITY_NOTE = "Có ký hiệu thay thế không rõ nghĩa đã bị bỏ khỏ
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """``root`` of the document; ``lossy`` if parts of a text had to be left out."""
+    """A parsed document: its ``root``, and ``lossy``, which is True if parts of a text had to be left out.
+
+    ``notes`` are Vietnamese sentences about what was repaired.
+    """
 
     root: etree._Element
     notes: tuple[str, ...] = ()
@@ -53,9 +56,10 @@ class Markup:
 
 
 def parse(body: bytes, content_type: str = "", *, faithful: bool = False) -> Markup:
-    """The elements of ``body``. With ``faithful`` comments and instructions stay, as signatures need them.
+    """Parses ``body``.
 
-    Raises ParseError: "too-large", "empty", "html-page", "bot-wall", "not-cap" (no XML), "broken".
+    With ``faithful`` comments and processing instructions are kept, because signatures cover them. Raises ParseError:
+    "too-large", "empty", "html-page", "bot-wall", "not-cap" (no XML), "broken".
     """
     refuse_large(body)
     text, notes = _decoded(body, content_type)
@@ -63,13 +67,13 @@ def parse(body: bytes, content_type: str = "", *, faithful: bool = False) -> Mar
 
 
 def refuse_large(body: bytes) -> None:
-    """Raises ParseError ("too-large") for more than MAX_BYTES."""
+    """Raises ParseError ("too-large") if ``body`` has more than MAX_BYTES."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung cảnh báo lớn quá mức cho phép.", "too-large")
 
 
 def parse_text(text: str, before: Sequence[str] = (), *, faithful: bool = False) -> Markup:
-    """Like ``parse``, for a document that is text already; ``before`` are notes about how it became text."""
+    """Like ``parse``, for a document that is already text; ``before`` are the notes about its decoding."""
     notes = list(before)
     text = (FORBIDDEN.sub("", text) if FORBIDDEN.search(text) else text).strip("\ufeff \t\r\n")
     if not text:
@@ -107,7 +111,7 @@ def _strict(text: str, faithful: bool) -> etree._Element:
 
 
 def refuse_html(root: etree._Element) -> None:
-    """Raises ParseError ("html-page", "bot-wall") for a web page that happens to be well-formed."""
+    """Raises ParseError ("html-page", "bot-wall") if the document is a web page that is also well-formed XML."""
     if etree.QName(root).localname.lower() == "html":
         raise _refusal(etree.tostring(root, encoding="unicode"))
 
@@ -143,7 +147,7 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, list[str]]:
 
 
 def _without_doctype(text: str, notes: list[str]) -> str:
-    """``text`` without its document type, so that no entity is known, whatever it declares."""
+    """``text`` without its document type, so that the parser knows no entity that it declares."""
     if "<!DOCTYPE" not in text[:_HEAD].upper():
         return text
     doctype = doctype_in(text)
@@ -154,10 +158,11 @@ def _without_doctype(text: str, notes: list[str]) -> str:
 
 
 def _repaired(text: str, notes: list[str]) -> tuple[str, bool]:
-    """``text`` with the faults mended that have only one reading, and whether words were lost.
+    """Repairs faults that can be understood in only one way; returns (the text, whether words were lost).
 
-    These are ampersands that begin no reference, entities of HTML, references to characters that XML forbids,
-    prefixes that are declared nowhere, and several documents in one file.
+    The faults are ampersands that begin no reference, entities of HTML, references to characters that XML forbids,
+    prefixes that are not declared, and several documents in one file. Unknown entities are removed, so words are
+    lost.
     """
     lost = False
 
@@ -190,5 +195,5 @@ def _repaired(text: str, notes: list[str]) -> tuple[str, bool]:
 
 
 def _allowed(number: str) -> bool:
-    """Whether XML allows the character with this number, decimal or "x" and hexadecimal."""
+    """Whether XML allows the character ``number``, which is written in decimal, or as "x" and hexadecimal digits."""
     return is_allowed(int(number[1:], 16) if number[0] in "xX" else int(number))

@@ -1,4 +1,4 @@
-"""Reads CAP: the one way in for feeds.sandbox.child and other callers; bytes in, alerts out.
+"""Reads CAP alerts and indexes from bytes; the only entry of this package, called by feeds.sandbox.child.
 
 bytes -> markup (elements) -> index (entries) -> CapLink
                            -> alert, info, geometry, instants -> CapAlert
@@ -27,12 +27,12 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 def read_cap(
     body: bytes, *, address: str, content_type: str = "", zone: str = DEFAULT_ZONE, certificate: str = ""
 ) -> CapIndex:
-    """What ``body`` holds, which was fetched from ``address``: links to alerts, alerts, or both.
+    """Reads ``body``, which was fetched from ``address``: links to alerts, alerts, or both.
 
-    ``content_type`` is the response header verbatim; ``zone`` is the source's, for times without an offset;
-    ``certificate`` is PEM text, one or more certificates of the source, "" if its signatures are not to be checked.
-    A real feed without entries is an empty index. Raises ParseError: "too-large", "empty", "html-page", "bot-wall",
-    "broken", "not-cap", "certificate"; after any of them nothing is known about what is in force.
+    ``content_type`` is the response header verbatim; ``zone`` is the source's time zone, for times without an offset;
+    ``certificate`` is PEM text, one or more certificates of the source, "" if signatures need not be checked. A real
+    feed without entries is an empty index. Raises ParseError: "too-large", "empty", "html-page", "bot-wall",
+    "broken", "not-cap", "certificate"; after any of them the caller does not know which alerts are in force.
     """
     certificates = certificates_from(certificate) if certificate else ()
     markup = parse(body, content_type, faithful=bool(certificates))
@@ -47,9 +47,9 @@ def read_cap(
 def read_alerts(
     body: bytes, *, address: str, content_type: str = "", zone: str = DEFAULT_ZONE, certificate: str = ""
 ) -> tuple[CapAlert, ...]:
-    """The alerts in one document, at least one. Arguments and errors are those of ``read_cap``.
+    """Reads the alerts in one document, at least one. Arguments and errors are those of ``read_cap``.
 
-    Raises ParseError for a document without an alert: "broken" if one in it is damaged, else "not-cap".
+    Raises ParseError for a document without an alert: "broken" if it contains a damaged one, else "not-cap".
     """
     found = read_cap(body, address=address, content_type=content_type, zone=zone, certificate=certificate)
     if not found.alerts:
@@ -58,7 +58,7 @@ def read_alerts(
 
 
 def _without_alert(*, damaged: bool) -> ParseError:
-    """The error of a document without a readable alert; ``damaged``: one in it cannot be read."""
+    """The error for a document without a readable alert; ``damaged``: it contains an alert that cannot be read."""
     if damaged:
         return ParseError(DAMAGED, "broken")
     return ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
@@ -81,9 +81,9 @@ def _index(root: etree._Element, origin: Origin) -> CapIndex:
 
 
 def _contained(root: etree._Element, origin: Origin) -> CapIndex:
-    """The alerts of a document that is one or that contains some. Raises ParseError for any other.
+    """The alerts of a document that is an alert or contains alerts. Raises ParseError for any other document.
 
-    The code is "broken" if a damaged alert stands in it, else "not-cap". An empty container is no error.
+    The code is "broken" if the document contains a damaged alert, else "not-cap". An empty container is no error.
     """
     notes = Notes(*origin.notes)
     found, damaged = alerts_in(root, notes, faithful=bool(origin.certificates))
@@ -101,7 +101,7 @@ def _contained(root: etree._Element, origin: Origin) -> CapIndex:
 
 
 def _envelope_doubt(root: etree._Element) -> str:
-    """Why an EDXL-DE envelope keeps its alerts from being shown: it says of itself that it is not real; else ""."""
+    """A note for the editor if an EDXL-DE envelope says that its content is not a real warning; else ""."""
     if name_of(root) != "edxldistribution":
         return ""
     status = next(((child.text or "").strip() for child in root if name_of(child) == "distributionstatus"), "Actual")

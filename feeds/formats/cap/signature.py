@@ -1,4 +1,4 @@
-"""Checks the XML signatures of an alert by the certificates of its source; called by alert, reader and the CLI.
+"""Checks the XML signatures of an alert against its source's certificates; called by alert, reader and the CLI.
 
 A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of one of
 the certificates, which was valid when the alert was sent; keys in the document are never used. An alert may carry
@@ -37,8 +37,8 @@ _UNTIMELY = "Chứng thư của nguồn không có hiệu lực vào lúc phát 
 class Verdict:
     """The result of checking an alert's signatures.
 
-    ``body`` is the document from which the alert is read: if ``signature`` is "valid" or "weak", only what was
-    signed, else the whole alert. ``note`` is a Vietnamese sentence for the editor, "" if the signature is valid.
+    ``body`` is the document from which the alert is read: if ``signature`` is "valid" or "weak", only the signed
+    part, else the whole alert. ``note`` is a Vietnamese sentence for the editor, "" if the signature is valid.
     """
 
     signature: Signature
@@ -47,12 +47,12 @@ class Verdict:
 
 
 def is_signed(alert: etree._Element) -> bool:
-    """Whether the alert carries a signature, of whomever."""
+    """Whether the alert has a signature, no matter by whom."""
     return alert.find(_SIGNATURE) is not None
 
 
 def certificates_from(pem: str) -> Sequence[Certificate]:
-    """The certificates in PEM text. Raises ParseError ("certificate") for anything else."""
+    """The certificates in PEM text. Raises ParseError ("certificate") if there is none or it cannot be read."""
     # Imported here: the libraries are large, and most sources have no certificate.
     from feeds.formats.cap.verifier import load
 
@@ -65,10 +65,10 @@ def certificates_from(pem: str) -> Sequence[Certificate]:
 def check(
     alert: etree._Element, certificates: Sequence[Certificate], sent_of: Callable[[bytes], datetime | None]
 ) -> Verdict:
-    """The verdict on ``alert``, parsed with its comments, by ``certificates``.
+    """Checks the signatures of ``alert``, parsed with its comments, against ``certificates``.
 
-    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed. Raises
-    ParseError ("too-large").
+    The certificate must have been valid when the alert was sent; ``sent_of`` reads that time from the signed
+    document. Raises ParseError ("too-large").
     """
     from feeds.formats.cap.verifier import verified
 
@@ -93,7 +93,7 @@ def check(
 
 
 def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
-    """The processing instructions before and after the root, as canonical XML writes them; part of a document."""
+    """Processing instructions (before the root, after it) as canonical XML writes them; empty within a feed."""
     if alert.getparent() is not None:
         return b"", b""
     before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]
@@ -105,11 +105,11 @@ def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
 
 
 def _documents(alert: etree._Element, index: int, count: int) -> Iterator[bytes]:
-    """Yields what the alert may have looked like when its signature number ``index`` of ``count`` was made.
+    """Yields the documents that may have been signed when signature number ``index`` of ``count`` was made.
 
-    In each of these documents that signature is the first child. Other signatures may have been added afterwards, and
-    blanks between elements too: cap-composer, which many weather services use, indents what it has signed. In a feed
-    an alert inherits the namespace prefixes of the feed.
+    In each of them that signature is the first child. Other signatures may have been added afterwards, and blanks
+    between elements too: cap-composer, which many weather services use, indents what it has signed. In a feed an
+    alert inherits the namespace prefixes of the feed.
     """
     others: list[set[int]] = [set(), set(range(index + 1, count)), set(range(count)) - {index}]
     without: list[set[int]] = []
@@ -139,12 +139,15 @@ def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks
 
 
 def _bytes(node: etree._Element) -> bytes:
-    """``node`` in UTF-8. In ASCII, lxml's default, other letters in names become references, which none reads."""
+    """``node`` in UTF-8.
+
+    In ASCII, lxml's default, letters in names would become references, which no parser accepts.
+    """
     return etree.tostring(node, with_tail=False, encoding="utf-8")
 
 
 def _take_out(element: etree._Element) -> None:
-    """Removes ``element`` and leaves the text after it where it is."""
+    """Removes ``element`` from its parent, but not the text after it."""
     parent, previous, tail = element.getparent(), element.getprevious(), element.tail or ""
     if parent is None:
         return

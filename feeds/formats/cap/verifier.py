@@ -1,4 +1,4 @@
-"""One XML signature and one certificate, by signxml; called by feeds.formats.cap.signature, the only importer."""
+"""Verifies one XML signature with one certificate by signxml; imported only by feeds.formats.cap.signature."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate and when it is valid."""
+    """A certificate and the first and last instant at which it is valid."""
 
     value: x509.Certificate
     begins: datetime
@@ -38,7 +38,7 @@ class Certificate:
 
     @property
     def may_sign(self) -> bool:
-        """Whether alerts can be signed by its key: RSA or ECDSA, and not meant for another purpose only."""
+        """Whether the certificate's key can sign alerts: it is RSA or ECDSA, and may be used for signatures."""
         try:
             if not isinstance(self.value.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
                 return False
@@ -52,7 +52,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The document that was signed; ``weak`` if not by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
+    """The document that was signed; ``weak`` unless by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
 
     body: bytes
     weak: bool
@@ -65,10 +65,10 @@ def load(pem: str) -> list[Certificate]:
 
 
 def verified(document: bytes, certificate: Certificate, around: tuple[bytes, bytes]) -> Verified | None:
-    """What the first signature under the root of ``document`` covers; None if it is not valid by ``certificate``.
+    """The document that the first signature under the root of ``document`` covers; None if it is not valid.
 
-    ``around`` are the processing instructions before and after the root. By the standard they are signed too, but
-    some signers leave them out.
+    The signature must be valid with the key of ``certificate``. ``around`` are the processing instructions before and
+    after the root. By the standard they are signed too, but some signers leave them out, so both ways are tried.
     """
     for before, after in dict.fromkeys([(b"", b""), around]):
         try:
@@ -99,7 +99,7 @@ def _verify(document: bytes, certificate: Certificate, before: bytes, after: byt
 
 
 def _whole(results: list[VerifyResult]) -> Verified | None:
-    """The result of a reference to the whole document; None if there is none."""
+    """The verified content of the signature's reference to the whole document; None if it has no such reference."""
     signature = results[0].signature_xml
     references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
     for reference, found in zip(references, results, strict=True):
@@ -119,8 +119,9 @@ class _Verifier(XMLVerifier):
     """signxml's verifier with three corrections, each needed for signatures of other programs.
 
     libxml2 writes ``xmlns=""`` into elements that are canonicalized in the middle of a document with a default
-    namespace, so each is parsed again first. The instructions around the root belong to the signed document. And what
-    is parsed again is written in UTF-8: in ASCII, names with other letters cannot be read any more.
+    namespace, so each element is first parsed again as a document. The processing instructions ``before`` and
+    ``after`` the root are added to the signed document. Elements that are parsed again are written in UTF-8: in
+    ASCII, names with other letters could not be read any more.
     """
 
     before = b""

@@ -1,1 +1,1 @@
-"""Sends to programs and browsers outside what they asked for; processes.worker makes a job for each kind."""
+"""Sends messages and feeds to push services and to other servers; processes.worker schedules the jobs."""

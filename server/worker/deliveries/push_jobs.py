@@ -1,4 +1,4 @@
-"""The worker's jobs of Web Push, made by processes.worker; without a contact in the configuration there are none."""
+"""Makes the scheduled jobs of Web Push; called by processes.worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ REMIND_SECONDS = 60
 def push_jobs(
     config: Config, data: Path, db: Database, clock: Callable[[], datetime]
 ) -> Sequence[tuple[str, float, Callable[[], object]]]:
-    """(name, seconds, function) of each job. ``data`` is the data folder, which has the key."""
+    """Returns (name, interval in seconds, function) of each job; empty if [push] contact is not configured.
+
+    ``data`` is the data folder, in which the private key is stored.
+    """
     section = config.push
     if not section.contact:
         return ()

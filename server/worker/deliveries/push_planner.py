@@ -1,7 +1,7 @@
-"""Queues the Web Push messages about urgent notices and deadlines; created by push_jobs.
+"""Queues Web Push messages about urgent notices, and reminders of deadlines; created by push_jobs.
 
-Whom a notice concerns is decided as for the public pages: those who chose the area of a public board that shows it.
-Nothing is queued about what all boards hide behind the safe page.
+The public pages and this module have the same rule: a notice concerns those who chose the area of a public board that
+shows it. Nothing is queued about a notice that is shown only on boards which the safe page covers.
 """
 
 from __future__ import annotations
@@ -33,13 +33,16 @@ REMINDERS_FROM, REMINDERS_UNTIL = time(7), time(20)
 
 
 class PushPlanner:
-    """Queues what is due at each tick. Times of day are those of ``zone``."""
+    """Queues the messages that are due; `notices` and `reminders` are the scheduled jobs.
+
+    ``zone`` is the province's time zone, for dates and times of day.
+    """
 
     def __init__(self, db: Database, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
         self._db, self._zone, self._clock = db, zone, clock
 
     def notices(self) -> int:
-        """Queues messages about urgent notices; returns how many."""
+        """Queues messages about urgent notices that began, changed or ended; returns how many messages."""
         now = self._clock()
         live = [one for one in notices.live(self._db, now) if one.shown_level == "urgent" and not one.is_message]
         told = push_outbox.told(self._db, now)
@@ -56,7 +59,10 @@ class PushPlanner:
         return count
 
     def reminders(self) -> int:
-        """Queues the reminders of what is due tomorrow, once a day for each area; returns how many."""
+        """Queues reminders of tomorrow's deadlines, one a day for each area; returns for how many areas.
+
+        Does nothing outside the hours from `REMINDERS_FROM` to `REMINDERS_UNTIL`.
+        """
         now = self._clock()
         local = now.astimezone(self._zone)
         if not REMINDERS_FROM <= local.time() < REMINDERS_UNTIL:
@@ -71,7 +77,7 @@ class PushPlanner:
         return sum(self._remind(area, at, today, now) for area in wanted if at is not None and area in at.tree)
 
     def _remind(self, area: str, at: Province, today: date, now: datetime) -> bool:
-        """Queues the reminder of one area; False if nothing is due there tomorrow."""
+        """Queues the reminder of one area; False if no deadline ends there tomorrow, or if it is already queued."""
         boards = [one for one in at.public if one.area == area and one.slug not in at.safe]
         due = self._due(boards, today + timedelta(days=1), now)
         if not due:
@@ -83,7 +89,7 @@ class PushPlanner:
         return push_outbox.remind(self._db, area, _key(area, today), content, until=until, now=now)
 
     def _due(self, boards: Iterable[Board], day: date, now: datetime) -> list[Announcement]:
-        """What the boards show now and is due on ``day``, each announcement once."""
+        """The announcements that ``boards`` show now and whose deadline is ``day``, each announcement once."""
         snapshot = snapshot_of(self._db, boards, now)
         shown = {one.id: one for board in snapshot.boards for one in snapshot.announcements[board.slug]}
         today = now.astimezone(self._zone).date()
@@ -105,7 +111,7 @@ class PushPlanner:
 
 
 def _areas(notice: Notice, at: Province) -> tuple[str, ...]:
-    """The areas of the public boards that show the notice."""
+    """The slugs of the areas whose public boards show the notice, sorted; boards with the safe page do not count."""
     boards = reached(notice, (one for one in at.public if one.slug not in at.safe), at.tree)
     return tuple(sorted({one.area for one in boards}))
 

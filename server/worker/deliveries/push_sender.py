@@ -1,6 +1,7 @@
 """Sends the queued Web Push messages, several at a time; created by push_jobs.
 
-It runs in threads of its own, so that neither a slow push service nor thousands of browsers delay another job.
+Requests run in a thread pool that only this module uses, so neither a slow push service nor thousands of browsers
+delay another job.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from server.store.notifications.push_outbox import Delivery, Done
 log = structlog.get_logger("push")
 
 CONNECTIONS = 32
-# So many of them to one push service, so that one that hangs leaves room for the others.
+# The most connections to one push service, so that a service that hangs leaves room for the others.
 OF_ONE_HOST = 24
-# Results are written and further deliveries claimed when so many are done, so that not each one is a transaction.
+# How many deliveries may end before their results are stored and further ones claimed, in one transaction.
 TOGETHER = 12
 TICK_SECONDS = 2.0
 FIRST_PAUSE = timedelta(seconds=20)
@@ -43,7 +44,10 @@ _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus
 
 @dataclass(frozen=True, slots=True)
 class Outward:
-    """How to reach push services: the signature, further hosts (push_hosts), and the limits of a request."""
+    """What a request to a push service needs: the signer, the allowed hosts and the limits of the request.
+
+    ``hosts`` are the hosts that the configuration allows besides the known push services (push_hosts).
+    """
 
     sign: Signer
     hosts: Collection[str]
@@ -51,7 +55,7 @@ class Outward:
 
 
 class PushSender:
-    """Sends what is due at each `tick`; requests that are slow run on between two calls."""
+    """Sends the messages that are due; `tick` is the scheduled job. Slow requests go on after `tick` has returned."""
 
     def __init__(self, db: Database, outward: Outward, clock: Callable[[], datetime]) -> None:
         self._db, self._outward, self._clock = db, outward, clock
@@ -60,9 +64,10 @@ class PushSender:
         self._unsaved: list[Done] = []
 
     def tick(self) -> Counter[str]:
-        """Sends until nothing is due, at most for `TICK_SECONDS`; returns how many deliveries went how.
+        """Sends until nothing is due, but begins nothing after `TICK_SECONDS`; returns result -> how many deliveries.
 
-        A job that runs longer than its interval counts as late (processes.job_monitor).
+        The time is limited because a job whose next start is overdue by a few seconds counts as late
+        (processes.job_monitor).
         """
         counts: Counter[str] = Counter()
         end = monotonic() + TICK_SECONDS
@@ -74,7 +79,7 @@ class PushSender:
             self._running |= {self._threads.submit(self._send, one): one.host for one in claimed}
             if not self._running or monotonic() > end:
                 break
-            # As long as something is claimed there may be more for another host.
+            # If something was claimed, more may be due for another host, so the loop claims again without waiting.
             if not claimed or len(self._running) >= CONNECTIONS:
                 self._unsaved = _some(self._running)
         if counts:
@@ -86,11 +91,14 @@ class PushSender:
         return not self._running and not self._unsaved
 
     def stop(self) -> None:
-        """Begins no further request; those that run may end."""
+        """Starts no further request; requests that are running may end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _send(self, one: Delivery) -> Done:
-        """Sends one message; the log names the host only, because the address is a citizen's."""
+        """Sends one message; returns how it went.
+
+        The log names only the host, because the whole address belongs to one citizen.
+        """
         if not push_host(one.endpoint, self._outward.hosts):
             return Done(one, "gone")
         now = self._clock()
@@ -130,7 +138,11 @@ class PushSender:
         return Done(one, "dropped")
 
     def _again(self, one: Delivery, now: datetime, asked: timedelta | None) -> Done:
-        """Due again after the wait that the service asked for, else ever later; dropped after `MOST_TRIES`."""
+        """The result "later" with the time of the next try, or "dropped" after `MOST_TRIES`.
+
+        The pause doubles with each try. It is at least ``asked``, the wait that the push service asked for, and at
+        most `LONGEST_PAUSE`.
+        """
         if one.tries + 1 >= MOST_TRIES:
             return Done(one, "dropped")
         pause = max(asked or timedelta(), FIRST_PAUSE * 2**one.tries)
@@ -138,9 +150,10 @@ class PushSender:
 
 
 def _room(hosts: Collection[str]) -> tuple[int, tuple[str, ...]]:
-    """How many further connections may be opened, whatever their hosts, and the hosts that may get none of them.
+    """Returns (number of connections that may be opened now, hosts to which none of them may go).
 
-    ``hosts`` are those of the open connections.
+    The number is so small that no host exceeds its limit, even if all of them go to one host. ``hosts`` has the host
+    of each open connection.
     """
     counts = Counter(hosts)
     full = tuple(host for host, count in counts.items() if count >= OF_ONE_HOST)
@@ -149,9 +162,9 @@ def _room(hosts: Collection[str]) -> tuple[int, tuple[str, ...]]:
 
 
 def _some(running: dict[Future[Done], str]) -> list[Done]:
-    """Takes the requests that end soon out of ``running``; returns how they went.
+    """Waits for up to `TOGETHER` requests to end, removes them from ``running`` and returns their results.
 
-    It does not wait for all of them: meanwhile something may be due for a host that answers.
+    It does not wait for slow requests, because meanwhile a delivery to another host may be due.
     """
     ended: list[Done] = []
     while running and len(ended) < TOGETHER:

@@ -3,8 +3,9 @@
     websub_requests -> callbacks.agrees -> subscriptions
     revision -> FeedChanges -> subscriptions that are due -> callbacks.deliver -> outcomes
 
-Created by server.processes.worker. Requests to callbacks run in threads, the rest in the job's own thread. Hosts that
-failed or were slow last time have threads of their own, so that they do not delay the others.
+Created by server.processes.worker. Requests to callbacks run in thread pools; everything else runs in the job's
+thread. Hosts that failed or were slow last time have a thread pool to themselves, so that they do not delay the other
+hosts.
 """
 
 from __future__ import annotations
@@ -42,14 +43,17 @@ MOST_AT_HOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Threads for callbacks: ``most`` tasks of ``executor`` at a time."""
+    """A thread pool for requests to callbacks; ``executor`` gets at most ``most`` tasks at a time."""
 
     executor: Executor
     most: int
 
 
 class WebSubHub:
-    """The hub. ``clock`` returns the time as an aware UTC datetime; ``resolve`` resolves the hosts of callbacks."""
+    """Verifies subscriptions and delivers feeds; `tick` is the scheduled job.
+
+    ``clock`` returns the time as an aware UTC datetime; ``resolve`` resolves the hosts of callbacks.
+    """
 
     def __init__(
         self, db: Database, config: Config, clock: Callable[[], datetime], resolve: Resolve = system_resolve
@@ -72,7 +76,7 @@ class WebSubHub:
         self._unsaved: list[Outcome | AskedRequest] = []
 
     def tick(self) -> None:
-        """One pass: stores what came of the last requests, notes what has changed, and starts what is due."""
+        """Stores results of requests that have ended, notes which feeds have changed, starts the requests due now."""
         self._store_outcomes()
         self._changes.tick()
         self._deliver_due()
@@ -84,7 +88,7 @@ class WebSubHub:
             return not self._running.total() and self._ended.empty() and not self._unsaved
 
     def close(self) -> None:
-        """Waits for the requests that run, and ends the threads."""
+        """Waits for the running requests, then ends the threads."""
         for places in (self._quick, self._slow, self._asking):
             places.executor.shutdown()
 
@@ -99,7 +103,7 @@ class WebSubHub:
             self._start(chosen[one.id], one.host, partial(self._deliver, one))
 
     def _chosen(self, due: tuple[tuple[int, str], ...]) -> dict[int, Places]:
-        """Which of the subscriptions ``due`` (id, host) start now, and in which threads."""
+        """The subscriptions to deliver to now: id -> thread pool. ``due`` has (id, host) of each one that is due."""
         with self._lock:
             at, slow = self._at.copy(), frozenset(self._slow_hosts)
         room = {self._quick.executor: self._room(self._quick), self._slow.executor: self._room(self._slow)}
@@ -141,7 +145,10 @@ class WebSubHub:
             self._start(self._asking, one.host, partial(self._ask, one))
 
     def _ask(self, request: WaitingRequest) -> None:
-        """Asks the callback of a request, or tells it that the request is denied."""
+        """Asks the callback whether it agrees to a request, or tells it that the topic is not a feed of this server.
+
+        The callback is not asked about the end of a subscription that does not exist: that counts as not agreed.
+        """
         agreed, digest = False, ""
         if request.mode == "unsubscribe":
             known = websub.is_active(self._db, request.topic, request.callback, self._clock())
@@ -192,6 +199,6 @@ class WebSubHub:
 
 
 def _report(task: Future[None]) -> None:
-    """Logs what a task failed with. Its claim ends after a while, and then it is tried again."""
+    """Logs the exception of a failed task. What it had claimed is tried again when the claim runs out."""
     if (error := task.exception()) is not None:
         log.error("task failed", exc_info=error)

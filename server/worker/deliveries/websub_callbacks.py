@@ -1,7 +1,7 @@
-"""Talks to the callbacks of WebSub subscribers: asks whether a request was meant, delivers a feed.
+"""Sends requests to the callbacks of WebSub subscribers: verifies a subscription, or delivers a feed.
 
-Called by worker.deliveries.websub in its threads. Addresses come from strangers, so each connection goes through the
-address guard, and a redirect is a failure.
+Called by worker.deliveries.websub in its threads. The callbacks' addresses come from strangers, so each connection
+passes the address guard, and a redirect counts as a failure.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ GONE = 410
 
 
 class Callbacks:
-    """The two kinds of requests that the hub sends. ``policy`` are its limits; redirects are never followed."""
+    """Sends the hub's requests to callbacks. ``policy`` gives their limits; redirects are never followed."""
 
     def __init__(self, policy: FetchPolicy, resolve: Resolve = system_resolve) -> None:
         self._policy = replace(policy, max_redirects=0, max_bytes=ANSWER_BYTES)
         self._resolve = resolve
 
     def agrees(self, request: WaitingRequest) -> bool:
-        """Asks the callback whether it wants what the request says: True if it returns the challenge."""
+        """Asks the callback whether it really made this request; True if it responds with the challenge sent."""
         challenge = secrets.token_urlsafe(32)
         parameters = {"hub.mode": request.mode, "hub.topic": request.topic, "hub.challenge": challenge}
         if request.mode == "subscribe":
@@ -47,12 +47,12 @@ class Callbacks:
         return agreed
 
     def deny(self, request: WaitingRequest) -> None:
-        """Tells the callback that there is no such topic at this hub."""
+        """Tells the callback that the topic of its request is not a feed of this server."""
         parameters = {"hub.mode": "denied", "hub.topic": request.topic, "hub.reason": "not a feed of this server"}
         self._get(with_parameters(request.callback, parameters))
 
     def _get(self, address: str) -> bytes | None:
-        """The body of a whole answer with a status of 2xx; None for anything else."""
+        """The body of a complete response with a 2xx status; None for any other response or a failure."""
         try:
             answer = fetch(address, self._policy, resolve=self._resolve)
         except FeedError as error:
@@ -61,7 +61,10 @@ class Callbacks:
         return answer.body if answer.complete and 200 <= answer.status < 300 else None
 
     def deliver(self, subscription: Subscription, file: KeptFile, now: datetime) -> Outcome:
-        """Sends the feed's whole file; returns what came of it. ``now`` is when the attempt began."""
+        """Sends the feed's whole file to the callback; returns the outcome, never raises FeedError.
+
+        ``now`` is the time at which the attempt began.
+        """
         topic = topic_of(subscription.topic)
         headers = {
             "Content-Type": file.made.kind,

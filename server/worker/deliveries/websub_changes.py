@@ -1,8 +1,9 @@
 """Finds out which subscribed feeds have changed, the most urgent first; called by worker.deliveries.websub.
 
-The store's revision says that something has changed, and its scopes say what it concerns. The files of the feeds
-concerned are made anew and their hashes noted with the subscriptions. A feed whose live notices differ is looked at
-at once, any other one a few seconds later, so that several changes are one delivery.
+The store's revision tells that something has changed, and its scopes tell which boards the change concerns. The feeds
+of these boards are generated again, and their hashes are stored with the subscriptions. A feed whose live notices
+differ is generated at once. Any other one is generated a few seconds later, so that several changes make one
+delivery.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ _EVERYTHING = Changes(everything=True)
 
 
 class FeedChanges:
-    """Notes what the content of each subscribed topic is now. Used by one thread.
+    """Stores the hash of each subscribed topic's current content. It must be used by one thread only.
 
-    ``clock`` returns the time as an aware UTC datetime.
+    A topic is the address of a feed. ``clock`` returns the time as an aware UTC datetime.
     """
 
     def __init__(self, db: Database, files: TopicFiles, clock: Callable[[], datetime]) -> None:
@@ -40,11 +41,11 @@ class FeedChanges:
         self._due: dict[str, datetime] = {}
 
     def look_at(self, topic: str) -> None:
-        """Has the topic looked at in the next pass, because it has a new subscription."""
+        """Makes the next `tick` generate the topic's feed, because it has a new subscription."""
         self._due[topic] = self._clock()
 
     def tick(self) -> int:
-        """One pass; returns how many subscriptions have something to be told."""
+        """Looks for changes once; returns how many subscriptions have become due for a delivery."""
         at = revision.current(self._db)
         if at != self._seen:
             what = _EVERYTHING if self._seen is None else revision.since(self._db, self._seen)
@@ -53,7 +54,7 @@ class FeedChanges:
         return self._look()
 
     def _note(self, what: Changes) -> None:
-        """Puts the topics that ``what`` may concern on the list of those to look at."""
+        """Puts the topics to which the changes ``what`` may apply on the list of topics to generate."""
         now = self._clock()
         wanted = websub.topics(self._db, now)
         for known in (self._notices, self._due, self._urgent):
@@ -73,7 +74,10 @@ class FeedChanges:
             self._notices[address] = shown
 
     def _look(self) -> int:
-        """Looks at the topics that are due, urgent ones first, within `BUDGET_SECONDS`."""
+        """Generates the feeds that are due, urgent ones first, within `BUDGET_SECONDS`.
+
+        Returns how many subscriptions have become due.
+        """
         end, count = monotonic() + BUDGET_SECONDS, 0
         while self._urgent and monotonic() < end:
             topic = next(iter(self._urgent))
@@ -87,7 +91,10 @@ class FeedChanges:
         return count
 
     def _look_at(self, topic: str, *, at_once: bool) -> int:
-        """Notes the topic's content, and when time alone will change it."""
+        """Stores the hash of the topic's current content; returns how many subscriptions have become due.
+
+        Keeps the time at which the content changes without a change in the store, so that the feed is generated then.
+        """
         file = self._files.now(topic)
         if file is None:
             return 0

@@ -16,7 +16,11 @@ def candidates_of(
     hidden: Mapping[Key, frozenset[tuple[int, str]]],
     reach: Callable[[Alert], tuple[Reach, ...]],
 ) -> Iterable[Candidate]:
-    """What is in force or waits for an editor, with the boards that ``reach`` gives; ``hidden`` as in `Candidate`."""
+    """Yields a candidate for each alert that is in force or waits for an editor's decision.
+
+    ``reach`` returns the boards that an alert concerns. ``hidden`` maps a document to the (info, board) pairs that an
+    editor took off.
+    """
     for one in state.in_force:
         yield Candidate(one.alert, one.since, True, reach(one.alert), hidden.get(one.alert.key, _NONE))
     for draft in state.drafts:

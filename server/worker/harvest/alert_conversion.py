@@ -1,6 +1,7 @@
-"""Converts alerts as feeds reads them into those that the rules judge; called by alert_intake and alert_trial.
+"""Converts CAP alerts from the types of feeds to the types of core.alerts; called by alert_intake and alert_trial.
 
-What the rules need and a document lacks is filled in, always in the same way, and such a document is a draft.
+Values that the rules need and a document lacks are filled in, always in the same way. Such a document becomes a draft
+that an editor has to approve.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ ODD_TIME = "Có giờ nằm ngoài các năm có thể; giờ ấy không đư�
 
 
 def digest_of(found: CapAlert) -> str:
-    """A hash of all that was read of a document, 32 hex digits, by which it is known again.
+    """A hash of everything that was read from a document, 32 hex digits; equal documents have equal hashes.
 
-    The signature counts too: the same words with a valid signature are another document.
+    The result of the signature's check counts too: the same text with a valid signature has another hash.
     """
     return hashlib.sha256(repr(found).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def alert_of(found: CapAlert, source: str, received: datetime) -> Alert:
-    """The document ``found`` of ``source`` (a slug), which arrived at ``received``."""
+    """Converts ``found``, a document of ``source`` (a slug) that arrived at ``received``."""
     sent = found.sent if found.sent is not None and readable(found.sent) else None
     kind = _KINDS.get(found.kind)
     odd = sent is None or kind is None or not found.identifier

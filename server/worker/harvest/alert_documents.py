@@ -1,4 +1,4 @@
-"""Gets the documents that an index of alerts links to; called by alert_intake and by trials."""
+"""Downloads or opens the documents to which an index of alerts links; called by alert_intake and by trials."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ DOCUMENT_BYTES = 4 << 20
 
 
 def linked(address: str, index: str, fetch: Callable[[str], Fetched]) -> Fetched:
-    """The document at ``address``, to which the index at the address or path ``index`` links.
+    """Downloads or opens the document at ``address``, a link in an index; ``index`` is the URL or path of that index.
 
-    ``fetch`` downloads a URL, at most `DOCUMENT_BYTES`. Raises FetchError if the connection was cut off within the
-    document, Refused if an index that was downloaded links to a file of this machine, and what ``fetch`` raises.
+    ``fetch`` downloads a URL, at most `DOCUMENT_BYTES`. Raises FetchError if the connection broke before the end of
+    the document, Refused if a downloaded index links to a file of this machine, and whatever ``fetch`` raises.
     """
     if "://" in address and not address.startswith("file:"):
         got = fetch(address)

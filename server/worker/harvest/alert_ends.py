@@ -1,4 +1,4 @@
-"""Leaves out the boards of areas where an editor ended an alert; kept for each source by alert_reconciler."""
+"""Removes from alerts the boards of areas in which an editor ended them; kept for each source by alert_reconciler."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _Ended = tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]
 
 @dataclass(slots=True)
 class AlertEnds:
-    """The ends of one source's documents in areas.
+    """Knows in which areas editors ended the documents of one source.
 
-    ``rules`` are those of the source. How grave a document was for the boards of an area is kept after it is over,
-    because its Updates are compared with it.
+    ``rules`` are the rules of that source. The gravity of a document for the boards of an area is kept after the
+    document is over, because later Updates of it are compared with it.
     """
 
     rules: AlertRules
@@ -39,10 +39,10 @@ class AlertEnds:
         world: World,
         place: Callable[[Key], Placement],
     ) -> _Ended:
-        """``placed`` without the boards of areas where an editor ended an alert, and these areas by document.
+        """Returns (``placed`` without the boards where editors ended alerts, document -> slugs of those areas).
 
-        Of several contents of one document in ``stored`` the last one counts. ``place`` returns the boards of a
-        document that is not in ``placed``, because it is over.
+        ``placed`` maps a document to its boards. If ``stored`` has several contents under one key, the last one
+        counts. ``place`` returns the boards of a document that is missing in ``placed`` because it is over.
         """
         local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items() if key in stored}
         if not any(one.ended_in for one in local.values()):

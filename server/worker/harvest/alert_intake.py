@@ -1,12 +1,12 @@
-"""Polls a source of alerts: its index, then the documents that it links to; called by the harvest in a pool thread.
+"""Polls a source of alerts: its index, then the documents to which the index links.
 
     conditional GET -> read_cap in a child process -> links stored -> new links, the newest first, some at a time
         -> documents stored -> reconciled with the notices at once (alert_reconciler) -> the poll noted as good
 
-A poll is good if the index was unchanged (304) or contained a valid feed or alert (200), and every link in it was
-read: while a link is unread, an alert in force may be unknown. A link that permanently leads to no alert does not
-count as unread, unless no other link could be read; the desk shows its error. Every other poll is stored as failed,
-with its reason; a failed poll never ends an alert.
+Called by the harvest in a pool thread. A poll is good if the index was unchanged (304) or contained a valid feed or
+alert (200), and every link in it was read: while a link is unread, an alert in force may be unknown. A link that
+permanently leads to no alert does not count as unread, unless no other link could be read; the desk shows its error.
+Every other poll is stored as failed, with its reason; a failed poll never ends an alert.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ log = structlog.get_logger("alerts")
 TIME_BUDGET = timedelta(seconds=40)
 """After this time no further document is requested; the next poll goes on, a minute later."""
 AT_A_TIME = 8
-"""So many documents of one index are asked for at a time."""
+"""How many documents of one index are requested at the same time."""
 SHOWN_EVERY = timedelta(seconds=0.5)
 _GONE = (404, 410)
 _NO_ALERT = ("not-cap", "html-page")
-"""Codes of errors of a body that is something else than an alert; a damaged or refused alert is still one."""
+"""Error codes of documents that are no alerts. A damaged or refused alert has another code."""
 
 
 class CapClient(Protocol):
@@ -63,9 +63,9 @@ class CapClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive.
+    """What stays the same during one poll: its source, limits, rules and certificate, and its deadline ``until``.
 
-    Alerts of the senders ``own`` are left out.
+    ``arrivals`` numbers the documents in the order of their arrival. Alerts whose sender is in ``own`` are left out.
     """
 
     source: Source
@@ -78,22 +78,22 @@ class _Reading:
 
     @property
     def mark(self) -> str:
-        """A mark of the certificate: with another one, everything is read again."""
+        """The first hex digits of the certificate's hash; with another certificate every document is read again."""
         return hashlib.sha256(self.certificate.encode()).hexdigest()[:8]
 
 
 _Result = tuple[Fetched, CapIndex] | FeedError
-"""What a link gave, or why it gave nothing."""
+"""The document that was downloaded from a link, with its alerts; or the error that prevented it."""
 
 
 class AlertIntake:
     """Polls sources of alerts; one instance serves all pool threads.
 
-    ``base`` is the folder that files are relative to, ``common`` the rules of all sources. ``policy`` returns the
-    limits of a fetch, given the source and the largest number of bytes. ``reconcile`` is called with the slug of a
-    source each time a group of its new documents has been stored. ``executor`` fetches several documents of one index
-    at a time. Alerts whose sender is one of ``own_senders`` are left out: a neighbour may pass on what this server
-    has published.
+    ``base`` is the folder to which paths of files are relative, ``common`` the rules of all sources. ``policy``
+    returns the limits of a fetch, given the source and the largest number of bytes. ``reconcile`` is called with the
+    slug of a source each time a group of its new documents has been stored. ``executor`` runs the requests for
+    documents, several at a time. Alerts whose sender is one of ``own_senders`` are left out: a neighbour may pass on
+    what this server has published.
     """
 
     def __init__(
@@ -114,7 +114,11 @@ class AlertIntake:
         self._own_senders = own_senders
 
     def poll(self, source: Source, before: SourceState) -> SourceUpdate:
-        """Polls a source, and shows what is new. ``before`` is its state. Raises FeedError if there were no data."""
+        """Polls a source, and reconciles the notices with its new alerts.
+
+        ``before`` is the source's state before the poll. Raises FeedError if the source gave no data; the poll is
+        then stored as failed.
+        """
         try:
             return self._poll(source, before)
         except FeedError as error:
@@ -171,7 +175,10 @@ class AlertIntake:
         return SourceUpdate(got, body_hash, complete=everything, warning=" ".join(told[:3]))
 
     def _certificate(self, source: Source) -> str:
-        """The text of the source's certificates, "" if it has none. Raises ParseError if the file cannot be read."""
+        """The text of the source's PEM file of certificates, "" if none is configured.
+
+        Raises ParseError if the file cannot be read.
+        """
         if source.cap is None or not source.cap.certificate:
             return ""
         try:
@@ -180,9 +187,9 @@ class AlertIntake:
             raise ParseError("Không đọc được tệp chứng thư ký cảnh báo của nguồn này.", "certificate") from error
 
     def _fetch_index(self, source: Source, before: SourceState, reading: _Reading) -> Fetched:
-        """The index. Raises FeedError for anything that says nothing, such as 204 or half a response.
+        """Fetches or opens the index. Raises FeedError for a response without data, such as a 204 or a truncated one.
 
-        The request is conditional only if the index was read with the same certificate before.
+        The request is conditional only if the index was last read with the same certificate.
         """
         if "://" not in source.url:
             path = self._base / source.url
@@ -197,7 +204,7 @@ class AlertIntake:
         return got
 
     def _read(self, reading: _Reading, got: Fetched) -> CapIndex:
-        """What a document holds."""
+        """Parses a document or an index in a child process. Raises ParseError."""
         return self._client.read_cap(
             got.body,
             address=got.url,
@@ -207,15 +214,15 @@ class AlertIntake:
         )
 
     def _note_inside(self, source: Source, got: Fetched, inside: tuple[int, ...]) -> None:
-        """Alerts within the index count as read from the index itself."""
+        """Stores that the alerts inside the index (their ids: ``inside``) were read from the index's address."""
         if inside:
             link = Listed(got.url, _fingerprint(inside))
             links.note(self._db, source.slug, [Outcome(link, inside)], self._clock())
 
     def _follow(self, reading: _Reading) -> bool:
-        """Reads the new links; False if there was no time for all of them.
+        """Reads the documents of new links and stores them; False if there was no time for all of them.
 
-        What has arrived is shown after half a second at the latest, however long other documents take.
+        Documents that have arrived are on the boards half a second later, however long other documents take.
         """
         waiting = deque(links.pending(self._db, reading.source.slug, self._clock()))
         running: dict[Future[_Result], Listed] = {}
@@ -250,13 +257,13 @@ class AlertIntake:
         return self._client.fetch(address, reading.policy, etag="", last_modified="")
 
     def _take(self, reading: _Reading, results: Sequence[tuple[Listed, _Result]]) -> None:
-        """Stores what some links gave, and shows it."""
+        """Stores the results of some links (documents or errors), and reconciles the notices with new documents."""
         source = reading.source
         read = [(link, result) for link, result in results if not isinstance(result, FeedError)]
         found = [(alert, got.url, got.body) for _, (got, index) in read for alert in index.alerts]
         numbers = deque(self._save(reading, found))
         outcomes = [
-            # What a document holds besides may be in force, so that its link is not read yet.
+            # If the document was cut off, an alert in its missing part may be in force: its link counts as unread.
             Outcome(
                 link,
                 tuple(numbers.popleft() for _ in index.alerts),
@@ -275,9 +282,10 @@ class AlertIntake:
             self._reconcile(source.slug)
 
     def _save(self, reading: _Reading, found: Sequence[tuple[CapAlert, str, bytes]]) -> tuple[int, ...]:
-        """Stores alerts; returns the ids of their documents.
+        """Stores alerts; returns the ids of their documents in the store, in the same order.
 
-        No two have the same time of arrival: the brake on floods counts in that order, whatever was shown before.
+        ``found`` has (alert, address, body) of each. No two get the same time of arrival, because the limit on floods
+        of alerts counts them in the order of their arrival.
         """
         now, slug = self._clock(), reading.source.slug
         received = []
@@ -288,7 +296,7 @@ class AlertIntake:
 
 
 def _foreign(index: CapIndex, own: Collection[str]) -> CapIndex:
-    """The document without alerts that this server has published itself."""
+    """``index`` without the alerts that this server itself has published; ``own`` are its senders' names."""
     return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
 
 
@@ -302,5 +310,5 @@ def _fingerprint(numbers: Sequence[int]) -> str:
 
 
 def _is_permanent(error: FeedError) -> bool:
-    """Whether an address leads to no alert at all, rather than to one that cannot be read at the moment."""
+    """Whether the error means that the address leads to no alert at all; False if trying again may help."""
     return error.code in _NO_ALERT or (isinstance(error, HttpStatus) and error.status in _GONE)

@@ -1,4 +1,4 @@
-"""Fetches the pictures of alerts, apart from their texts, and adds them to their notices; a job of the worker.
+"""Fetches the pictures of alerts after their texts, and adds them to the notices; a job of the worker.
 
 with_pictures (in alert_reconciler): notices wanted -> those with the pictures that are stored; new ones become due
 AlertPictures.tick (a job): due pictures -> guarded fetch -> digest -> re-encoded in a child process -> stored
@@ -37,11 +37,11 @@ log = structlog.get_logger("alerts")
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 """How long after each failed try the next one follows; after the last one there is none."""
 AT_A_TIME = 4
-"""So many pictures are fetched in one run of the job."""
+"""How many pictures are fetched in one run of the job."""
 
 
 class PictureClient(Protocol):
-    """The functions of feeds that are called here; implemented by server.processes.worker and in tests."""
+    """The functions of feeds that this module calls; implemented by server.processes.worker and by fakes in tests."""
 
     def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
         """Downloads a URL (``feeds.fetch``). Raises FetchError."""
@@ -57,10 +57,10 @@ def with_pictures(
     documents: Mapping[Key, Sequence[StoredAlert]],
     now: datetime,
 ) -> tuple[tuple[Wanted, ...], dict[Key, tuple[str, ...]]]:
-    """(the notices ``wanted`` with their stored pictures, document -> what is odd about its other pictures).
+    """Returns (``wanted`` with the pictures that are stored, document -> Vietnamese sentences on pictures not shown).
 
-    ``documents`` are those of the notices; of several contents of one document the last one counts. Pictures that are
-    not known yet become due.
+    ``documents`` are those of which the notices ``wanted`` were made; if there are several contents under one key,
+    the last one counts. Pictures that the store does not know yet become due.
     """
     named = [pictures_of(documents[one.key][-1].alert.infos[one.info]) for one in wanted]
     every = {picture for found, _ in named for picture in found}
@@ -81,10 +81,10 @@ def with_pictures(
 
 
 class AlertPictures:
-    """Fetches the pictures that are due; ``folder`` is where re-encoded pictures are stored.
+    """Fetches the pictures that are due; re-encoded pictures are stored in ``folder``.
 
-    ``policy`` gives the limits of a fetch from a source with at most so many bytes. ``reconcile`` is called with the
-    slug of each source of which a picture was tried.
+    ``policy`` returns the limits of a fetch, given the source and the largest number of bytes. After each try
+    ``reconcile`` is called with the slug of the picture's source.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class AlertPictures:
         self._folder, self._policy, self._reconcile = folder, policy, reconcile
 
     def tick(self) -> None:
-        """Tries a few of the pictures that are due."""
+        """Tries to fetch the pictures that are due, at most `AT_A_TIME`; stores each picture, or why it failed."""
         due = alert_pictures.due(self._db, self._clock(), AT_A_TIME)
         if not due:
             return

@@ -17,9 +17,9 @@ from server.store.people.messages import Message
 
 
 def about_draft(draft: Notice, source: Source, people: Iterable[Person], tree: AreaTree) -> tuple[Message, ...]:
-    """The messages that ask for a decision on ``draft``, a notice that was made of an alert of ``source``.
+    """The messages that ask people to decide on ``draft``, a notice made of an alert of ``source``.
 
-    They go to all who may send it.
+    They go to everybody who may publish that notice.
     """
     return notice_messages("proposed", draft, source.name, people, tree)
 
@@ -27,10 +27,10 @@ def about_draft(draft: Notice, source: Source, people: Iterable[Person], tree: A
 def about_place(
     alert: Alert, document: int, source: Source, people: Iterable[Person], tree: AreaTree
 ) -> tuple[Message, ...]:
-    """The messages that ask to choose areas for an alert without a readable place.
+    """The messages that ask editors to choose areas for an alert whose own areas could not be read.
 
-    They go to the editors of the area in charge of ``source``, because only they may choose; there are none if there
-    is no area at all. ``document`` is the number of the alert in the store.
+    They go to the editors of the area in charge of ``source``, because only they may choose. Returns () if no area is
+    in charge. ``document`` is the id of the alert's document in the store.
     """
     area = tree.in_charge(source.area)
     if area is None:

@@ -1,4 +1,4 @@
-"""Keeps the notices as the stored alerts want them; run by alert_intake when one is new, and by a job.
+"""Makes the notices match the stored alerts; run by alert_intake when an alert is new, and as a job of the worker.
 
 stored documents -> Ledger (kept between calls)   boards and areas -> Places (kept until one changes)
     -> places of each document -> state at this instant, with the decisions of editors
@@ -61,11 +61,11 @@ KEPT = timedelta(days=1)
 
 @dataclass
 class _SourceAlerts:
-    """What is kept of one source between calls: its documents, their places, and which boards those are.
+    """What is kept about one source between calls: its documents, the places they name, the boards at these places.
 
-    Of several contents of one document in ``stored`` the last one is that which counts (`Ledger`). ``placements``
-    are kept with what they were made of. ``held``: why an editor has to decide on a document because of its place,
-    also after it has expired.
+    The keys of type int are ids of documents. If a source has sent several contents under one key, the last one in
+    ``stored`` counts (`Ledger`). ``placements`` are kept with the values from which they were computed. ``held`` has
+    the reasons why an editor has to decide on a document because of its place, also after the document has expired.
     """
 
     settings: object
@@ -85,7 +85,7 @@ class _SourceAlerts:
     def reach_of(
         self, alert: Alert, placed: Mapping[Key, Placement], boards: Mapping[str, Board]
     ) -> tuple[Reach, ...]:
-        """The boards of a document, in groups; made again only if its placement is another one."""
+        """The boards of a document in groups, () if it has none; computed again only if its placement has changed."""
         placement, number = placed.get(alert.key), self.stored[alert.key][-1].id
         if placement is None:
             return ()
@@ -95,14 +95,14 @@ class _SourceAlerts:
         return known[1]
 
     def forget_places(self, number: int) -> None:
-        """Drops the places and boards of a document that is shown nowhere any more; they take much memory."""
+        """Drops the places and boards of the document ``number``, which is shown nowhere any more, to save memory."""
         self.placements.pop(number, None)
         self.places.pop(number, None)
         self.reaches.pop(number, None)
 
 
 class AlertReconciler:
-    """Reconciles the notices of alerts with what is stored; safe to be called from several threads.
+    """Makes the notices match the stored alerts; may be called from several threads.
 
     ``common`` are the rules of all sources, from the configuration.
     """
@@ -119,10 +119,10 @@ class AlertReconciler:
         self._silent: frozenset[str] = frozenset()
 
     def tick(self) -> None:
-        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s.
+        """Reconciles all sources after a decision of an editor, at the time of an alert's next change, or after 20 s.
 
-        A source with a fault does not keep the others from it: the first fault is raised at the end, and all is tried
-        again after 2 s.
+        If a source fails, the others are reconciled all the same. The first exception is raised at the end, and all
+        sources are reconciled again 2 s later.
         """
         now, mark = self._clock(), decisions.mark(self._db)
         if mark == self._mark and self._due is not None and now < self._due <= now + EVERY:
@@ -143,14 +143,14 @@ class AlertReconciler:
             raise faults[0]
 
     def _log_silence(self, now: datetime) -> None:
-        """Logs the sources that give no data any more, each once."""
+        """Logs each source that has stopped giving data, once until it gives data again."""
         silent = frozenset(polls.silent(self._db, now, self._common))
         for name in sorted(silent - self._silent):
             log.warning("no data of alerts", source=name)
         self._silent = silent
 
     def reconcile(self, slug: str) -> None:
-        """Makes the notices of the source ``slug`` as they are wanted now."""
+        """Makes the notices match the alerts of the source ``slug`` now; does nothing if it is not such a source."""
         with self._lock:
             source = next((one for one in documents.sources_of_alerts(self._db) if one.slug == slug), None)
             if source is not None:
@@ -203,7 +203,7 @@ class AlertReconciler:
         return about_place(alert, document, source, people.all(self._db), tree) if alert is not None else ()
 
     def _read_world(self) -> World:
-        """Boards and areas, read again only if one of them changed."""
+        """The boards and areas; they are read again only if one of them has changed."""
         # Imported here because shapely takes a third of the worker's start, and only sources of alerts need it.
         from server.core.alerts.places import Places
 
@@ -223,7 +223,7 @@ class AlertReconciler:
         return self._world
 
     def _read_documents(self, source: Source) -> _SourceAlerts:
-        """The documents of a source: only new ones are read; all of them once a day and after other settings."""
+        """The documents of a source. Usually reads new ones only; all once a day and after a change of settings."""
         from server.core.alerts.places import Territory
 
         mine = self._known.get(source.slug)
@@ -248,7 +248,7 @@ class AlertReconciler:
     def _placed(
         self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], now: datetime
     ) -> dict[Key, Placement]:
-        """The boards of each document that is not over, as far as its own times go."""
+        """Document -> its boards, without documents that by their own times ended more than ``ended_for`` ago."""
         found: dict[Key, Placement] = {}
         for key, stored in mine.stored.items():
             newest = stored[-1]
@@ -263,7 +263,7 @@ class AlertReconciler:
         return self._match(mine, world, one, within=decision is None or decision.approved is None, chosen=chosen)
 
     def _place_again(self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], key: Key) -> Placement:
-        """The boards of a document that is over; they are not kept."""
+        """The boards of a document that is over; they are computed each time and not kept."""
         newest = mine.stored[key][-1]
         placement = self._place(mine, world, newest, decided.get(key))
         mine.forget_places(newest.id)
@@ -272,9 +272,10 @@ class AlertReconciler:
     def _match(
         self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
     ) -> Placement:
-        """The boards of a document in the area of its source. ``chosen`` are areas that an editor chose for it.
+        """The boards of a document, within the area of its source.
 
-        ``within``: it must lie in the territory of its source.
+        ``chosen`` are the areas that an editor chose for it; if there are some, its own places do not count. With
+        ``within`` only places in the territory of its source count.
         """
         made_of = (world.number, within, chosen)
         known = mine.placements.get(one.id)
@@ -302,10 +303,11 @@ class AlertReconciler:
     def _held(
         self, source: Source, mine: _SourceAlerts, world: World, placed: Mapping[Key, Placement]
     ) -> dict[Key, tuple[Reason, ...]]:
-        """Why an editor has to decide on a document: its place, or that the source is held since before it came.
+        """Document -> why an editor has to decide on it: because of its place, or because its source is held.
 
-        What has expired meanwhile stays held: otherwise an Update that nobody approved would act after its end, and
-        take down what it names.
+        A held source makes drafts of all documents that arrive from then on. A document stays held after it has
+        expired: otherwise an Update that nobody approved would take effect after its end, and take down the alert
+        that it names.
         """
         begun = min((key.sent for key in placed), default=None)
         held: dict[Key, tuple[Reason, ...]] = {}
@@ -343,5 +345,5 @@ class AlertReconciler:
 
 
 def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
-    """The contents of one document in the order of their arrival, but the one that counts last."""
+    """Sorts the contents under one key by their arrival, but puts the content ``counting``, which counts, last."""
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)

@@ -1,4 +1,4 @@
-"""What became of each document of a source, in words for the desk; called by alert_reconciler."""
+"""Says in Vietnamese what became of each document of a source, for the desk; called by alert_reconciler."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ def document_states(
     ended_in: Mapping[Key, tuple[str, ...]],
     odd: Mapping[Key, tuple[str, ...]],
 ) -> tuple[DocumentState, ...]:
-    """One for each document in ``stored``; ``wanted`` are the notices made of them, for their levels.
+    """The state of each document in ``stored``; of contents under the same key only the last one is not "ignored".
 
-    ``ended_in`` are the areas in which an editor ended a document, without whose boards it is ``placed``.
-    ``odd`` is what is odd about its pictures.
+    ``wanted`` are the notices made of the documents; they give the levels. ``placed`` maps a document to its boards,
+    without the boards of ``ended_in``, the areas in which an editor ended it. ``odd`` has the sentences on its
+    pictures that are not shown.
     """
     return _States(state, stored, placed, wanted, decided, ended_in, odd).all()
 

@@ -1,6 +1,6 @@
-"""Tries a source of alerts: which of its newest ones would have reached which boards; called by the trials.
+"""Tries a source of alerts: computes which boards its newest alerts would have reached; called by the trials.
 
-Nothing is stored but what the page of the trial shows.
+The result is only shown on the page of the trial; no alert or notice is stored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ MOST_LINKS = 10
 
 
 class AlertTrial:
-    """One trial at ``now`` with the boards of the store; ``source`` is the one that is tried, None for an address."""
+    """One trial at the time ``now`` with the boards of the store; ``common`` are the rules of all sources.
+
+    ``source`` is the source that is tried, None if an editor tries an address that is not a source yet.
+    """
 
     def __init__(self, db: Database, common: AlertRules, now: datetime, source: Source | None) -> None:
         # Imported here because shapely takes a third of the worker's start, and only sources of alerts need it.
@@ -46,7 +49,10 @@ class AlertTrial:
         self._places = Places(places_of(self._boards.values(), self._tree, areas.outlines(db)), unit_codes())
 
     def read(self, index: CapIndex, follow: Callable[[str], CapIndex]) -> TrialAlerts:
-        """The newest alerts of an index; ``follow`` reads the document at an address, or raises FeedError."""
+        """Reads the newest alerts of an index, and returns what the trial's page shows of them.
+
+        ``follow`` reads the document at an address, or raises FeedError; such a document is counted as unread.
+        """
         found, unread, problem = list(index.alerts), 0, ""
         for link in index.entries[:MOST_LINKS]:
             try:

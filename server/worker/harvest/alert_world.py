@@ -1,4 +1,4 @@
-"""Boards and areas at one moment, as places for alerts; made by alert_reconciler."""
+"""Holds the boards and areas at one moment, with which alerts are matched; made by alert_reconciler."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Boards and areas; ``number`` differs each time they are read anew."""
+    """The boards by slug, the tree of areas, and the places of the boards.
+
+    ``number`` differs each time they are read again.
+    """
 
     number: int
     tree: AreaTree
@@ -27,7 +30,7 @@ class World:
 
 
 def of_areas(alert: Alert, areas: Iterable[str], world: World) -> Placement:
-    """The placement of every info of ``alert`` on every board of ``areas`` and of the areas below them."""
+    """A placement with every info of ``alert`` on every board of ``areas`` (slugs) and of the areas below them."""
     every = tuple(Match(number) for number in range(len(alert.infos)))
     slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
     return Placement({slug: every for slug in world.boards if slug in slugs})

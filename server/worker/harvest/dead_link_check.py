@@ -32,7 +32,7 @@ ALL_GONE = "Hầu hết bài viết của nguồn báo không còn; có thể tr
 def withdraw_dead_links(
     db: Database, reader: FeedClient, source_reader: SourceReader, source: Source, clock: Callable[[], datetime]
 ) -> str:
-    """Withdraws the stories of ``source`` whose page is gone.
+    """Withdraws those stories of ``source`` whose web pages are gone.
 
     If more than two pages and more than half of those checked are gone, the site is probably broken: nothing is
     withdrawn, and a Vietnamese warning for the editor is returned. Otherwise returns "".
@@ -69,7 +69,7 @@ def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
 def _exists(reader: FeedClient, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
     """Whether the page of ``story`` exists: False for the status 404 or 410, True for any other status.
 
-    True also for a page that is too large; None if the fetch failed without a status.
+    Also True for a page that is too large. None if the fetch failed without a status.
     """
     try:
         reader.fetch(story.link, source_reader.policy(source, _MAX_BYTES), etag="", last_modified="")

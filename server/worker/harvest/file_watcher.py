@@ -24,7 +24,10 @@ SETTLE_MS = 300
 
 
 class FileWatcher:
-    """Makes a file source due as soon as its file changes. ``base`` is the folder that its path is relative to."""
+    """Makes a file source due as soon as its file changes.
+
+    Paths of file sources are relative to the folder ``base``.
+    """
 
     def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:
         self._db, self._clock, self._base = db, clock, base
@@ -51,7 +54,7 @@ class FileWatcher:
         return {source.slug: (self._base / source.url).resolve() for source in files}
 
     def _wait(self, watched: dict[str, Path]) -> None:
-        """Makes sources due whose files change. Returns when the sources are no longer those in ``watched``.
+        """Makes a source due when its file changes; returns when the file sources are no longer those in ``watched``.
 
         Returns after LOOK_AGAIN_MS if none of the folders exists.
         """
@@ -79,6 +82,6 @@ class FileWatcher:
 
 
 def touched(watched: dict[str, Path], changed: Iterable[Path]) -> set[str]:
-    """The slugs of the sources of which a file has changed. ``watched``: slug -> file or folder of the source."""
+    """The slugs of the sources to which one of the files ``changed`` belongs; ``watched``: slug -> file or folder."""
     paths = set(changed)
     return {slug for slug, at in watched.items() if at in paths or any(path.parent == at for path in paths)}

@@ -65,7 +65,7 @@ class HarvestPools:
     failing: ThreadPool
 
     def of(self, claim: ClaimedSource) -> ThreadPool:
-        """The pool that reads this source."""
+        """The thread pool in which the source of ``claim`` is read."""
         if not claim.host:
             return self.files
         return self.failing if claim.state.failures else self.healthy
@@ -136,9 +136,9 @@ class Harvest:
                 sources.due_now(self._db, state.slug, now=now, forget_last_try=True)
 
     def _claim(self, *, failing: bool) -> None:
-        """Claims due sources that failed last time (``failing``), or those that did not.
+        """Claims due sources: with ``failing`` those that failed last time, otherwise those that did not.
 
-        Each kind has its own limit, so that many failing sources cannot crowd out the others.
+        At most `MAX_CLAIMED` of each of the two kinds may wait, so that failing sources cannot crowd out the others.
         """
         room = MAX_CLAIMED - sum(bool(claim.state.failures) is failing for claim in self._waiting)
         if room <= 0:
@@ -165,7 +165,10 @@ class Harvest:
             self._hosts.discard(claim.host)
 
     def _save(self) -> None:
-        """Stores the new states of sources that were read. Raises StoreError; the next tick then tries again."""
+        """Stores the new states of sources that were read.
+
+        Raises StoreError; the next tick then stores the others.
+        """
         while True:
             try:
                 state = self._unsaved.popleft()
@@ -178,7 +181,7 @@ class Harvest:
                 raise
 
     def _harvest(self, claim: ClaimedSource) -> SourceState:
-        """Reads one source, and returns its new state, also if reading or saving failed."""
+        """Reads one source; returns its new state, also if the source failed or the store was busy."""
         current = replace(claim, state=replace(claim.state, last_try=self._clock()))
         try:
             return self._read(current)
@@ -204,7 +207,7 @@ class Harvest:
         return self._done(claim, update, now, warning)
 
     def _poll(self, claim: ClaimedSource) -> SourceState:
-        """Polls a source of alerts. Its documents never become stories."""
+        """Polls a source of alerts; returns its new state. Its documents never become stories."""
         if self._alerts is None:
             return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
         update = self._alerts.poll(claim.source, claim.state)
@@ -213,7 +216,7 @@ class Harvest:
     def _done(self, claim: ClaimedSource, update: SourceUpdate, now: datetime, warning: str) -> SourceState:
         """The state of a source after it was read successfully at ``now``.
 
-        ``warning`` is a sentence for editors about pages that are gone, "" if there is none.
+        ``warning`` is a Vietnamese sentence for editors about what they should check, "" for nothing.
         """
         source, before, got = claim.source, claim.state, update.fetched
         state = replace(
@@ -233,10 +236,11 @@ class Harvest:
         return replace(state, next_fetch_at=now + (wait if update.complete else min(wait, RETRY_AFTER)))
 
     def _with_health(self, source: Source, state: SourceState) -> SourceState:
-        """Adds to ``state`` the usual interval between stories, and their usual age when they were first read.
+        """Returns ``state`` with the time of the newest story, the usual interval between stories, their usual age.
 
-        Both are computed from the latest stories. Stories of the first reading do not count for the age, because they
-        were published before the source was added.
+        The age is the time from a story's publication to the reading that found it. All are computed from the latest
+        stories. Stories of the first reading do not count for the age, because they were published before the source
+        was added.
         """
         arrived = story_queries.arrivals(self._db, source.slug)
         if not arrived:
@@ -251,9 +255,10 @@ class Harvest:
         )
 
     def _moved(self, source: Source, state: SourceState, got: Fetched, now: datetime) -> SourceState:
-        """Adopts the address of a permanent redirect to the same domain after ``fetch_schedule.ADOPT_AFTER``.
+        """After `ADOPT_AFTER`, adopts the address of a permanent redirect to the same domain; returns the new state.
 
-        Until then, and for another domain, the state only holds the new address, and the desk shows it to editors.
+        Until then, and always for another domain, only the state holds the new address, and the desk shows it to
+        editors.
         """
         if got.permanent is None:
             return replace(state, moved_to="", moved_since=None)
@@ -266,7 +271,10 @@ class Harvest:
         return replace(state, moved_to="", moved_since=None)
 
     def _failed(self, claim: ClaimedSource, error: FeedError) -> SourceState:
-        """The state of a source that could not be read: counts the failure, and sets a longer wait."""
+        """The state of a source that could not be read: one more failure, and a longer wait.
+
+        After the status 410 the source counts as gone.
+        """
         source, before = claim.source, claim.state
         failures = before.failures + 1
         # A failing source is logged at its first failure and whenever its error changes, not at every try.
@@ -290,5 +298,5 @@ def _warning(source: Source, got: Fetched) -> str:
 
 
 def _lifetime(update: SourceUpdate) -> timedelta | None:
-    """How long what was read is valid, according to the feed or the HTTP headers; None if neither says."""
+    """How long the response is valid: the longer of what the feed and the HTTP headers say; None if neither says."""
     return max((span for span in (update.ttl, update.fetched.max_age) if span is not None), default=None)

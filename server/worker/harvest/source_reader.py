@@ -106,7 +106,7 @@ class SourceReader:
         self._lock = Lock()
 
     def read(self, source: Source, before: SourceState) -> SourceUpdate:
-        """Reads the source, and returns its current entries. ``before`` is its state. Raises FeedError."""
+        """Reads the source; the result has its current entries. ``before`` is its state so far. Raises FeedError."""
         until = self._clock() + TIME_BUDGET
         got, bodies = self._fetch(source, before)
         body_hash = hashlib.sha256(b"\0".join(body for _, body in bodies)).hexdigest()
@@ -143,7 +143,7 @@ class SourceReader:
     def _readings(
         self, source: Source, got: Fetched, bodies: list[tuple[str, bytes]], until: datetime
     ) -> Iterator[Reading]:
-        """Yields the parsed bodies, each followed by its further pages.
+        """Yields what was parsed from each body, and after it the further pages to which it leads.
 
         A malformed file in a folder is skipped. Raises ParseError if no body can be parsed.
         """
@@ -191,7 +191,7 @@ class SourceReader:
     ) -> tuple[tuple[Entry, ...], bool]:
         """Adds text and picture from the article's page to entries with a short summary, if the source asks for it.
 
-        Returns the entries, and whether there was time for all. The page of an entry that is already stored is not
+        Returns (entries, True if there was time for all of them). The page of an entry that is already stored is not
         requested again. Entries for which there was no time are left out until the next reading, so that they are not
         published without their text first.
         """
@@ -277,9 +277,10 @@ def _addresses(entries: Iterable[Entry]) -> set[str]:
 
 
 def _with_stored_text(entry: Entry, story: Story, picture: str) -> Entry:
-    """The entry with what was stored of its article's page, so that the page need not be requested again.
+    """Adds to ``entry`` the text and picture that its story in the store got from the article's page.
 
-    The stored text replaces a shorter one; ``picture`` (a URL, "" for none) and its description, none of the entry's.
+    So the page need not be requested again. The stored text is used only if it is longer; ``picture`` (a URL, "" for
+    none) and its description only if the entry has none.
     """
     summary = story.summary if len(story.summary) > len(entry.summary) else entry.summary
     image = entry.image or picture or None

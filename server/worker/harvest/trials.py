@@ -1,7 +1,7 @@
-"""Runs trials: reads an address or a source once, at the request of an editor who tries it at the desk.
+"""Runs trials: reads an address or a source once, because an editor tries it at the desk.
 
-Only what the desk's page shows of the result is stored. Trials run in the worker, so that a host that hangs blocks a
-thread of this pool, and none that serves pages.
+Of the result only what the trial's page shows is stored. Trials run in the worker, so that a host that hangs blocks a
+thread here and not one that serves pages. Created by server.processes.worker.
 """
 
 from __future__ import annotations
@@ -134,7 +134,10 @@ class TrialRunner:
             child.close()
 
     def _looked_at(self, address: str, rules: PageRules | None) -> Outcome:
-        """Downloads and examines an address; with ``rules`` it is read as a list page with these CSS selectors."""
+        """Downloads an address, and returns the outcome for what is there.
+
+        With ``rules`` the document is read as a list page by their CSS selectors.
+        """
         child = SandboxProcess(PARSE_MEBIBYTES)
         try:
             got = fetch(address, replace(self._policy(), max_bytes=MAX_BYTES))
@@ -147,7 +150,7 @@ class TrialRunner:
             child.close()
 
     def _alerts_of(self, source: Source) -> Outcome:
-        """Reads a source of alerts once."""
+        """Reads a source of alerts once; the outcome has its newest alerts, or the problem that occurred."""
         child, location = SandboxProcess(PARSE_MEBIBYTES), self._location(source)
         try:
             if "://" in location:
@@ -163,7 +166,7 @@ class TrialRunner:
     def _with_alerts(
         self, child: SandboxProcess, got: Fetched, policy: FetchPolicy, zone: str, source: Source | None = None
     ) -> Outcome:
-        """The outcome for an index of alerts, or for a single one. Raises FeedError."""
+        """The outcome for a downloaded index of alerts or a single alert. Raises FeedError if it cannot be read."""
         index = child.read_cap(got.body, address=got.url, content_type=got.content_type, zone=zone)
         trial = AlertTrial(self._db, self._config.alert_rules(), self._clock(), source)
 
@@ -174,9 +177,10 @@ class TrialRunner:
         return Outcome(got.url, alerts=trial.read(index, follow))
 
     def _report(self, child: SandboxProcess, got: Fetched, page: Selectors | None) -> Outcome:
-        """The outcome for a downloaded body: its entries if it is a feed or a list page.
+        """The outcome for a downloaded body: its entries if it is a feed or a list page. Raises ParseError.
 
-        For an HTML page without ``page``, the selectors, it is the feeds and lists that were found on the page.
+        ``page`` has the selectors of a list page. If it is None and the body is an HTML page, the outcome has the
+        feeds and lists that were found on the page.
         """
         zone, now = self._config.timezone, self._clock()
         at, kind = got.url, got.content_type

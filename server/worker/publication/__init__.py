@@ -1,1 +1,1 @@
-"""Issues CAP documents of our own notices and signs them."""
+"""Issues signed CAP documents about this server's own notices; processes.worker schedules the job."""

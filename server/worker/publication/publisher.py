@@ -18,17 +18,17 @@ log = structlog.get_logger("alerts")
 
 
 class AlertPublisher:
-    """Issues what is due at each `tick`. ``data`` is the folder that the files of the key are relative to.
+    """Issues the documents that are due; `tick` is the scheduled job.
 
-    If the key cannot be used, alerts are issued unsigned and an error is logged each time: a warning that arrives
-    unsigned is worth more to people than none.
+    Paths of the key's files are relative to the folder ``data``. If the key cannot be used, alerts are issued
+    unsigned and an error is logged each time: a warning that arrives unsigned is worth more to people than none.
     """
 
     def __init__(self, db: Database, config: Config, data: Path, clock: Callable[[], datetime]) -> None:
         self._db, self._config, self._data, self._clock = db, config, data, clock
 
     def tick(self) -> int:
-        """Issues the documents that are due; returns how many."""
+        """Issues the documents that are due; returns how many were stored."""
         made = make_due(self._db, self._config, self._clock(), self._signed)
         if not made:
             return 0
@@ -38,7 +38,10 @@ class AlertPublisher:
         return count
 
     def _signed(self, document: bytes) -> bytes:
-        """The document, signed if a key is configured. The files are read each time, because they may be renewed."""
+        """Returns the document, signed if a usable key is configured.
+
+        The files of the key are read each time, because somebody may have renewed them.
+        """
         section = self._config.alerts
         if not section.signing_key:
             return document

@@ -1,4 +1,4 @@
-"""Signs CAP documents by the key of config.toml; called by the publisher and cli.inspect.
+"""Signs CAP documents with the private key that config.toml names; called by the publisher and cli.inspect.
 
 The signature is enveloped, over the whole document (URI=""), in exclusive canonical XML, with RSA and SHA-256.
 """
@@ -22,7 +22,7 @@ class KeyUnusable(Exception):  # noqa: N818 - the name says what has happened
 
 
 class Signer:
-    """Signs documents with one key and its certificate. Calling it returns the signed bytes of a document."""
+    """Signs documents with one key and its certificates. Calling it returns the signed bytes of a document."""
 
     def __init__(self, key: RSAPrivateKey, certificates: list[x509.Certificate]) -> None:
         self._key, self._certificates = key, certificates
@@ -40,7 +40,10 @@ class Signer:
 
 
 def load(key: Path, certificate: Path) -> Signer:
-    """The signer with the PEM files ``key`` (RSA, without a password) and ``certificate``. Raises KeyUnusable."""
+    """Makes the signer from two PEM files: ``key`` (RSA, without a password) and ``certificate``.
+
+    Raises KeyUnusable if a file cannot be read, the key is too short, or the certificate belongs to another key.
+    """
     try:
         secret = load_pem_private_key(key.read_bytes(), password=None)
         certificates = x509.load_pem_x509_certificates(certificate.read_bytes())
