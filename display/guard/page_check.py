@@ -38,7 +38,8 @@ def read(answer: object) -> Page:
         address, paired, ours, loading = json.loads(answer if isinstance(answer, str) else "")
     except (TypeError, ValueError):
         return Page()
-    return Page(address, paired, ours, loading)
+    # A page of others may have replaced JSON.stringify.
+    return Page(address, paired, bool(ours), bool(loading)) if isinstance(address, str) else Page()
 
 
 @dataclass(frozen=True, slots=True)
