@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457), the form of the API's error answers; called by desk.web, live.ops and live.sockets."""
+"""Makes problem details (RFC 9457), the API's error answers; called by desk.web, live.ops and live.sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that webhooks report, and the changes that cause them; called by server.store and worker.deliveries.
+"""Defines the events that webhooks report, and makes them from changes; called by server.store, worker.deliveries.
 
 A notice that was received as an alert, or that is a short message of another program, causes none: who wants alerts
 reads them from their source, and short messages are meant for people who wait in front of a board.
@@ -62,7 +62,7 @@ class Event:
 
 
 def obsolete_after(kind: EventKind) -> tuple[EventKind, ...]:
-    """The kinds of earlier events of the same subject that are no longer true after an event of ``kind``.
+    """Returns the kinds of earlier events of the same subject that are no longer true after an event of ``kind``.
 
     If they are not delivered yet, they must not be: a receiver would show what has been withdrawn.
     """
@@ -85,7 +85,10 @@ def concerns(mine: Iterable[str], kind: EventKind, areas: Iterable[str], tree: A
 
 
 def of_announcement(before: Announcement | None, after: Announcement, now: datetime) -> tuple[Event, ...]:
-    """The event of a change of an announcement; () if boards may show it as before. ``before`` None: it is new."""
+    """Returns the event of a changed announcement; () if boards could show it before and can now, or neither.
+
+    ``before`` is None for a new announcement.
+    """
     was, is_now = before is not None and before.state == "approved", after.state == "approved"
     if was == is_now or after.template:
         return ()
@@ -99,7 +102,7 @@ def of_announcement(before: Announcement | None, after: Announcement, now: datet
 
 
 def of_story(before: StoryState | None, after: Story, now: datetime) -> tuple[Event, ...]:
-    """The event of a change of a story whose state was ``before``, None if it is new; () if nothing is to be told.
+    """Returns the event of a story whose state was ``before`` (None: it is new); () unless boards start or stop it.
 
     ``after.title`` must be the title that was approved.
     """
@@ -112,7 +115,7 @@ def of_story(before: StoryState | None, after: Story, now: datetime) -> tuple[Ev
 
 
 def of_notice(before: Notice | None, after: Notice, now: datetime) -> tuple[Event, ...]:
-    """The events of a change of a notice: it goes on air, perhaps confirmed by a second editor, or it ends."""
+    """Returns the events of a changed notice: it goes on air, perhaps confirmed by a second editor, or it ends."""
     was, is_now = before is not None and before.state == "live", after.state == "live"
     if was == is_now or after.is_received or after.is_message:
         return ()
@@ -130,7 +133,7 @@ def of_notice(before: Notice | None, after: Notice, now: datetime) -> tuple[Even
 
 
 def instant_text(at: datetime) -> str:
-    """An instant as receivers get it: "2026-03-09T00:30:00Z"."""
+    """Returns an aware UTC instant in the form for receivers: "2026-03-09T00:30:00Z"."""
     return at.isoformat().replace("+00:00", "Z")
 
 

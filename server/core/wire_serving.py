@@ -29,7 +29,7 @@ class Serving:
 
 
 def serving_body(serving: Serving | None) -> dict[str, Any] | None:
-    """The numbers of a hall's counters with their slide, as the payloads of `state` and `serving` contain them."""
+    """Returns the numbers of a hall's counters and their slide in the form that `state` and `serving` contain."""
     if serving is None:
         return None
     state = serving.state
@@ -46,7 +46,7 @@ def serving_body(serving: Serving | None) -> dict[str, Any] | None:
 
 
 def serving(shown: Serving | None, *, epoch: str) -> dict[str, Any]:
-    """The payload of `serving`: what a hall's counters serve now; None as soon as nothing is shown any more."""
+    """Returns the payload of `serving`; its member "serving" is null if the board shows no numbers any more."""
     return {"epoch": epoch, "serving": serving_body(shown)}
 
 

@@ -1,4 +1,4 @@
-"""The rules of webhooks (Standard Webhooks 1.0): addresses, secrets, signatures, bodies, waits after failures.
+"""Implements the rules of webhooks (Standard Webhooks 1.0): addresses, secrets, signatures, bodies and retries.
 
 Pure but for `new_secret`, which draws random bytes; called by desk.webhooks and worker.deliveries.
 """
@@ -44,7 +44,7 @@ class BadAddress(ValueError):  # noqa: N818 - the name says what is bad
 
 
 def checked_address(text: str, allow_private: Collection[str]) -> str:
-    """The address of a receiver in ASCII. Raises BadAddress.
+    """Returns the address of a receiver in ASCII. Raises BadAddress.
 
     It must be https; http is possible for the hosts that ``allow_private`` names, because there the network is the
     keeper's own. Only the address as written is checked here: the worker checks what its host name resolves to.
@@ -79,12 +79,12 @@ def _is_private(host: str) -> bool:
 
 
 def new_secret() -> str:
-    """A secret for signing: "whsec_" and 32 random bytes in Base64."""
+    """Returns a new secret for signing: "whsec_" and 32 random bytes in Base64."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def signature(keys: Sequence[str], message: str, timestamp: int, body: bytes) -> str:
-    """The header webhook-signature: "v1,…" for each of the secrets ``keys``, with a space between.
+    """Returns the header webhook-signature: "v1,…" for each of the secrets ``keys``, separated by spaces.
 
     ``message`` is the header webhook-id, ``timestamp`` the header webhook-timestamp. Raises ValueError for a secret
     that is no "whsec_" with Base64.
@@ -99,7 +99,7 @@ def _key(secret: str) -> bytes:
 
 
 def headers(keys: Sequence[str], message: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers of an attempt at ``at``. The id ``message`` is the same at each attempt."""
+    """Returns the headers of an attempt at the time ``at``. The id ``message`` is the same at each attempt."""
     timestamp = int(at.timestamp())
     return {
         "Content-Type": "application/json",
@@ -110,7 +110,7 @@ def headers(keys: Sequence[str], message: str, at: datetime, body: bytes) -> dic
 
 
 def body_of(kind: str, at: datetime, data: Mapping[str, object]) -> str:
-    """The JSON body of an event of ``kind`` at ``at``, at most `MOST_BYTES` long.
+    """Returns the JSON body of an event of ``kind`` at the time ``at``, at most `MOST_BYTES` long.
 
     Lists in ``data`` are cut to their first `MOST_LISTED` elements, or fewer if the body would be too long.
     """
@@ -124,12 +124,12 @@ def body_of(kind: str, at: datetime, data: Mapping[str, object]) -> str:
 
 
 def short_title(title: str) -> str:
-    """The title, cut to `MOST_TITLE` characters."""
+    """Returns the title, cut to `MOST_TITLE` characters."""
     return title if len(title) <= MOST_TITLE else title[: MOST_TITLE - 1] + "…"
 
 
 def wait_after(failures: int, asked: timedelta | None) -> timedelta | None:
-    """How long to wait after this number of failures; None: give it up.
+    """Returns how long to wait after this number of failures; None if the delivery is to be given up.
 
     ``asked`` is the wait that the receiver asked for by Retry-After, None if it asked for none.
     """

@@ -1,4 +1,4 @@
-"""The messages to keepers about webhooks that fail or have ended; called by worker.deliveries."""
+"""Makes the messages to keepers about webhooks that fail or have ended; called by worker.deliveries."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _TEXT: dict[Why, str] = {
 
 
 def link_of(webhook: int) -> str:
-    """The path of a webhook's page at the desk: the link of the messages about it."""
+    """Returns the path of a webhook's page at the desk, which is the link of the messages about the webhook."""
     return f"/desk/webhooks/{webhook}"
 
 
 def webhook_messages(why: Why, hook: Webhook, people: Iterable[Person], tree: AreaTree) -> tuple[Message, ...]:
-    """One message for each of the keepers nearest to the areas of ``hook``."""
+    """Returns one message for each keeper of the areas of ``hook``; of the nearest area above if one has none."""
     every = tuple(people)
     told = {one.username: one for area in hook.areas for one in nearest("keeper", every, area, tree)}
     words = {"name": hook.name}

@@ -1,4 +1,4 @@
-"""The public page of a live notice, ``/notice/12``, to which a push message leads; registered by server.desk.app."""
+"""Serves the public page of a live notice, ``/notice/12``, to which a push message leads; registered by desk.app."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ pages = Blueprint("public_notices", __name__)
 @needs("public")
 @kept
 def notice(id: int) -> ResponseReturnValue:
-    """A notice that a public board shows; one that is over has no page, a corrected one leads to its correction."""
+    """The page of a notice that a public board shows.
+
+    Redirects to the correction of a corrected notice; answers 410 for one that is over, 404 for any other.
+    """
     tree = desk.tree()
     live = {one.id: (one, on) for one, on in live_notices(visible_boards(tree), tree) if one.shown_level != "normal"}
     changes_at(one.until for one, _ in live.values())
@@ -42,7 +45,7 @@ def notice(id: int) -> ResponseReturnValue:
 
 
 def _instead(id: int, live: list[Notice]) -> ResponseReturnValue:
-    """The answer for a notice that is not live: its correction, else that it is over, else that there is none."""
+    """Returns the answer for a notice that is not live: a redirect to its newest correction, else 410 or 404."""
     latest = id
     for one in sorted(live, key=lambda each: each.id):
         if one.replaces is not None and _leads_to(one.replaces, id):

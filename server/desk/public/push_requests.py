@@ -1,4 +1,4 @@
-"""What a browser may send about Web Push, and how it is checked; called by push_views.
+"""Parses and checks the requests that browsers send about Web Push; called by push_views.
 
 Nobody is signed in, so a request must come from a page of this server, be short, and not come too often.
 """
@@ -30,7 +30,7 @@ class _Keys(BaseModel):
 
 
 class _Part(BaseModel):
-    """A part of a request; browsers add members of their own, such as expirationTime."""
+    """A JSON object in a request; unknown members are ignored, because browsers add some, such as expirationTime."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -41,7 +41,7 @@ class _Subscription(_Part):
 
 
 class Wish(_Part):
-    """A browser asks for the notices of ``area``. ``subscription`` is what PushManager.subscribe returned."""
+    """A browser's request to get the notices of ``area``. ``subscription`` is the result of PushManager.subscribe."""
 
     subscription: _Subscription
     area: str = Field(max_length=60)
@@ -49,14 +49,14 @@ class Wish(_Part):
 
 
 class Address(_Part):
-    """A browser asks what it gets, or stops: all of it, or only ``area``."""
+    """A browser's request to list what it gets, or to end it: for ``area``, or for all areas if that is ""."""
 
     endpoint: str = Field(max_length=1500)
     area: str = Field(default="", max_length=60)
 
 
 def wish() -> tuple[Wish, Browser]:
-    """The request to get notices, with the browser as it is stored. Answers 4xx for anything else."""
+    """Returns the posted request to get notices, and the browser as it is to be stored; answers 4xx for any other."""
     try:
         found = Wish.model_validate_json(_checked_body())
         subscription = found.subscription
@@ -71,7 +71,7 @@ def wish() -> tuple[Wish, Browser]:
 
 
 def address() -> Address:
-    """The request about an address that is stored already. Answers 4xx for anything else."""
+    """Returns the posted request of a browser that is stored already; answers 4xx for any other request."""
     try:
         return Address.model_validate_json(_checked_body())
     except ValidationError:
@@ -79,7 +79,10 @@ def address() -> Address:
 
 
 def sender() -> Sender:
-    """The sender of the request. His address is kept as a digest under the key of the desk; of IPv6, the network."""
+    """Returns the sender of the request, by whom requests are limited.
+
+    The store gets only a digest of the IP address (of its /64 network for IPv6), keyed with the desk's secret.
+    """
     try:
         at = ip_address(desk.address())
         network = str(at) if at.version == 4 else str(ip_network((at, 64), strict=False))
@@ -91,7 +94,7 @@ def sender() -> Sender:
 
 
 def _checked_body() -> bytes:
-    """The body of a request of a page of this server; browsers say in ``Origin`` which page sent it."""
+    """Returns the body of a request; answers 4xx unless the headers say that a page of this server sent it."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or not _own_origin():
         _refuse(400, gettext("Yêu cầu này không đến từ trang của máy chủ."))
     if request.mimetype != "application/json":

@@ -1,4 +1,4 @@
-"""Web Push for citizens: the page on which it is asked for and stopped, and its service worker; used by desk.app."""
+"""Serves the page on which citizens ask for Web Push and stop it, and its service worker; registered by desk.app."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _WORKER = (Path(__file__).parent / "static/push-worker.js").read_bytes()
 
 
 def offered() -> bool:
-    """Whether this server sends to browsers: a push service wants to know whom it may write to."""
+    """Whether this server offers Web Push: push services require the contact that the configuration names."""
     return bool(desk.config.push.contact)
 
 
 @pages.get("/worker.js")
 @needs("public")
 def worker() -> Response:
-    """The service worker. Its scope is /push/, so it is asked about no other page, and it has no fetch handler."""
+    """The script of the service worker, for the scope /push/; it has no fetch handler, so it changes no page."""
     answer = Response(_WORKER, content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -44,7 +44,7 @@ def worker() -> Response:
 @needs("public")
 @kept
 def ask(slug: str) -> str:
-    """The page of an area with a public board."""
+    """The page on which a browser asks for the notices of an area; answers 404 for an area without a public board."""
     area, tree = _area_or_404(slug), desk.tree()
     boards = [one for one in with_mode(tree) if one.area == slug]
     name = str(gettext("Nhận tin khẩn của %(area)s", area=in_a_sentence(area.name)))
@@ -63,7 +63,7 @@ def ask(slug: str) -> str:
 @needs("public")
 @kept
 def manifest(slug: str) -> ResponseReturnValue:
-    """The page as an app: only an app on the home screen of an iPhone gets push messages."""
+    """The manifest that makes the page an app: on an iPhone only an app on the home screen gets push messages."""
     area = _area_or_404(slug)
     icon = get_template_attribute("public/parts.html", "mark_address")()
     found = {
@@ -82,7 +82,10 @@ def manifest(slug: str) -> ResponseReturnValue:
 @pages.post("/choose")
 @needs("public", factor="none")
 def choose() -> ResponseReturnValue:
-    """A browser wants the urgent notices of an area, with or without reminders of its deadlines."""
+    """Stores that a browser wants the urgent notices of an area, with or without reminders of its deadlines.
+
+    Answers 204, 409 if there are too many browsers or areas, 429 after too many requests.
+    """
     wish, browser = push_requests.wish()
     _area_or_404(wish.area)
     try:
@@ -99,7 +102,10 @@ def choose() -> ResponseReturnValue:
 @pages.post("/mine")
 @needs("public", factor="none")
 def mine() -> ResponseReturnValue:
-    """What a browser gets: [{area, name, deadlines}], for whoever knows its address."""
+    """Answers which areas a browser has chosen, as [{area, name, deadlines}].
+
+    Only the browser and its push service know the address that the request must name.
+    """
     asked = push_requests.address()
     try:
         found = push_browsers.choices(desk.db, asked.endpoint, push_requests.sender())
@@ -111,7 +117,7 @@ def mine() -> ResponseReturnValue:
 @pages.post("/stop")
 @needs("public", factor="none")
 def stop() -> ResponseReturnValue:
-    """A browser no longer wants what it chose; the same answer for an unknown one."""
+    """Deletes a browser's choice of one area or of all. Answers 204, also for an unknown browser."""
     asked = push_requests.address()
     try:
         push_browsers.end(desk.db, asked.endpoint, asked.area, push_requests.sender())
@@ -127,7 +133,7 @@ def _too_often(error: TooOften) -> Response:
 
 
 def _area_or_404(slug: str) -> Area:
-    """The area with this slug; 404 without a public board of its own, or where Web Push is off."""
+    """Returns the area with this slug; answers 404 if it has no public board of its own or Web Push is off."""
     tree = desk.tree()
     if not offered() or slug not in tree or not any(one.area == slug for one in with_mode(tree)):
         abort(404)

@@ -33,7 +33,7 @@ _FAULTS: Mapping[Fault, object] = {
 
 
 class WebhookForm(Form):
-    """What a keeper writes of a receiver."""
+    """The form with the settings of a receiver."""
 
     name = StringField(lazy_gettext("Nơi nhận"), [required(), Length(max=80)],
                        description=lazy_gettext("Ví dụ: Nhóm Zalo của xã, Phần mềm một cửa"))  # fmt: skip
@@ -50,7 +50,7 @@ class WebhookForm(Form):
 
     @classmethod
     def of(cls, hook: Webhook) -> WebhookForm:
-        """Returns the form with what the store holds of ``hook``, or what was posted."""
+        """Returns the form with the posted values; if none were posted, with those of ``hook``."""
         return cls(name=hook.name, url=hook.url, areas=list(hook.areas), events=list(hook.events)).with_choices()
 
     def with_choices(self) -> WebhookForm:
@@ -63,7 +63,7 @@ class WebhookForm(Form):
         return self
 
     def wanted(self) -> Settings | None:
-        """Returns what was posted; None if something is missing or wrong, which the fields then say."""
+        """Returns the posted settings; None if some are missing or wrong, and then these fields have errors."""
         complete = self.validate_on_submit()
         for field, sentence in (
             (self.areas, gettext("Hãy chọn ít nhất một đơn vị")),

@@ -1,4 +1,4 @@
-"""Says in plain words what became of deliveries to a receiver; called by views."""
+"""Describes deliveries to a receiver, and why they failed, in words for the log's page; called by views."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def log_line(one: Delivery, *, in_use: bool) -> LogLine:
 
 
 def is_soon(one: Delivery, now: datetime) -> bool:
-    """True if an attempt is running or about to begin, so that the page should look again."""
+    """Whether an attempt is running or begins within seconds, so that the page should reload itself."""
     return one.state == "waiting" and one.due is not None and (one.due - now).total_seconds() < 10
 
 

@@ -112,7 +112,7 @@ def test(id: int) -> Response:
 @pages.post("/<int:id>/off")
 @needs("webhook.manage", factor="none")
 def off(id: int) -> Response:
-    """Stops reporting to a receiver."""
+    """Switches a receiver off, so that it gets no further reports."""
     hook = _webhook_or_404(id)
     webhooks.switch_off(desk.db, id, actor=desk.actor(), now=desk.now())
     flash(gettext("Đã dừng báo cho %(name)s.", name=hook.name), "info")
@@ -122,7 +122,7 @@ def off(id: int) -> Response:
 @pages.post("/<int:id>/on")
 @needs("webhook.manage", factor="fresh", subject="webhook/{id}")
 def on(id: int) -> Response:
-    """Reports to a receiver again, from now on."""
+    """Switches a receiver on again; it gets reports of events from now on."""
     hook = _webhook_or_404(id)
     try:
         webhooks.switch_on(desk.db, id, actor=desk.actor(), now=desk.now())

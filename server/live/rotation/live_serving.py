@@ -31,7 +31,10 @@ class LiveServing:
         self._seen: dict[str, tuple[int, Board]] = {}
 
     def update(self, db: Database) -> None:
-        """Publishes numbers that were reported or taken off since the last call; short reads. Raises StoreError."""
+        """Publishes numbers that were reported or taken off since the last call. Raises StoreError.
+
+        It reads few rows, because it runs on the event loop.
+        """
         versions = now_serving.versions(db)
         for slug in self._seen.keys() - versions.keys():
             self._show(slug, None)

@@ -1,4 +1,4 @@
-"""Webhooks: adding, changing, switching off, new secrets; called by desk.webhooks and worker.deliveries.
+"""Stores webhooks: adds, changes and switches them off, renews secrets; called by desk.webhooks, worker.deliveries.
 
 Each change is one transaction with its audit record. The audit names only the host of an address and a digest of the
 whole, because the path often is a password, and nothing is ever deleted from the audit.
@@ -34,9 +34,9 @@ _C = webhooks.c
 class Webhook:
     """A webhook without its secrets: the events ``events`` of ``areas`` (slugs) and areas below are sent to ``url``.
 
-    ``off`` is when it was switched off; ``gone`` is when the receiver did that by the status 410. ``old_until``:
-    until then what is sent is also signed with the former secret. ``not_before``: the receiver has asked to be left
-    alone until then. ``told``: since then its keepers know that it fails, None if it does not.
+    ``off`` is when it was switched off; ``gone`` is when the receiver caused that by the status 410. Until
+    ``old_until``, requests are also signed with the former secret. Until ``not_before``, the receiver wants no
+    request. ``told`` is when its keepers were told that it fails, None while it does not fail.
     """
 
     id: int
@@ -55,7 +55,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a keeper writes of a webhook."""
+    """The settings of a webhook that a keeper enters."""
 
     name: str
     url: str
@@ -65,7 +65,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _AuditedWebhook:
-    """What the audit records of a webhook."""
+    """The fields of a webhook that the audit records."""
 
     name: str
     url: str
@@ -78,7 +78,7 @@ _ALL = select(*columns_of(webhooks, Webhook))
 
 
 def make(db: Database, wanted: Settings, secret: str, *, actor: str, now: datetime) -> Webhook:
-    """Add a webhook that signs with ``secret``; it reports what happens from now on.
+    """Add a webhook that signs with ``secret``; it reports events from now on.
 
     Raises ValueError for an unknown area, or if name, areas or events are missing; StoreRefusal if there are `MOST`.
     """
@@ -96,7 +96,10 @@ def make(db: Database, wanted: Settings, secret: str, *, actor: str, now: dateti
 
 
 def change(db: Database, id: int, wanted: Settings, *, actor: str, now: datetime) -> Webhook:
-    """Change what a keeper has written; nothing is written if it is the same. Raises NotFound, ValueError."""
+    """Change the settings of a webhook; writes nothing if they are the same.
+
+    Raises NotFound, or ValueError as `make`.
+    """
     with db.write() as conn:
         before = locked(conn, id)
         _check(conn, wanted)
@@ -122,7 +125,7 @@ def renew(db: Database, id: int, secret: str, *, actor: str, now: datetime) -> d
 
 
 def switch_off(db: Database, id: int, *, actor: str, now: datetime, gone: bool = False) -> None:
-    """Stop reporting to a webhook; what waits is not sent. ``gone``: because of the status 410.
+    """Switch a webhook off; deliveries that wait are not sent. ``gone``: because of the status 410.
 
     No effect if it is off already. Raises NotFound.
     """
@@ -138,7 +141,10 @@ def switch_off(db: Database, id: int, *, actor: str, now: datetime, gone: bool =
 
 
 def switch_on(db: Database, id: int, *, actor: str, now: datetime) -> None:
-    """Report to a webhook again, from now on; no effect if it is on. Raises NotFound, StoreRefusal as `make`."""
+    """Switch a webhook on; it reports events from now on. No effect if it is on.
+
+    Raises NotFound, or StoreRefusal as `make`.
+    """
     with db.write() as conn:
         advisory_lock(conn, "webhooks")
         before = locked(conn, id)
@@ -161,19 +167,19 @@ def remove(db: Database, id: int, *, actor: str, now: datetime) -> None:
 
 
 def get(db: Database, id: int) -> Webhook:
-    """The webhook with this id. Raises NotFound."""
+    """Return the webhook with this id. Raises NotFound."""
     with db.read() as conn:
         return _found(conn, _ALL.where(_C.id == id), id)
 
 
 def listed(db: Database) -> tuple[Webhook, ...]:
-    """Every webhook, by name."""
+    """Return every webhook, sorted by name."""
     with db.read() as conn:
         return as_values(Webhook, conn.execute(_ALL.order_by(func.lower(_C.name), _C.id)))
 
 
 def tell(db: Database, id: int, told: datetime | None) -> None:
-    """Note since when the keepers of a webhook know that it fails; None: it does not fail any more."""
+    """Store when the keepers of a webhook were told that it fails; None if it does not fail any more."""
     with db.write() as conn:
         conn.execute(update(webhooks).where(_C.id == id).values(told=told))
 
@@ -185,12 +191,12 @@ def record_resend(conn: Connection, id: int, actor: str, now: datetime) -> None:
 
 
 def in_use() -> ColumnElement[bool]:
-    """The SQL condition of webhooks that are not switched off."""
+    """Return the SQL condition of webhooks that are not switched off."""
     return _C.off.is_(None)
 
 
 def locked(conn: Connection, id: int) -> Webhook:
-    """The webhook with this id, whose row no other transaction changes until this one ends. Raises NotFound."""
+    """Return the webhook with this id, and lock its row until the transaction ends. Raises NotFound."""
     return _found(conn, _ALL.where(_C.id == id).with_for_update(key_share=True), id)
 
 
@@ -243,6 +249,6 @@ def _audited(one: Webhook | None) -> _AuditedWebhook | None:
 
 
 def _named(url: str) -> str:
-    """The host of an address with a digest of the whole: "https://nhan.example.vn/… (5f2b1c)"."""
+    """Return the host of an address with a digest of the whole: "https://nhan.example.vn/… (5f2b1c)"."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/… ({hashlib.sha256(url.encode()).hexdigest()[:6]})"

@@ -1,4 +1,4 @@
-"""Deliveries to webhooks: which are due, what came of attempts, the log; called by worker.deliveries and the desk.
+"""Stores deliveries to webhooks: which are due, the outcomes, the log; called by worker.deliveries and the desk.
 
 A worker takes a whole webhook for itself, not a delivery: so each receiver gets one request at a time, and two
 workers never send the same. If a worker dies, the webhook is free again after `CLAIM`, and the delivery that it was
@@ -33,7 +33,9 @@ _C, _HOOK = webhook_deliveries.c, webhooks.c
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A line of a webhook's log; ``kind`` is an `EventKind` or `TEST`, ``title`` the headline or name.
+    """A delivery as a line of its webhook's log.
+
+    ``kind`` is an `EventKind` or `TEST`, ``title`` the headline or name.
 
     ``state`` "waiting" has a time ``due``; "obsolete" was not sent, because a later event contradicts it. The field
     ``obsolete`` says the same of deliveries in every state: they must not be sent again.
@@ -74,9 +76,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt: the state of the delivery then, and the values of its line in the log.
+    """The outcome of an attempt: the state of the delivery afterwards, and the values of its line in the log.
 
-    ``due`` is when it is tried again, if the state is "waiting". ``not_before``: until then the receiver wants no
+    ``due`` is the time of the next attempt, if the state is "waiting". Until ``not_before`` the receiver wants no
     request at all.
     """
 
@@ -88,27 +90,27 @@ class Outcome:
 
 
 def ready(db: Database, now: datetime) -> tuple[int, ...]:
-    """The ids of the webhooks to which something is to be sent and that no worker has for itself."""
+    """Return the ids of the webhooks that have a delivery due and that no worker has claimed."""
     wanted = select(_C.webhook).join(webhooks, _HOOK.id == _C.webhook).where(_free(now), _due(now)).distinct()
     with db.read() as conn:
         return tuple(conn.execute(wanted.order_by(_C.webhook)).scalars())
 
 
 def claim(db: Database, webhook: int, now: datetime) -> bool:
-    """Take a webhook for this worker; False if it is no longer free."""
+    """Claim a webhook for this worker; False if another worker has claimed it."""
     taking = update(webhooks).where(_HOOK.id == webhook, _free(now)).values(claimed=now + CLAIM)
     with db.write() as conn:
         return conn.execute(taking).rowcount == 1
 
 
 def release(db: Database, webhook: int) -> None:
-    """Let other workers have a webhook that this one had."""
+    """Give up this worker's claim on a webhook, so that other workers may claim it."""
     with db.write() as conn:
         conn.execute(update(webhooks).where(_HOOK.id == webhook).values(claimed=None))
 
 
 def next_due(db: Database, webhook: int, now: datetime) -> Attempt | None:
-    """What is to be sent to a webhook next: notices first, else the oldest; None if there is nothing."""
+    """Return the next delivery to a webhook: one about a notice first, else the oldest; None if none is due."""
     former = case((_HOOK.old_until > now, _HOOK.old_secret), else_="").label("old_secret")
     own = (_C.id, _C.webhook, _C.kind, _C.message, _C.body, _C.tries, _HOOK.url, _HOOK.secret, former, _HOOK.told)
     first = case((_C.kind.startswith("notice."), 0), else_=1)
@@ -119,7 +121,7 @@ def next_due(db: Database, webhook: int, now: datetime) -> Attempt | None:
 
 
 def note(db: Database, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
-    """Store what came of an attempt, and keep the webhook claimed."""
+    """Store the outcome of an attempt, and extend the worker's claim on the webhook."""
     values = {
         "state": outcome.state,
         "status": outcome.status,
@@ -143,7 +145,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _wanted(now: datetime) -> ColumnElement[bool]:
-    """Webhooks to which a request may be sent now."""
+    """Return the SQL condition of webhooks to which a request may be sent now."""
     at = _HOOK.not_before
     return and_(stored.in_use(), or_(at.is_(None), at <= now, at > literal(now + LONGEST_WAIT + CLAIM, Utc())))
 
@@ -157,14 +159,14 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def log(db: Database, webhook: int, *, most: int) -> tuple[Delivery, ...]:
-    """The newest ``most`` deliveries of a webhook, newest first."""
+    """Return the newest ``most`` deliveries of a webhook, newest first."""
     wanted = select(*columns_of(webhook_deliveries, Delivery)).where(_C.webhook == webhook)
     with db.read() as conn:
         return as_values(Delivery, conn.execute(wanted.order_by(_C.id.desc()).limit(most)))
 
 
 def counts(db: Database, webhooks_of: Collection[int]) -> dict[int, dict[str, int]]:
-    """Webhook -> state -> how many of its deliveries are in that state."""
+    """Return, for each webhook id, the number of its deliveries in each state: {webhook: {state: number}}."""
     wanted = select(_C.webhook, _C.state, func.count()).where(_C.webhook.in_(list(webhooks_of)))
     found: dict[int, dict[str, int]] = {}
     with db.read() as conn:
@@ -174,14 +176,14 @@ def counts(db: Database, webhooks_of: Collection[int]) -> dict[int, dict[str, in
 
 
 def test(db: Database, webhook: int, report: Report, now: datetime) -> None:
-    """Have ``report`` sent to a webhook at once. Raises NotFound, NotLive if it is switched off."""
+    """Make a delivery of ``report`` that is due at once. Raises NotFound, or NotLive if the webhook is off."""
     with db.write() as conn:
         _need_in_use(stored.locked(conn, webhook))
         conn.execute(insert(webhook_deliveries), [new_delivery(webhook, TEST, "", report, now)])
 
 
 def resend(db: Database, webhook: int, id: int, *, actor: str, now: datetime) -> None:
-    """Have a delivery that was sent or given up sent again, under the same id and with all attempts left.
+    """Make a delivery that was sent or given up due again, under the same id and with all attempts left.
 
     No effect if it waits already. Raises NotFound if the webhook has no such delivery; NotLive if the webhook is
     switched off, or if a later event of the same subject contradicts the delivery.

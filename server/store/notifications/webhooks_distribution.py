@@ -35,7 +35,7 @@ Compose = Callable[[Event, Webhook], Report | None]
 
 
 def waiting(db: Database) -> bool:
-    """Whether there is an event to distribute."""
+    """Whether the outbox has an event."""
     with db.read() as conn:
         return conn.execute(select(_C.id).limit(1)).first() is not None
 
@@ -75,7 +75,7 @@ def _mark_obsolete(conn: Connection, event: Event) -> None:
 
 
 def new_delivery(webhook: int, kind: str, subject: str, report: Report, now: datetime) -> dict[str, object]:
-    """The row of a delivery that is due at once."""
+    """Return the row of a delivery that is due at once."""
     return {
         "webhook": webhook,
         "message": f"msg_{secrets.token_urlsafe(18)}",

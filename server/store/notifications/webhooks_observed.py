@@ -1,4 +1,4 @@
-"""Events that no act causes, but time or a screen: first showings, ends, silent sources; called by worker.deliveries.
+"""Finds events that time or a screen causes: first showings, ends, silent sources; called by worker.deliveries.
 
 The table ``webhook_subjects`` says what is watched and what has been reported, so that each is reported once, also by
 two workers. Nothing is observed while no webhook is in use.
@@ -49,7 +49,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Play:
-    """The times at which a board has shown an item on one day."""
+    """The first and the last time at which a board showed an item on one day."""
 
     item: str
     board: str
@@ -59,7 +59,10 @@ class _Play:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An approved item as it is told. A story has a ``source``, an announcement ``area``, ``boards`` and ``ends``."""
+    """An approved item with what an event says of it.
+
+    A story has a ``source``; an announcement has ``area``, ``boards`` and ``ends``.
+    """
 
     subject: str
     title: str
@@ -86,7 +89,7 @@ def begin(conn: Connection, now: datetime) -> None:
 
 
 def note(conn: Connection, event: Event) -> None:
-    """Watch what has been approved, and no longer what has ended; called when an event is distributed."""
+    """Begin to watch an item that was approved, stop for one that has ended; called when an event is distributed."""
     mine, step = _C.subject == event.subject, event.kind.partition(".")[2]
     if step == "approved" and not insert_new(conn, webhook_subjects, {"subject": event.subject, "since": event.at}):
         conn.execute(update(webhook_subjects).where(mine).values(since=event.at, told=None))

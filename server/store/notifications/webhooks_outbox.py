@@ -14,11 +14,11 @@ from server.store.tables import values_of, webhook_events, webhooks
 
 
 def is_wanted(conn: Connection) -> bool:
-    """Whether there is a webhook in use; without one no event is kept."""
+    """Whether a webhook is in use; if none is, events are not stored."""
     return conn.execute(select(webhooks.c.id).where(webhooks.c.off.is_(None)).limit(1)).first() is not None
 
 
 def add(conn: Connection, events: Sequence[Event]) -> None:
-    """Note ``events`` for the webhooks, if there is one in use. Takes no lock that another writer waits for."""
+    """Store ``events`` for the webhooks if one is in use. Takes no lock that another writer waits for."""
     if events and is_wanted(conn):
         conn.execute(insert(webhook_events), [values_of(one) | {"details": dict(one.details)} for one in events])

@@ -1,4 +1,4 @@
-"""The worker's job that sends events to webhooks: distributes them, and posts what is due.
+"""Runs the worker's job that sends events to webhooks: makes their deliveries and posts those that are due.
 
     outbox -> webhooks_events.report -> deliveries -> one thread for each webhook -> guarded POST -> outcome
 
@@ -59,7 +59,7 @@ class WebhookSender:
         self._lock = Lock()
 
     def tick(self) -> None:
-        """One pass: distributes new events, and starts a thread for each webhook to which something is due."""
+        """Makes deliveries of new events, and starts a thread for each webhook that has a delivery due."""
         while webhooks_distribution.waiting(self._db):
             reports = EventReports.read(self._db, self._config)
             webhooks_distribution.distribute(self._db, reports.report, self._clock())
@@ -71,16 +71,19 @@ class WebhookSender:
             self._executor.submit(self._serve, webhook).add_done_callback(_report)
 
     def idle(self) -> bool:
-        """Whether no request is running."""
+        """Whether no thread is sending to a webhook."""
         with self._lock:
             return not self._serving
 
     def close(self) -> None:
-        """Waits for the requests that run, and ends the threads."""
+        """Waits until the running requests have ended, and ends the threads."""
         self._executor.shutdown()
 
     def _serve(self, webhook: int) -> None:
-        """Sends what is due to one webhook. If it fails, its claim ends by itself, and it is served again."""
+        """Sends the deliveries that are due to one webhook.
+
+        If this method raises, the claim on the webhook expires, and a worker serves the webhook again.
+        """
         try:
             if not webhooks_deliveries.claim(self._db, webhook, self._clock()):
                 return
@@ -96,7 +99,7 @@ class WebhookSender:
                 self._serving.discard(webhook)
 
     def _sent(self, attempt: Attempt) -> Outcome:
-        """Sends a delivery once; returns what came of it."""
+        """Sends a delivery once; returns the outcome, which is not yet stored."""
         body, at = attempt.body.encode(), self._clock()
         secrets = (attempt.secret, attempt.old_secret) if attempt.old_secret else (attempt.secret,)
         try:
@@ -118,7 +121,10 @@ class WebhookSender:
         return self._failed(attempt, "http", answer)
 
     def _failed(self, attempt: Attempt, error: str, answer: Posted | None = None) -> Outcome:
-        """The outcome of a failed attempt: another one later, or the end. A test is tried once: its keeper waits."""
+        """Returns the outcome of a failed attempt: a time for the next attempt, or the end of the delivery.
+
+        A test is tried only once, because its keeper waits for the result.
+        """
         now, asked = self._clock(), answer.retry_after if answer else None
         status, not_before = answer.status if answer else None, now + asked if asked else None
         wait = None if attempt.kind == TEST else wait_after(attempt.tries + 1, asked)
@@ -127,7 +133,10 @@ class WebhookSender:
         return Outcome("waiting", status, error, now + wait, not_before)
 
     def _settle(self, attempt: Attempt, outcome: Outcome) -> None:
-        """Stores an outcome. What people are told comes first: if the worker dies between, it is done again."""
+        """Sends messages about an outcome and stores it.
+
+        The messages come first: if the worker dies in between, the delivery and they are sent again.
+        """
         if outcome.state == "sent" and attempt.told is not None:
             webhooks.tell(self._db, attempt.webhook, None)
             messages.done(self._db, link_of(attempt.webhook))
@@ -150,6 +159,6 @@ class WebhookSender:
 
 
 def _report(task: Future[None]) -> None:
-    """Logs what a task failed with."""
+    """Logs the exception of a task that failed."""
     if (error := task.exception()) is not None:
         log.error("task failed", exc_info=error)

@@ -32,7 +32,7 @@ class EventReports:
 
     @classmethod
     def read(cls, db: Database, config: Config) -> EventReports:
-        """What the store holds now."""
+        """Returns the areas, boards and sources as they are in the store now."""
         return cls(
             AreaTree(sources.areas(db)),
             {one.slug: one for one in boards.all(db)},
@@ -41,9 +41,9 @@ class EventReports:
         )
 
     def report(self, event: Event, hook: Webhook) -> Report | None:
-        """What ``hook`` is told of ``event``; None if the event does not concern its areas.
+        """Returns what to send to ``hook`` about ``event``; None if the event does not concern the webhook's areas.
 
-        Of the boards only those of its areas are named.
+        It names only boards in these areas.
         """
         areas = self._areas_of(event)
         if not concerns(hook.areas, event.kind, areas, self.tree):
@@ -64,11 +64,11 @@ class EventReports:
         return Report(title, body_of(event.kind, event.at, data | dict(event.details)))
 
     def _page(self, kind: ItemKind, id: int, on: Iterable[Board]) -> str | None:
-        """The address of an item's public page; None if no public board is to show it."""
+        """Returns the address of an item's public page; None if none of the boards ``on`` is public."""
         return f"{self.base}{item_path(kind, id)}" if self.base and any(one.public for one in on) else None
 
     def _areas_of(self, event: Event) -> tuple[str, ...]:
-        """The areas that an event concerns; () if they are no longer known."""
+        """Returns the slugs of the areas that an event concerns; () if they no longer exist."""
         kind = event.subject.partition(":")[0]
         if kind == "screen":
             return tuple(self.boards[slug].area for slug in event.boards if slug in self.boards)
@@ -79,7 +79,7 @@ class EventReports:
         return event.areas
 
     def _boards_of(self, event: Event) -> tuple[Board, ...]:
-        """The boards on which something is or was shown, in the order of their addresses."""
+        """Returns the boards on which the subject of an event is or was shown, sorted by slug."""
         kind, step = event.subject.partition(":")[0], event.kind.partition(".")[2]
         if kind == "screen" or step == "on_air":
             found = [self.boards[slug] for slug in event.boards if slug in self.boards]

@@ -1,6 +1,6 @@
-"""The worker's jobs that notice what no act says: first showings, ends by time, silent sources.
+"""Runs the worker's jobs that find events which nobody's act causes: first showings, ends by time, silent sources.
 
-Created by server.processes.worker. What counts as silent is decided where the desk gets it from, too.
+Created by server.processes.worker. The desk uses the same functions to decide which sources are silent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from server.store.sources import sources
 
 
 class WebhookObserver:
-    """Puts what it notices into the outbox of the webhooks. ``rules`` say when a source of alerts is silent."""
+    """Puts the events that it finds into the outbox of webhooks. ``rules`` say when a source of alerts is silent."""
 
     def __init__(self, db: Database, rules: AlertRules, clock: Callable[[], datetime]) -> None:
         self._db, self._rules, self._clock = db, rules, clock

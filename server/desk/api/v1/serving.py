@@ -126,7 +126,7 @@ def end_serving(path: OfBoard) -> Response:
 
 
 def _allowed(slug: str) -> Board:
-    """The board, if the key names it. Answers 404 for one of another area, 403 for one that the key does not name."""
+    """Returns the board; answers 404 if the key does not cover its area, 403 if the key does not name the board."""
     board = board_or_404(slug, "board.serving")
     if board.slug not in token().boards:
         abort(403)

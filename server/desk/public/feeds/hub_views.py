@@ -1,4 +1,4 @@
-"""The WebSub hub's address, where subscribers send their requests; registered by server.desk.app.
+"""Takes the requests of WebSub subscribers at the hub's address; registered by server.desk.app.
 
 A request is only stored here. The worker asks the callback whether it was meant, and delivers the feeds.
 """
@@ -50,7 +50,7 @@ _RETRY_SECONDS = "3600"
 @pages.get(HUB_PATH)
 @needs("public")
 def explain() -> ResponseReturnValue:
-    """Leads whoever opens the hub in a browser to the page for webmasters."""
+    """Redirects people who open the hub's address in a browser to the page for webmasters."""
     return redirect("/nhung#websub")
 
 
@@ -81,6 +81,6 @@ def accept() -> Response:
 
 
 def _is_ours(address: str) -> bool:
-    """Whether the topic is a feed of this server that there is now."""
+    """Whether the topic is the address of a feed that this server has now."""
     topic = topic_of(address, base_address())
     return topic is not None and scope_of(topic.kind, topic.slug) is not None

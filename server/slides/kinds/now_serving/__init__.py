@@ -33,12 +33,12 @@ class Row:
 
     @property
     def serves(self) -> bool:
-        """Whether a number is served."""
+        """Whether the counter serves somebody now."""
         return self.number != NOBODY
 
 
 def slide(serving: NowServing, format: Format) -> Slide:
-    """The slide of all counters; several pages in one body if they do not fit on one."""
+    """Returns the slide with all counters; its body has several pages if they do not fit on one."""
     return _led(serving, format) if format.size == "LED" else _large(serving, format)
 
 
@@ -61,7 +61,10 @@ def _row(counter: Counter, most: int) -> Row:
 
 
 def _led(serving: NowServing, format: Format) -> Slide:
-    """The short form, "105 → 3", a line each, or two on a narrow module; only counters that serve somebody."""
+    """Returns the slide for an LED module, only with counters that serve somebody.
+
+    Each has one line, "105 → 3", or two lines on a narrow module.
+    """
     size = LED_TEXT[format.layout]
     width = max(
         em_width(one.number or NOBODY, led.WEIGHT) + em_width(one.name, led.WEIGHT) for one in serving.counters
