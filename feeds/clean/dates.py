@@ -153,9 +153,12 @@ def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) ->
 
 
 def usable(instant: datetime, now: datetime) -> datetime | None:
-    """``instant`` (aware) in UTC if it is plausible by the rules of ``parse_date``, else None."""
+    """Returns ``instant`` (aware) in UTC if it is plausible by the rules of ``parse_date``, else None."""
     if instant.year >= now.year + 400:  # the Buddhist era, as Thai systems write it
-        instant = instant.replace(year=instant.year - 543)
+        try:
+            instant = instant.replace(year=instant.year - 543)
+        except ValueError:  # 29 February of a year that is a leap year only as it is written
+            return None
     if not _OLDEST <= instant.year <= _NEWEST:
         return None
     utc = instant.astimezone(UTC)

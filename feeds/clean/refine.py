@@ -175,7 +175,9 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
 
 
 def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None, *, sure: bool) -> Entry:
-    """The entry of a draft, with an empty ``id``; ``language`` and ``folder`` are those of the feed.
+    """Returns the entry of a draft, with an empty ``id``. ``language`` is the feed's.
+
+    ``folder`` is the folder of a feed that is a file, for pictures beside it; None for a feed from the web.
 
     ``sure`` is False if the date was parsed by feedparser, which knows fewer time zones; the entry then has a note
     about it.

@@ -51,7 +51,7 @@ def system_resolve(host: str, port: int) -> Sequence[str]:
 
 
 def ignore(event: str, info: object) -> None:
-    """Does nothing; the default of ``trace`` parameters."""
+    """Does nothing; the default of parameters ``trace``, functions that are called at each stage of a request."""
 
 
 def embedded_ipv4(address: str) -> _Address:

@@ -139,7 +139,7 @@ def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
 
 
 def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: GuardedBackend) -> _Answer:
-    """Sends one GET on a new connection. Raises FetchError.
+    """Sends one GET on a new connection and returns the response, whatever its status is. Raises FetchError.
 
     ``conditions`` are headers to send besides the usual ones. The body is read only if the status is 2xx.
     """

@@ -1,4 +1,4 @@
-"""Parses RSS, Atom and RDF to RawFeed with feedparser, which only this module imports; called by feeds.
+"""Parses RSS, Atom and RDF to RawFeed with feedparser, which only this module imports; called by feeds.formats.
 
 feedparser's own cleaning and resolving of addresses are switched off: feeds.clean.plain_text and feeds.download.links
 do both faster. An XML error that feedparser reports ("bozo") is not a reason to refuse a feed; a document with

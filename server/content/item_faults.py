@@ -21,7 +21,10 @@ class ItemFaults:
         self._before: dict[str, dict[str, str]] = {}
 
     def begin(self, board: str, *, of: str = "") -> None:
-        """Forgets the faults of the board's items whose key begins with ``of``; called before these are drawn."""
+        """Forgets the faults of the board's items; with ``of``, only of items whose key begins with it.
+
+        Called before these items are drawn.
+        """
         known = self._faults.pop(board, {})
         self._before[board] = known
         self._faults[board] = {key: fault for key, fault in known.items() if not key.startswith(of)}

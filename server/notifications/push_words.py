@@ -81,7 +81,10 @@ def _told(language: str, title: str, text: str, path: str) -> dict[str, str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """Returns the text; if it has more than ``most`` characters, its first words and an ellipsis, within ``most``."""
+    """Returns the text; if it has more than ``most`` characters, its beginning and an ellipsis, within ``most``.
+
+    It is cut between two words if there is a space in the second half.
+    """
     if len(text) <= most:
         return text
     cut = text[: most - 1]

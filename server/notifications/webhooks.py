@@ -99,7 +99,10 @@ def _key(secret: str) -> bytes:
 
 
 def headers(keys: Sequence[str], message: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Returns the headers of an attempt at the time ``at``. The id ``message`` is the same at each attempt."""
+    """Returns the headers of an attempt at the time ``at`` to send ``body``, signed with the secrets ``keys``.
+
+    The id ``message`` is the same at each attempt.
+    """
     timestamp = int(at.timestamp())
     return {
         "Content-Type": "application/json",

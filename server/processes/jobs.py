@@ -121,7 +121,7 @@ def _seconds(job: ScheduledJob) -> float:
 
 
 class _MonotonicScheduler(BaseScheduler):
-    """A scheduler that waits by the monotonic clock until the next job of ``store`` is due."""
+    """A scheduler that waits by the monotonic clock; ``store`` is its job store, which says when a job is due."""
 
     store: MonotonicStore
 

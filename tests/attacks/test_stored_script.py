@@ -40,7 +40,8 @@ PAYLOADS = {
 }
 EVALUATED = str(7191 * 7)
 PAGES = (
-    "/desk/compose/", "/desk/urgent/", "/desk/people/new", "/desk/tokens/", "/desk/screens/boards/new",
+    "/desk/compose/", "/desk/urgent/", "/desk/people/new", "/desk/tokens/", "/desk/webhooks/",
+    "/desk/screens/boards/new",
     "/desk/screens/boards/hoi-truong", "/desk/screens/new", "/desk/screens/1", "/desk/sources/look",
     "/desk/sources/tin-tinh", f"/desk/media/{'0' * 16}", "/desk/queue/", "/desk/queue/?tab=draft", "/desk/audit/",
     "/desk/proof/", "/desk/timeline/", "/desk/timeline/week", "/desk/screens/", "/desk/sources/", "/desk/media/",

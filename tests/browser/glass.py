@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Page, Request, WebSocket
 
 from tests.chromium import FLAGS, TEST_CHROMIUM
-from tests.station import PATIENCE, Station
+from tests.station import PATIENCE, Station, until
 
 SIZE = {"width": 1920, "height": 1080}
 VISIBLE = 'main#stage [data-slide][aria-hidden="false"]'
@@ -88,6 +88,10 @@ class Glass:
     def shown(self) -> str | None:
         """The hash of the visible slide."""
         return self.page.locator(VISIBLE).get_attribute("data-slide")
+
+    def wait_for_offline_worker(self) -> None:
+        """Waits until the page's service worker controls it: from then on the page loads without a server."""
+        until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"), "the offline worker")
 
     def link(self) -> str | None:
         return self.page.locator("html").get_attribute("data-link")

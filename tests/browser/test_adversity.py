@@ -76,7 +76,7 @@ def test_switched_on_without_a_server_such_a_device_shows_only_what_has_no_time_
 
         glass = switched_on()
         assert limited in {flip.hash for flip in glass.flips(4)}
-        until(lambda: glass.page.evaluate("navigator.serviceWorker.controller !== null"), "the offline worker")
+        glass.wait_for_offline_worker()
         stack.close()
         station.kill9_server()
         cold = switched_on()
@@ -151,7 +151,7 @@ def test_a_memory_that_is_slow_to_read_still_fills_the_glass_of_a_screen_without
     station: Station, page: Page
 ) -> None:
     glass = Glass(page, station, BOARD).open()
-    until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), "the offline worker")
+    glass.wait_for_offline_worker()
     until(lambda: page.evaluate(KEPT, f"bangtin:{BOARD}"), "what the screen has is written down")
     glass.wait_for(VISIBLE)
     station.kill9_server()

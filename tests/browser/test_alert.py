@@ -125,6 +125,7 @@ def test_on_an_led_module_no_cancelled_or_expired_notice_is_left(
     )
     glass.wait_for(f'[data-notice="{expiring.id}"]')
     glass.wait_for_message('"state"', f'"notice":"{expiring.id}"')
+    glass.wait_for_offline_worker()
     station.kill9_server()
     # It is released, then expires: the lap goes on without it, also after the screen is restarted without a server.
     glass.wait_for(COVERED, gone=True)

@@ -31,6 +31,7 @@ PATHS = (
     "/desk/people/hoa",
     "/desk/audit/",
     "/desk/tokens/",
+    "/desk/webhooks/",
     "/api/",
     "/desk/khong-co",
 )

@@ -77,6 +77,7 @@ def test_the_second_cuts_in_and_both_alternate_in_step(
         came = changes(screen, 2)[1]
         assert came.id == str(second.id)
         figure("the second notice on the glass after its press", came.at - pressed, "s")
+    screens[1].wait_for_offline_worker()
     station.kill9_server()
     # One screen is reloaded without a server: it shows the notice whose turn it is.
     screens[1].page.reload()

@@ -31,7 +31,7 @@ PAGES = (
     "/desk/audit/", "/desk/audit/audit.csv", "/desk/proof/", "/desk/proof/proof.csv",
     "/desk/proof/item/announcement:1", "/desk/timeline/", "/desk/timeline/week", "/desk/urgent/", "/desk/urgent/1",
     "/desk/urgent/1/progress", "/desk/sources/", "/desk/sources/held", "/desk/sources/tin-tinh", "/desk/screens/",
-    "/desk/screens/boards/hoi-truong", "/desk/people/", "/desk/wall/", "/desk/tokens/",
+    "/desk/screens/boards/hoi-truong", "/desk/people/", "/desk/wall/", "/desk/tokens/", "/desk/webhooks/",
 )  # fmt: skip
 LONG = "x" * 10_000_000
 TOO_LONG = "x" * 300_000

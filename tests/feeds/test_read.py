@@ -95,6 +95,15 @@ def test_identity_is_guid_else_link_else_title_and_day() -> None:
     assert ids == ["g-1", "https://a.vn/1", "Tin | 2026-09-26", "Tin"]
 
 
+def test_a_leap_day_that_does_not_exist_costs_the_item_its_date_and_nothing_else() -> None:
+    thai = "<item><title>Tin</title><pubDate>Mon, 29 Feb 2568 10:00:00 +0700</pubDate></item>"
+    other = "<item><title>Khác</title><pubDate>Fri, 25 Sep 2026 10:00:00 +0700</pubDate></item>"
+    assert [(entry.title, entry.published is None) for entry in reading(rss(thai, other)).entries] == [
+        ("Tin", True),
+        ("Khác", False),
+    ]
+
+
 def test_a_link_that_items_share_identifies_none_of_them() -> None:
     link = "<link>https://do-mua.vn/luong-mua</link>"
     at = "<pubDate>Fri, 25 Sep 2026 {}:00:00 +0700</pubDate>"

@@ -1,4 +1,4 @@
-"""Reads and writes the addresses of feeds (the topics of WebSub), makes their files, and tells what may change them.
+"""Parses and builds the addresses of feeds (the topics of WebSub), makes their files, and finds possible changes.
 
 Called by desk.public.feeds (headers and hub) and worker.deliveries.
 """

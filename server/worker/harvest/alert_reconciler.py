@@ -104,7 +104,7 @@ class _SourceAlerts:
 class AlertReconciler:
     """Makes the notices match the stored alerts; may be called from several threads.
 
-    ``common`` are the rules of all sources, from the configuration.
+    ``common`` are the rules from the configuration, which apply where a source has no rule of its own.
     """
 
     def __init__(self, db: Database, clock: Callable[[], datetime], common: AlertRules) -> None:
