@@ -36,6 +36,7 @@ TARGETS = {
     "readers-nginx": ("the same through nginx, an item's page", ">= 1,500", "public"),
     "readers-late": ("public pages at 1,500 requests a second, p99", "< 50 ms", "public"),
     "readers-urgent": ("urgent p99 to 1,000 screens with 300 readers a second, beside quiet", "<= 1.1 x", "public"),
+    "push": ("an urgent notice to 2,000 browsers by Web Push, the last one", "<= 10 s", "push"),
     "warm": ("first slide, warm", "<= 1 s", "cold"),
     "cold": ("first slide, cold", "<= 2.5 s", "cold"),
     "dead": ("first slide from Chromium's start, server dead", "<= 15 s", "cold"),
