@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext, lazy_gettext
 
@@ -30,6 +30,8 @@ _OF_STATUS: Mapping[int, object] = {
     429: lazy_gettext("Máy nhận xin gửi chậm lại."),
 }
 
+_ATTEMPT = timedelta(seconds=20)
+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
@@ -52,8 +54,11 @@ def log_line(one: Delivery, *, in_use: bool) -> LogLine:
 
 
 def is_soon(one: Delivery, now: datetime) -> bool:
-    """Whether an attempt is running or begins within seconds, so that the page should reload itself."""
-    return one.state == "waiting" and one.due is not None and (one.due - now).total_seconds() < 10
+    """Whether an attempt is running or begins within seconds, so that the page should reload itself.
+
+    An attempt that is long overdue does not count: then no worker runs.
+    """
+    return one.state == "waiting" and one.due is not None and -_ATTEMPT < now - one.due < 2 * _ATTEMPT
 
 
 def _why(one: Delivery) -> str:
