@@ -106,7 +106,11 @@ KEPT = """async (name) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const database = await settled(indexedDB.open(name));
+  const asking = indexedDB.open(name);
+  // The page has not made its database yet: it must not be made here, without stores.
+  asking.onupgradeneeded = () => asking.transaction.abort();
+  const database = await settled(asking).catch(() => null);
+  if (!database) return [];
   const keys = await settled(database.transaction("bodies").objectStore("bodies").getAllKeys());
   database.close();
   return keys;
