@@ -148,7 +148,7 @@ def one_screen(path: ById) -> Response:
     found = next((one for one in screens.all(desk.db, slugs) if one.id == path.id), None)
     if found is None:
         abort(404)
-    return answer(_screen(found, receipts.links(desk.db).get(found.id), desk.now()))
+    return answer(_screen(found, receipts.links(desk.db, [found.id]).get(found.id), desk.now()))
 
 
 def board_or_404(slug: str, right: Literal["board.view", "board.message", "board.serving"] = "board.view") -> Board:
