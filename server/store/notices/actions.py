@@ -29,12 +29,13 @@ _URGENT_HOLDS = AlertRules().urgent_holds
 
 
 def mark(notice: Notice) -> str:
-    """A digest of a notice's content, areas and end, as 16 hex digits.
+    """A digest of a notice's content, areas, boards and end, as 16 hex digits.
 
     Comparing it shows whether somebody has changed the draft since an editor read it.
     """
     content = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
-    return sha256(repr((*content, notice.sender, notice.exercise, notice.threat)).encode()).hexdigest()[:16]
+    rest = (notice.sender, notice.exercise, notice.threat, notice.boards)
+    return sha256(repr((*content, *rest)).encode()).hexdigest()[:16]
 
 
 @retry_on_deadlock

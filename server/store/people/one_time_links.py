@@ -53,14 +53,19 @@ def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: da
 
     Earlier links of ``person`` become invalid, whatever their purpose.
     """
-    token = secrets.token_urlsafe(24)
     with db.write() as conn:
-        void(conn, person, now)
-        conn.execute(
-            insert(links).values(
-                digest=digest(token), purpose=purpose, person=person, made_by=by, made=now, until=now + lasts
-            )
+        return add(conn, purpose, person=person, by=by, now=now, lasts=lasts)
+
+
+def add(conn: Connection, purpose: Purpose, *, person: int | None, by: str, now: datetime, lasts: timedelta) -> str:
+    """Make a link as `make` does, in the caller's transaction; returns its token."""
+    token = secrets.token_urlsafe(24)
+    void(conn, person, now)
+    conn.execute(
+        insert(links).values(
+            digest=digest(token), purpose=purpose, person=person, made_by=by, made=now, until=now + lasts
         )
+    )
     return token
 
 

@@ -61,9 +61,9 @@ def invite(db: Database, username: str, *, by: Person, now: datetime, address: s
         if conn.execute(select(table.c.password).where(table.c.id == person.id)).scalar_one() is not None:
             raise HasPassword("Người này đã có mật khẩu")
         _record(conn, "person.link", person, by, now, address)
-    return one_time_links.make(
-        db, "invite", person=person.id, by=by.username, now=now, lasts=one_time_links.INVITE_LASTS
-    )
+        return one_time_links.add(
+            conn, "invite", person=person.id, by=by.username, now=now, lasts=one_time_links.INVITE_LASTS
+        )
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
@@ -79,8 +79,8 @@ def cancel(db: Database, username: str, *, by: Person, now: datetime, address: s
     """Withdraw a requested reset, if there is one. Raises NotFound, NotAllowed as `invite`."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
-        conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
-        _record(conn, "person.reset_cancel", person, by, now, address)
+        if conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id)).rowcount:
+            _record(conn, "person.reset_cancel", person, by, now, address)
 
 
 def confirm(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
@@ -102,9 +102,9 @@ def confirm(db: Database, username: str, *, by: Person, now: datetime, address: 
         conn.execute(update(tables.people).where(tables.people.c.id == person.id).values(cleared))
         sign_ins.end_all(conn, person.id, now)
         _record(conn, "person.reset", person, by, now, address)
-    return one_time_links.make(
-        db, "reset", person=person.id, by=by.username, now=now, lasts=one_time_links.RESET_LASTS
-    )
+        return one_time_links.add(
+            conn, "reset", person=person.id, by=by.username, now=now, lasts=one_time_links.RESET_LASTS
+        )
 
 
 def _allowed(conn: Connection, username: str, by: Person) -> Person:

@@ -19,7 +19,7 @@ from server.core.screens.proof import NoticeReceipt, Play, fold
 from server.core.screens.screens import LIVE_FOR, Link
 from server.core.times import to_ms
 from server.store.database.chunks import chunks
-from server.store.database.decoding import as_values
+from server.store.database.decoding import as_values, unreadable
 from server.store.database.engine import Database
 from server.store.database.locks import dialect_insert, retry_on_deadlock
 from server.store.screens import plays
@@ -229,7 +229,8 @@ def of_notices(db: Database, ids: Collection[int]) -> dict[int, dict[int, Notice
             for row in conn.execute(wanted.where(notice_receipts.c.notice.in_(some))):
                 values = row._asdict()
                 about = values.pop("about")
-                found.setdefault(about, {})[row.screen] = NoticeTimes(**values)
+                if not unreadable(NoticeTimes, values):
+                    found.setdefault(about, {})[row.screen] = NoticeTimes(**values)
     return found
 
 

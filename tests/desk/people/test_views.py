@@ -165,6 +165,20 @@ def test_a_reset_without_a_recent_request_is_refused(staffed: Office) -> None:
         resets.confirm(staffed.db, EDITOR.slug, by=two, now=NOW + 2 * resets.LASTS)
 
 
+def test_withdrawing_a_reset_is_recorded_only_where_one_was_requested(staffed: Office) -> None:
+    keeper = people.get(staffed.db, KEEPER.slug)
+
+    def recorded() -> int:
+        return sum(act.act == "person.reset_cancel" for act in audit.all(staffed.db))
+
+    resets.cancel(staffed.db, EDITOR.slug, by=keeper, now=NOW)
+    assert recorded() == 0
+    resets.ask(staffed.db, EDITOR.slug, by=keeper, now=NOW)
+    resets.cancel(staffed.db, EDITOR.slug, by=keeper, now=NOW)
+    resets.cancel(staffed.db, EDITOR.slug, by=keeper, now=NOW)
+    assert recorded() == 1
+
+
 def test_a_keeper_of_a_commune_cannot_reset_a_person_of_the_province(staffed: Office) -> None:
     keeper = people.get(staffed.db, COMMUNE_KEEPER.slug)
     with pytest.raises(people.NotAllowed):

@@ -112,6 +112,11 @@ def test_a_draft_changed_since_it_was_read_is_neither_signed_nor_sent(db: Databa
     assert sent.state == "live"
 
 
+def test_the_mark_of_a_draft_changes_with_the_boards_that_it_names(db: Database) -> None:
+    asked = draft(db)
+    assert actions.mark(replace(asked, boards=("hoi-truong",))) != actions.mark(asked)
+
+
 def test_a_draft_whose_end_has_passed_is_not_sent(db: Database) -> None:
     asked = draft(db)
     with pytest.raises(NotPossible, match="Thời hạn"):

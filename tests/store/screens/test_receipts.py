@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from server.core.screens.proof import NoticeReceipt, Play, Proof, bits, fold, hours_of, joined, with_bit
 from server.core.screens.screens import LIVE_FOR, Link
@@ -17,6 +18,7 @@ from server.store.screens import outages, plays, receipts, screens
 from server.store.screens.outages import Outage
 from server.store.screens.plays import PlayTotal
 from server.store.screens.receipts import NoticeTimes
+from server.store.tables import notice_receipts
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, notice
 from tests.store.screens.test_screens import HALL, SQUARE, paired
 
@@ -116,6 +118,17 @@ def test_the_first_receipt_of_each_kind_counts(db: Database) -> None:
     receipts.save(db, [], [NoticeReceipt(posted.id, screen.id, "ended", NOW + HOUR)], [])
     state = NoticeTimes(screen.id, NOW, NOW + SECOND, NOW + 2 * SECOND, NOW + HOUR)
     assert receipts.of_notice(db, posted.id) == {screen.id: state}
+
+
+def test_a_receipt_that_cannot_be_read_is_left_out(db: Database) -> None:
+    (one, _), (two, _) = paired(db), paired(db)
+    posted = notices.post(db, notice(), actor=EDITOR.slug, now=NOW)
+    receipts.save(db, [], [NoticeReceipt(posted.id, screen.id, "shown", NOW) for screen in (one, two)], [])
+    with db.write() as conn:
+        far = datetime(4000, 1, 1, tzinfo=UTC)
+        conn.execute(update(notice_receipts).where(notice_receipts.c.screen == one.id).values(shown=far))
+    assert set(receipts.of_notice(db, posted.id)) == {two.id}
+    assert {id: set(mine) for id, mine in receipts.of_notices(db, [posted.id]).items()} == {posted.id: {two.id}}
 
 
 def test_receipts_of_unknown_screens_and_notices_are_ignored(db: Database) -> None:
