@@ -99,8 +99,13 @@ class ComposeFields(Form):
         ],
         default="once",
     )
-    since = MomentField(lazy_gettext("Từ lúc"), [Optional()], description=lazy_gettext("Để trống: ngay"))
-    until = MomentField(lazy_gettext("Đến lúc"), [Optional()], description=lazy_gettext("Để trống: đến khi gỡ"))
+    # A day alone means the whole day: people write "20/12/2026" for an end after the work of that day.
+    since = MomentField(
+        lazy_gettext("Từ lúc"), [Optional()], description=lazy_gettext("Để trống: ngay"), alone=time(0)
+    )
+    until = MomentField(
+        lazy_gettext("Đến lúc"), [Optional()], description=lazy_gettext("Để trống: đến khi gỡ"), alone=time(23, 59)
+    )
     every = RadioField(
         lazy_gettext("Vào những ngày"),
         choices=[

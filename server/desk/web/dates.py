@@ -68,12 +68,16 @@ def hour_from(text: str) -> time:
         raise ValueError(gettext("Không có giờ %(hour)s.", hour=text.strip())) from None
 
 
-def moment_from(text: str) -> datetime:
+def moment_from(text: str, alone: time | None = None) -> datetime:
     """Parses a day with a time, such as "16/03/2026 17 giờ", "17h30 16/03/2026" or ISO 8601 without an offset.
 
-    Returns a naive local time. Raises ValueError with a sentence for the user.
+    ``alone`` is the time of a day that is given without one; None: such a day is refused. Returns a naive local time.
+    Raises ValueError with a sentence for the user.
     """
     parts = text.replace("T", " ").replace(",", " ").split()
+    whole = " ".join(parts)
+    if alone is not None and (_DAY.fullmatch(whole) or _ISO_DAY.fullmatch(whole)):
+        return datetime.combine(day_from(whole), alone)
     cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
     for day, hour in (*cuts, *((day, hour) for hour, day in cuts)):
         if (_DAY.fullmatch(day) or _ISO_DAY.fullmatch(day)) and _HOUR.fullmatch(hour):
@@ -116,12 +120,17 @@ def date_input(name: str, value: str, kind: str = "day", *, required: bool = Fal
 
 @dataclass(frozen=True, slots=True)
 class _DateWidget:
-    """A WTForms widget that draws a text field with the `date_attributes` of ``kind``."""
+    """A WTForms widget that draws a text field with the `date_attributes` of ``kind``.
+
+    dates.js completes a day without a time by ``alone`` ("23:59"); "" for none.
+    """
 
     kind: str
+    alone: str = ""
 
     def __call__(self, field: Field, **attributes: object) -> object:
-        return TextInput()(field, **{**date_attributes(self.kind), **attributes})
+        alone = {"data-alone": self.alone} if self.alone else {}
+        return TextInput()(field, **{**date_attributes(self.kind), **alone, **attributes})
 
 
 class _TypedField(Field, ABC, Generic[V]):  # type: ignore[misc] # WTForms carries no types
@@ -164,9 +173,15 @@ class DayField(_TypedField[date]):
 
 
 class MomentField(_TypedField[datetime]):
-    """A text field for a day with a time of day; ``data`` is a naive local ``datetime`` or None."""
+    """A text field for a day with a time of day; ``data`` is a naive local ``datetime`` or None.
 
-    widget = _DateWidget("moment")
+    ``alone`` is the time of a day that is typed without one; None: such a day is refused.
+    """
+
+    def __init__(self, *arguments: object, alone: time | None = None, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self._alone = alone
+        self.widget = _DateWidget("moment", "" if alone is None else f"{alone:%H:%M}")
 
     def text(self, value: datetime) -> str:
         """Returns the time as the field shows it, for example "16/03/2026 17:00"."""
@@ -174,7 +189,7 @@ class MomentField(_TypedField[datetime]):
 
     def read(self, typed: str) -> datetime:
         """Parses the typed text by `moment_from`."""
-        return moment_from(typed)
+        return moment_from(typed, self._alone)
 
 
 class HourField(_TypedField[time]):

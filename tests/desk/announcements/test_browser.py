@@ -122,6 +122,9 @@ def test_a_day_and_a_time_in_either_order_are_written_in_full(page: Page) -> Non
         page.fill("#until", typed)
         page.locator("#until").blur()
         expect(page.locator("#until")).to_have_value("16/03/2026 17:30")
+    page.fill("#until", "16/3/2026")
+    page.locator("#until").blur()
+    expect(page.locator("#until")).to_have_value("16/03/2026 23:59")
 
 
 def test_edits_of_the_same_field_by_two_people_need_a_choice(page: Page, office: Office) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -154,6 +155,14 @@ def test_a_template_is_offered_and_never_shown(office: Office) -> None:
     assert 'value="Mẫu lịch họp"' in browser.get(f"/desk/compose/?template={template.id}").text
     assert listings.listed(office.db, ["xa-minh-tan"], now=NOW) == ()
     assert announcements.shown(office.db, ("xa-minh-tan",), now=NOW) == ()
+
+
+def test_days_without_a_time_are_whole_days(office: Office) -> None:
+    write(office.browser(OPERATOR), "draft", since="19/12/2026", until="20/12/2026")
+    (made,) = announcements.all(office.db)
+    (window,) = made.windows
+    begin = datetime(2026, 12, 19, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert (window.start, window.until) == (begin, begin + timedelta(days=2) - timedelta(minutes=1))
 
 
 def test_the_preview_is_the_slide_in_three_sizes(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -41,6 +41,11 @@ def test_a_full_hour_needs_no_minutes() -> None:
 def test_what_is_no_moment_is_refused_with_the_reason(office: Office, typed: str, says: str) -> None:
     with office.app.test_request_context("/desk/login"), pytest.raises(ValueError, match=says):
         moment_from(typed)
+
+
+@pytest.mark.parametrize("typed", ["20/12/2026", "20 12 26", "2026-12-20", "20122026"])
+def test_a_day_alone_is_the_whole_day_where_a_field_allows_it(typed: str) -> None:
+    assert moment_text(moment_from(typed, time(23, 59))) == "20/12/2026 23:59"
 
 
 def test_an_instant_is_written_in_local_time(office: Office) -> None:

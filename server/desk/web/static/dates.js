@@ -31,8 +31,13 @@ function hourOf(text) {
   return `${padded(Number(found[1]))}:${padded(Number(found[2] ?? 0))}`;
 }
 
-/** A day with a time of day before or after it. @param {string} text */
-function momentOf(text) {
+/**
+ * A day with a time of day before or after it. A day without one gets the time ``alone``, if there is such a time.
+ * @param {string} text @param {string} [alone]
+ */
+function momentOf(text, alone) {
+  const whole = dayOf(text);
+  if (whole && alone) return `${whole} ${alone}`;
   const parts = text.replace("T", " ").replace(",", " ").trim().split(/\s+/);
   const cuts = parts
     .slice(1)
@@ -53,7 +58,7 @@ const READ = { day: dayOf, hour: hourOf, moment: momentOf };
 function check(field) {
   const typed = field.value.trim();
   const kind = /** @type {keyof typeof READ} */ (field.dataset.date);
-  const read = READ[kind](typed);
+  const read = READ[kind](typed, field.dataset.alone);
   if (read) field.value = read;
   const wrong = Boolean(typed) && !read;
   const place = field.closest(".field") ?? field.parentElement;
