@@ -16,6 +16,11 @@ if "serve" in sys.argv[1:]:
 # Imports create many objects that live until the end; garbage collections during them took a seventh of the start.
 gc.disable()
 
+from server.processes.optional_packages import OF_STRUCTLOG, packages_hidden  # noqa: E402 - only after gc.disable
+
+with packages_hidden(OF_STRUCTLOG):
+    import structlog  # noqa: F401 - loaded here, without rich, for all modules that use it
+
 from server.main import main  # noqa: E402 - only after monkey.patch_all and gc.disable
 
 gc.freeze()

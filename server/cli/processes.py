@@ -15,6 +15,7 @@ import typer
 from server.cli.context import Context, fail, prepare_data, say
 from server.processes.garbage_collection import collection_suspended
 from server.processes.heartbeat import heartbeat
+from server.processes.optional_packages import OF_SOCKETIO, packages_hidden
 from server.processes.stop_signals import StopSignals
 from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
 
@@ -47,7 +48,7 @@ def run_all(given: Context) -> None:
 
 def serve(context: typer.Context) -> None:
     """Chỉ chạy máy chủ (cho systemd hoặc container)."""
-    with collection_suspended():
+    with collection_suspended(), packages_hidden(OF_SOCKETIO):
         # Imported here because only this command uses gevent; run.py applies gevent's monkey patch for it.
         from server.live.ops.desk_proxy import desk_socket
         from server.live.sockets.wsgi_server import listen

@@ -18,13 +18,11 @@ from time import monotonic
 from typing import TypedDict
 
 from apscheduler.executors.base import BaseExecutor
-from apscheduler.executors.gevent import GeventExecutor
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job as ScheduledJob
 from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_STOPPED, BaseScheduler
-from apscheduler.schedulers.gevent import GeventScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from server.processes.job_monitor import JobMonitor
@@ -134,19 +132,22 @@ class _MonotonicScheduler(BaseScheduler):
         return self.store.seconds_left()
 
 
-class _ServerScheduler(_MonotonicScheduler, GeventScheduler):
-    """The server's scheduler: runs jobs in greenlets."""
-
-
 class _WorkerScheduler(_MonotonicScheduler, BackgroundScheduler):
     """The worker's scheduler: runs jobs in threads."""
 
 
 def start_in_server(*jobs: Job, monitor: JobMonitor | None = None) -> Callable[[], None]:
     """Starts the jobs in greenlets on the gevent loop; returns a function that stops the scheduler."""
+    # Imported here because only the server runs on gevent.
+    from apscheduler.executors.gevent import GeventExecutor
+    from apscheduler.schedulers.gevent import GeventScheduler
+
+    class ServerScheduler(_MonotonicScheduler, GeventScheduler):
+        """The server's scheduler: runs jobs in greenlets."""
+
     store = MonotonicStore()
     executors = {job.name: GeventExecutor() for job in jobs}
-    return _start(_ServerScheduler(**_settings(store, executors)), store, jobs, monitor or JobMonitor())
+    return _start(ServerScheduler(**_settings(store, executors)), store, jobs, monitor or JobMonitor())
 
 
 def start_in_worker(*jobs: Job, monitor: JobMonitor | None = None) -> Callable[[], None]:

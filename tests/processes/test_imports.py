@@ -7,23 +7,39 @@ import sys
 
 import pytest
 
+from server.processes.optional_packages import OF_SOCKETIO
 from tests.paths import ROOT
 
 PARSERS = ("feedparser", "dateparser", "feeds.reader", "feeds.formats.cap.reader")
 DRIVERS = ("sqlalchemy.dialects.postgresql", "redis")
+PLAIN = "import {}"
+# As the command `serve` imports it.
+HIDDEN = """from server.processes.optional_packages import OF_SOCKETIO, packages_hidden
+with packages_hidden(OF_SOCKETIO): import {}"""
 
 
 @pytest.mark.parametrize(
-    ("module", "unwanted"),
+    ("statement", "module", "unwanted"),
     [
-        ("server.main", PARSERS + DRIVERS),
-        # python-socketio imports redis.
-        ("server.processes.server", (*PARSERS, "sqlalchemy.dialects.postgresql")),
-        ("server.processes.desk", DRIVERS),
-        ("server.processes.worker", PARSERS + DRIVERS),
+        (PLAIN, "server.main", PARSERS + DRIVERS),
+        (HIDDEN, "server.processes.server", PARSERS + DRIVERS + OF_SOCKETIO),
+        (PLAIN, "server.processes.desk", DRIVERS),
+        (PLAIN, "server.processes.worker", (*PARSERS, *DRIVERS, "gevent", "cryptography", "signxml")),
     ],
 )
-def test_nothing_is_loaded_that_is_not_used(module: str, unwanted: tuple[str, ...]) -> None:
-    words = f"import sys, {module}; print(*(name for name in {unwanted!r} if name in sys.modules))"
+def test_nothing_is_loaded_that_is_not_used(statement: str, module: str, unwanted: tuple[str, ...]) -> None:
+    loaded = f"import sys; print(*(name for name in {unwanted!r} if name in sys.modules))"
+    words = f"{statement.format(module)}\n{loaded}"
     done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_hidden_package_can_be_imported_afterwards() -> None:
+    words = f"{HIDDEN.format('server.processes.server')}\nimport redis, requests"
+    subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=True)
+
+
+def test_the_command_line_starts_without_rich() -> None:
+    words = "import run, sys; print('rich' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]

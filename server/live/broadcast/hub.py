@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -23,7 +23,6 @@ from server.live.broadcast.connections import Connections
 from server.live.broadcast.event_rules import EVENTS
 from server.live.broadcast.fanout import DirectManager, Encoded
 from server.live.broadcast.packet_filter import PacketFilter
-from server.live.broadcast.redis_bus import DirectRedisBus, RedisBus, RedisChannel
 from server.live.broadcast.screen_events import ScreenEvents, StateProvider
 from server.live.broadcast.state_cache import StateCache
 from server.live.broadcast.wall_events import WallEvents
@@ -34,6 +33,9 @@ from server.live.screens.wall import Wall
 from server.live.sockets.event_socket import SLOW_READER
 from server.live.sockets.websocket_upgrade import WebSocketUpgrade
 from server.live.sockets.wsgi_server import LARGEST_FRAME, WebSocket
+
+if TYPE_CHECKING:
+    from server.live.broadcast.redis_bus import RedisBus
 
 PING_SECONDS = 5
 Fanout = Literal["direct", "stock"]
@@ -289,4 +291,7 @@ class Hub:
 
 
 def _bus(fanout: Fanout, url: str) -> RedisBus:
+    # Imported here because only a server with a message queue uses the package redis.
+    from server.live.broadcast.redis_bus import DirectRedisBus, RedisBus, RedisChannel
+
     return (DirectRedisBus if fanout == "direct" else RedisBus)(RedisChannel(url))

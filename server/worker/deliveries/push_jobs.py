@@ -8,12 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feeds.download.request import FetchPolicy
-from server.notifications.push_keys import private_key
-from server.notifications.push_request import Signer
 from server.setup.config import Config
 from server.store.database.engine import Database
-from server.worker.deliveries.push_planner import PushPlanner
-from server.worker.deliveries.push_sender import Outward, PushSender
 
 PLAN_SECONDS = 1
 SEND_SECONDS = 0.5
@@ -30,6 +26,12 @@ def push_jobs(
     section = config.push
     if not section.contact:
         return ()
+    # Imported here because only this feature uses the libraries for encryption.
+    from server.notifications.push_keys import private_key
+    from server.notifications.push_request import Signer
+    from server.worker.deliveries.push_planner import PushPlanner
+    from server.worker.deliveries.push_sender import Outward, PushSender
+
     policy = FetchPolicy(allow_private=config.fetch.allow_private, total_seconds=10)
     outward = Outward(Signer(private_key(data), section.contact), section.hosts, policy)
     planner = PushPlanner(db, ZoneInfo(config.timezone), clock)

@@ -12,7 +12,6 @@ from server.content.alert_publication import make_due
 from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.notices import publications
-from server.worker.publication.signature import KeyUnusable, load
 
 log = structlog.get_logger("alerts")
 
@@ -45,6 +44,9 @@ class AlertPublisher:
         section = self._config.alerts
         if not section.signing_key:
             return document
+        # Imported here because few servers sign, and loading the libraries takes a tenth of the worker's start.
+        from server.worker.publication.signature import KeyUnusable, load
+
         try:
             signer = load(self._data / section.signing_key, self._data / section.certificate)
         except KeyUnusable as error:
