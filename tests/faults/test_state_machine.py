@@ -32,6 +32,7 @@ from hypothesis.stateful import (
 from server.core.model import Announcement, Notice, Window
 from server.core.notices.four_eyes import SecondNeeded
 from server.core.notices.progress import PATIENCE, progress
+from server.core.workflow import NotPossible
 from server.store.announcements import announcements
 from server.store.boards import boards
 from server.store.notices import actions, notices
@@ -92,7 +93,11 @@ class Province(RuleBasedStateMachine):
         return made.id
 
     @rule(target=on_air, draft=consumes(drafts))
-    def confirm(self, draft: int) -> int:
+    def confirm(self, draft: int) -> int | MultipleResults[int]:
+        if notices.get(self.store, draft).until <= self._now():  # the clock was moved past its end
+            with pytest.raises(NotPossible):
+                actions.send(self.store, draft, actor=MINH, now=self._now(), four_eyes=True)
+            return multiple()
         return self._acknowledged(actions.send(self.store, draft, actor=MINH, now=self._now(), four_eyes=True))
 
     @rule(target=on_air, id=consumes(on_air))
