@@ -40,9 +40,9 @@ test: setup
 test-display: setup
 	@NODE_OPTIONS=--test-reporter=spec npm test --silent
 
-# Modules are spread over so many processes; `make test-python WORKERS=0` runs them one after the other in one. Four for
-# two cores: much of a browser test's time is waiting.
-WORKERS := 4
+# Modules are spread over so many processes; `make test-python WORKERS=0` runs them one after the other in one. Six for
+# two cores: half of the time of all tests is waiting.
+WORKERS := 6
 
 test-python: setup
 	+@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
