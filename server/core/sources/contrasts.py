@@ -7,6 +7,9 @@ events. The groups cover what communes usually report.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from server.core.sources.spelling import spell
 
@@ -46,18 +49,26 @@ _GROUPS = (
     "di dời|sơ tán = đi; trở về nhà|về nhà an toàn = về",
     "hỏa táng = hỏa táng; an táng = an táng",
 )
-_TERMS = [
-    (number, spell(term), meaning.strip())
-    for number, group in enumerate(_GROUPS)
-    for terms, _, meaning in (part.partition(" = ") for part in group.split("; "))
-    for term in terms.split("|")
-]
-_MEANING = {(number, term): meaning for number, term, meaning in _TERMS}
-_PATTERNS = [
-    (number, re.compile(rf"(?<!\w)(?:{'|'.join(sorted(terms, key=len, reverse=True))})(?!\w)"))
-    for number in range(len(_GROUPS))
-    for terms in [[re.escape(term) for group, term, _ in _TERMS if group == number]]
-]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group of expressions: a pattern that matches any of them, and the meaning of each."""
+
+    pattern: re.Pattern[str]
+    meanings: Mapping[str, str]
+
+
+@cache  # not at the import, because most processes never compare stories
+def _groups() -> tuple[_Group, ...]:
+    return tuple(_group(text) for text in _GROUPS)
+
+
+def _group(text: str) -> _Group:
+    parts = (part.partition(" = ") for part in text.split("; "))
+    meanings = {spell(term): meaning.strip() for terms, _, meaning in parts for term in terms.split("|")}
+    longest_first = sorted(map(re.escape, meanings), key=len, reverse=True)
+    return _Group(re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)"), meanings)
 
 
 def contrasts_in(text: str) -> dict[int, frozenset[str]]:
@@ -66,7 +77,7 @@ def contrasts_in(text: str) -> dict[int, frozenset[str]]:
     Groups without any are left out. ``text`` must be spelled by `spell` and in lower case.
     """
     found = {
-        number: frozenset(_MEANING[number, match[0]] for match in pattern.finditer(text))
-        for number, pattern in _PATTERNS
+        number: frozenset(group.meanings[match[0]] for match in group.pattern.finditer(text))
+        for number, group in enumerate(_groups())
     }
     return {number: meanings for number, meanings in found.items() if meanings}

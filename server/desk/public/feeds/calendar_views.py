@@ -28,7 +28,6 @@ from server.desk.public.feeds.calendar_entries import (
     withdrawn_announcement,
     withdrawn_notice,
 )
-from server.desk.public.feeds.calendar_file import TYPE, calendar
 from server.desk.public.feeds.feed_views import file_of
 from server.desk.public.feeds.scopes import base_address, everything, live_item
 from server.desk.web.context import desk
@@ -50,6 +49,9 @@ _GONE = lazy_gettext("Tin này không còn được đăng.")
 @needs("public")
 def of_boards(kind: ScopeKind, slug: str) -> Response:
     def make(scope: Scope) -> Made:
+        # Imported here because loading the library of calendars takes a tenth of the desk's start.
+        from server.desk.public.feeds.calendar_file import TYPE, calendar
+
         found, now = scope.items(), desk.now()
         live = (entry for item in found.items for entry in entries_of(item, desk.zone(), now))
         listed = sorted([*live, *_withdrawn(scope, now)], key=_begin)[:MOST_ENTRIES]
@@ -70,6 +72,8 @@ def of_item(key: str) -> Response:
     """
 
     def make() -> Made:
+        from server.desk.public.feeds.calendar_file import TYPE, calendar
+
         found = live_item(key)
         (item,) = found.items
         entries = entries_of(item, desk.zone(), desk.now())
