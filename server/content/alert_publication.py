@@ -82,8 +82,8 @@ def province(db: Database) -> Province:
 def due(db: Database, now: datetime) -> tuple[tuple[Step, ...], Issued, Province | None]:
     """Returns (a step for each document that has to be issued at ``now``, what was issued before, areas and boards).
 
-    The areas and boards are read only if there is a notice to publish or a chain in force (the documents that were
-    issued about one alert); otherwise they are None. Raises StoreError.
+    The areas and boards are read only if there is a notice to publish, or if documents that were issued about an
+    alert are still in force; otherwise they are None. Raises StoreError.
     """
     found = publications.issued(db, now)
     if not found.notices and not found.chains:
@@ -141,7 +141,7 @@ def _head(
 
 
 def place_of(slug: str, tree: AreaTree, rings: Outline) -> Place:
-    """Returns the area ``slug`` as a document names it, "Xã Minh Tân, Tỉnh Hưng Yên", with its outline ``rings``."""
+    """Returns the area ``slug`` with its full name "Xã Minh Tân, Tỉnh Hưng Yên", its codes and outline ``rings``."""
     area = tree.get(slug)
     return Place(", ".join(tree.get(one).name for one in tree.chain(slug)), area.codes, rings)
 
