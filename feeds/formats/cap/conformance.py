@@ -155,7 +155,7 @@ def _rules(alert: etree._Element) -> Iterator[str]:
 
 
 def _instant(text: str) -> datetime | None:
-    """The time ``text``; None if it does not exist or is not written as CAP 1.2 requires.
+    """Returns the time ``text``; None if it does not exist or is not written as CAP 1.2 requires.
 
     24:00:00 is midnight at the end of the day.
     """
