@@ -101,7 +101,7 @@ def repeated_height(least: Least) -> float:
 
 
 def act_pages(acts: tuple[str, ...], least: Least, field: Field, first: int) -> tuple[NoticePage, ...]:
-    """Pages of instructions, numbered from ``first``, below the repeated headline.
+    """Returns pages of instructions, numbered from ``first``, below the repeated headline.
 
     Their type is the largest that needs no more pages than the smallest. If ``least`` has a deadline, the first page
     shows it. An instruction longer than a page continues on the next page under the same number.
