@@ -101,7 +101,7 @@ def _refuse_crossing(ring: Ring, number: int) -> None:
 
 
 def count_points(outline: Outline) -> int:
-    """How many points an outline has, each closing point included."""
+    """Returns how many points an outline has, each closing point included."""
     return sum(map(len, outline))
 
 

@@ -25,7 +25,10 @@ def is_second(notice: Notice, actor: str) -> bool:
 
 
 def time_until_alone(notice: Notice, now: datetime) -> timedelta | None:
-    """How long until the editor who signed the notice may send it alone (zero: now); None if nobody has signed."""
+    """Returns how long the editor who signed the notice has to wait until he may send it alone; zero: no longer.
+
+    Returns None if nobody has signed.
+    """
     if notice.signed_at is None:
         return None
     return max(timedelta(0), notice.signed_at + BREAK_GLASS_AFTER - now)

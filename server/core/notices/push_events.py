@@ -1,4 +1,4 @@
-"""Which Web Push messages are due about urgent notices; called by worker.deliveries, `Kind` also by store.
+"""Decides which Web Push messages about urgent notices are due; called by worker.deliveries, `Kind` also by store.
 
 A notice and its corrections share one tag, so that on a telephone the newest message takes the place of the former.
 """
@@ -45,7 +45,7 @@ class Event:
 def plan(
     live: Iterable[tuple[Notice, tuple[str, ...]]], told: Mapping[int, Told], ended: Iterable[Notice]
 ) -> tuple[Event, ...]:
-    """The messages that are due, in the order in which they are queued.
+    """Returns the messages that are due, in the order in which they are to be queued.
 
     ``live`` are the urgent notices on public boards, each with the areas of these boards; ``told`` are the newest
     messages by id of the notice; ``ended`` are notices of ``told`` that are no longer live. A notice that ends at

@@ -51,7 +51,7 @@ def _long(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
 
 
 def _small(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
-    """A warning if PDF pages or pictures go to distant boards: text within them is not enlarged for the distance."""
+    """Returns a warning if PDF pages or pictures go to distant boards, because text within them is not enlarged."""
     if one.kind not in ("pdf", "pictures"):
         return []
     far = [each.board for each in drawn if each.format.size in FAR]
