@@ -64,7 +64,7 @@ class DocumentState:
 
 
 def shown(db: Database, source: str, now: datetime) -> tuple[Shown, ...]:
-    """The notices of a source's alerts that are live or drafts, or whose ``until`` is not over since an hour."""
+    """The notices of a source's alerts that are live or drafts, or whose ``until`` passed less than an hour ago."""
     with db.read() as conn:
         return _shown(conn, source, now)
 

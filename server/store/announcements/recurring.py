@@ -1,4 +1,4 @@
-"""Updates the coming windows (times on the boards) of recurring announcements; run every 10 minutes by the worker."""
+"""Updates the coming windows (times on boards) of recurring announcements; the worker calls it every 10 minutes."""
 
 from __future__ import annotations
 

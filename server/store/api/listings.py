@@ -35,7 +35,7 @@ class Place:
 
 
 def approved_stories(db: Database, sources: Sequence[str], *, after: Place | None, most: int) -> tuple[Story, ...]:
-    """At most ``most`` approved stories of these sources (slugs), the latest published first."""
+    """Return at most ``most`` approved stories of these sources (slugs), the latest published first."""
     c = stories.c
     with db.read() as conn:
         since = _since(conn, sources, after, most)
@@ -82,7 +82,7 @@ def _approved(after: Place | None) -> tuple[ColumnElement[bool], ...]:
 def visible_announcements(
     db: Database, areas: Collection[str], *, writer: str, after: Place | None, most: int, now: datetime
 ) -> tuple[Announcement, ...]:
-    """At most ``most`` announcements of ``areas``, newest first, without templates.
+    """Return at most ``most`` announcements of ``areas``, newest first, without templates.
 
     Lists approved ones that have not ended, and all that ``writer`` has written.
     """
@@ -101,7 +101,7 @@ def visible_announcements(
 
 
 def notices_of(db: Database, writer: str, *, after: Place | None, most: int) -> tuple[Notice, ...]:
-    """At most ``most`` notices in any state that the actor ``writer`` has created, the latest issued first."""
+    """Return at most ``most`` notices in any state that the actor ``writer`` has created, the latest issued first."""
     wanted = _NOTICES.where(notices.c.created_by == writer, _after(notices.c, "issued", after))
     with db.read() as conn:
         newest = wanted.order_by(notices.c.issued.desc(), notices.c.id.desc()).limit(most)

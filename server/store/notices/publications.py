@@ -83,7 +83,7 @@ def _live(conn: Connection, now: datetime) -> dict[int, Notice]:
 
 
 def _with_corrections(conn: Connection, ids: Collection[int]) -> dict[int, Notice]:
-    """Id -> notice, for the notices ``ids`` and all their corrections, including corrections of corrections."""
+    """Return id -> notice, for the notices ``ids``, their corrections, the corrections of these, and so on."""
     found: dict[int, Notice] = {}
     wanted = set(ids)
     while wanted:

@@ -113,7 +113,7 @@ class _Changes:
 def _wanted(
     found: Iterable[LeftOut], every: Sequence[policy.Person], tree: AreaTree
 ) -> dict[tuple[str, str], Message]:
-    """(username, link) -> the message that this editor should have about the item with this link."""
+    """Return Return (username, link) -> the message that the editor should have about the item with this link."""
     wanted: dict[tuple[str, str], Message] = {}
     count: Counter[str] = Counter()
     nearest = {area: policy.nearest_editors(every, area, tree) for one in found for area in one.areas}

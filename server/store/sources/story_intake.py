@@ -79,7 +79,7 @@ def known_stories(
 
 
 def distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entry]:
-    """Entry id -> entry, with only one of several entries that have the same article under different ids.
+    """Return entry id -> entry, with only one of several entries that have the same article under different ids.
 
     That is one whose id is in ``known`` (the stored ids), else the first of them.
     """
