@@ -46,7 +46,7 @@ class Province:
         return tuple(board for board in self.public if board.slug in found)
 
     def reach(self, areas: tuple[str, ...]) -> Reach:
-        """Returns whether something addressed to ``areas`` (slugs) is on a public board.
+        """Returns whether public boards show something that is addressed to ``areas`` (slugs), as one of three words.
 
         "public": at least one public board shows it; "held": all that would show it are in safe mode; "none": no
         public board belongs to ``areas`` or the areas below.
@@ -149,7 +149,7 @@ def place_of(slug: str, tree: AreaTree, rings: Outline) -> Place:
 def _web(at: Province, areas: tuple[str, ...], base: str) -> str:
     """Returns the web address of a public board that shows a notice addressed to ``areas``; "" if there is none.
 
-    ``base`` is the public address of the server.
+    ``at`` has all areas and public boards, ``base`` is the public address of the server.
     """
     found = next((board for board in at.boards_of(areas) if board.slug not in at.safe), None)
     return f"{base}/board/{found.slug}" if found else ""

@@ -65,9 +65,9 @@ class BoardContent:
 
 
 def safe_content(maker: SlideMaker, board: Board) -> BoardContent:
-    """Returns content in mode "safe", without items, for a board whose content cannot be made.
+    """Returns content in mode "safe", without items, for a board whose own content cannot be made.
 
-    This is so if the board's area is unknown, for example.
+    Its content cannot be made, for example, if its area is unknown.
     """
     bare = Board(board.slug, board.name, board.area, public=board.public, mode="safe")
     filler = maker.empty(bare.name, "", bare.format)
