@@ -72,7 +72,7 @@ def _shows_whole_seconds(section: Section) -> bool:
 
 
 def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
-    """Returns the text for the token with the index ``at``: a field of the date, or fixed text."""
+    """Returns the text for the token with the index ``at``: a field of the date ``parts``, or fixed text."""
     token = tokens[at]
     if token.kind == "date":
         return _field(token.text.lower(), parts, minutes=_is_minutes(tokens, at))
@@ -88,7 +88,7 @@ def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
 
 
 def _field(code: str, parts: _Parts, *, minutes: bool) -> str:
-    """Returns the text of one date or time field, whose ``code`` is, for example, "yyyy" or "dd".
+    """Returns the text of one field of the date ``parts``; its ``code`` is, for example, "yyyy" or "dd".
 
     As in Excel, a run that is too long to have a meaning, such as "ddddd", counts as the longest that has one.
     """
