@@ -199,7 +199,10 @@ def _around(match: re.Match[str]) -> str:
 
 
 def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
-    """Splits the text around a day into (match of the time, match of the zone, other words except filler words)."""
+    """Splits ``rest``, the text around a day, into (match of the time, match of the zone, other words).
+
+    A match is None if there is no time or zone. Filler words such as "lúc" are left out.
+    """
     zone = _ZONE.search(rest)
     rest = _HERE.sub("", _around(zone)) if zone else rest
     time = _TIME.search(rest)

@@ -32,7 +32,7 @@ _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{
 
 
 def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
-    """Returns the items that ``selectors`` find on the page ``text``, whose address is ``base``.
+    """Returns a RawFeed with the items that ``selectors`` find on the page ``text``, whose address is ``base``.
 
     Raises ParseError: code "selector" for invalid CSS; "no-items" if nothing matches, because the layout has changed.
     """

@@ -16,7 +16,7 @@ def cap_to_bytes(found: CapIndex) -> bytes:
 
 
 def cap_from_bytes(packed: bytes) -> CapIndex:
-    """Returns the inverse of ``cap_to_bytes``; checks the type of every value.
+    """Returns the CapIndex in a message that ``cap_to_bytes`` has made; checks the type of every value.
 
     Raises ParseError (code "killed") for bad data.
     """

@@ -64,7 +64,10 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
 
 
 def reading_from_json(whole: object) -> Reading:
-    """Returns the inverse of ``reading_to_json``. Raises ParseError (code "killed") for malformed values."""
+    """Returns the Reading that ``reading_to_json`` has converted.
+
+    Raises ParseError (code "killed") for malformed values.
+    """
     ttl = field(whole, "ttl", float, NoneType)
     return Reading(
         title=field(whole, "title", str),
@@ -97,7 +100,10 @@ def survey_to_json(survey: Survey) -> dict[str, object]:
 
 
 def survey_from_json(whole: object) -> Survey:
-    """Returns the inverse of ``survey_to_json``. Raises ParseError (code "killed") for malformed values."""
+    """Returns the Survey that ``survey_to_json`` has converted.
+
+    Raises ParseError (code "killed") for malformed values.
+    """
     links = field(whole, "feeds", list)
     return Survey(
         field(whole, "title", str),
@@ -112,7 +118,7 @@ def error_to_json(error: FeedError) -> dict[str, object]:
 
 
 def error_from_json(packed: object) -> FeedError:
-    """Returns the inverse of ``error_to_json``; an unknown class becomes a ParseError.
+    """Returns the exception that ``error_to_json`` has converted; an unknown class becomes a ParseError.
 
     Raises ParseError (code "killed") for malformed values.
     """

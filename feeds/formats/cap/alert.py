@@ -53,7 +53,7 @@ class Origin:
 
 
 def read_alert(found: Markup, origin: Origin) -> CapAlert:
-    """Reads the alert ``found``, which must have been parsed with ``faithful`` if ``origin`` has certificates.
+    """Reads the alert ``found``; `markup.parse` must have parsed it with ``faithful`` if ``origin`` has certificates.
 
     With certificates the signatures are checked, and only what a valid one covers is read. Raises ParseError.
     """
