@@ -133,7 +133,7 @@ def _paged_acts(acts: tuple[str, ...], size: int, field: Field, first: int, leas
 
 
 def _parts(number: int, act: str, size: int, field: Field) -> list[tuple[int, str]]:
-    """Splits an instruction into parts that each fit in ``field``; returns (its number, part) for each."""
+    """Splits the instruction ``act`` into parts that each fit in ``field``; returns (``number``, part) for each."""
     lines = max(1, int(field.height / (size * TEXT_LEADING)))
     return [
         (number, part)
