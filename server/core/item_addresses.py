@@ -1,4 +1,4 @@
-"""Paths of the public pages of items (``/item/a12``); called by slides (codes on the glass) and desk.public."""
+"""Makes and parses paths of items' public pages (``/item/a12``); called by slides (for QR codes) and desk.public."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def concerns(mine: Iterable[str], kind: EventKind, areas: Iterable[str], tree: A
 
 
 def of_announcement(before: Announcement | None, after: Announcement, now: datetime) -> tuple[Event, ...]:
-    """Returns the event of a changed announcement; () if boards could show it before and can now, or neither.
+    """Returns the event if boards can show an announcement from now on, or no longer; else ().
 
     ``before`` is None for a new announcement.
     """

@@ -79,7 +79,7 @@ def _is_green(info: Info, rules: AlertRules) -> bool:
 
 
 def holds_to_the_end(info: Info) -> bool:
-    """True for Extreme and Immediate: such an alert fills the whole screen as long as it is urgent."""
+    """True for severity Extreme with urgency Immediate: the alert fills the whole screen while it is urgent."""
     return info.severity.casefold() == "extreme" and info.urgency.casefold() == "immediate"
 
 

@@ -56,7 +56,7 @@ def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
 def span_of_alert(alert: Alert, rules: AlertRules) -> Span:
     """Returns the span from the first to the last instant at which one of the alert's infos is shown.
 
-    Infos that are never shown count only if all infos are such. Without infos the span runs from ``sent``, or the
+    Infos that are never shown count only if no info is ever shown. Without infos the span runs from ``sent``, or the
     arrival if that is earlier, to 6 h after ``sent``: there is nothing to show, but an editor may want to know of the
     alert.
     """

@@ -114,7 +114,7 @@ _Shown = dict[tuple[int, AlertLevel], list[str]]
 
 
 def _shown(candidate: Candidate, kept: Mapping[str, frozenset[Key]], rules: AlertRules) -> _Shown:
-    """Returns Returns (index of an info, highest level that the info's place allows) -> slugs of the info's boards.
+    """Returns (index of an info, highest level that the info's place allows) -> slugs of the info's boards.
 
     ``kept`` maps a board's language to the keys of the alerts that boards in this language get.
     """

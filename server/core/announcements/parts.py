@@ -69,7 +69,7 @@ def out_of_bounds(one: Announcement) -> tuple[Problem, ...]:
 
 
 def changed(before: Announcement, after: Announcement) -> tuple[str, ...]:
-    """The names of the `CONTENT` fields that differ, in the order of the form.
+    """Returns the names of the `CONTENT` fields that differ in two announcements, in the order of the form.
 
     If both recur, their windows are not compared: these are computed from the recurrence and the day of saving.
     """

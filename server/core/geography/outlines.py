@@ -20,7 +20,7 @@ _EARTH_KM = 6371.0088
 
 @dataclass(frozen=True, slots=True)
 class OutlineReading:
-    """An outline as it was read and checked. ``notes`` are Vietnamese sentences on what was mended or left out."""
+    """An outline that was read and checked. ``notes`` are Vietnamese sentences on what was mended or left out."""
 
     outline: Outline
     notes: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def is_second(notice: Notice, actor: str) -> bool:
 
 
 def time_until_alone(notice: Notice, now: datetime) -> timedelta | None:
-    """Returns how long the editor who signed the notice has to wait until he may send it alone; zero: no longer.
+    """Returns how long the notice's signer must still wait before sending it alone; zero if that is allowed now.
 
     Returns None if nobody has signed.
     """

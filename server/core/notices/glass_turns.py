@@ -1,9 +1,9 @@
 """Decides which notice covers a board's screens at an instant, and which is its banner; for content and cli.inspect.
 
-The glass is what passers-by see of the board; a notice that holds it covers all slides. display/state/turns.js has
-the same rules for the screens; tests/golden/turns.json holds both to them. All instants and durations are whole
-milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the order of
-`server.core.notices.order`.
+"Glass" means the visible area of the board's screens; a notice that holds the glass covers all slides.
+display/state/turns.js has the same rules for the screens; tests/golden/turns.json holds both to them. All instants
+and durations are whole milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the
+order of `server.core.notices.order`.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """True if each of the two sets has an element that the other lacks."""
+    """True if each of the two sets has an element that the other set lacks."""
     return bool(mine - theirs) and bool(theirs - mine)
 
 

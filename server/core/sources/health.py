@@ -65,7 +65,7 @@ def _assessed(source: Source, state: SourceState, now: datetime) -> tuple[Condit
 def moment(instant: datetime | None, source: Source, now: datetime) -> str:
     """Returns an instant in the source's zone: the time if it is today, time and date if this year, else the date.
 
-    For None it is "chưa có" (none yet).
+    Returns "chưa có" (none yet) for None.
     """
     if instant is None:
         return "chưa có"

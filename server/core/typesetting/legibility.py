@@ -30,7 +30,7 @@ class Rendering:
 
 
 def warnings(one: Announcement, drawn: Sequence[Rendering]) -> tuple[str, ...]:
-    """Vietnamese warnings about the announcement, without duplicates; it can be submitted in spite of them."""
+    """Returns Vietnamese warnings about the announcement, each once; it can be submitted in spite of them."""
     found = [*_long(one, drawn), *_small(one, drawn), *_blurred(one)]
     if any(not file.alt.strip() for file in one.attachments if file.type.startswith("image/")):
         found.append("Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.")
