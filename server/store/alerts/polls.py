@@ -1,4 +1,4 @@
-"""Stores when each source of alerts last gave data, and why not since; called by worker, desk, processes.server.
+"""Stores when each source of alerts last gave data, and why a poll gave none; called by worker, desk and processes.
 
 A poll changes nothing that boards show, so it does not change the revision: the director reads the polls themselves.
 """

@@ -1,6 +1,6 @@
 """Finds the boards that do not show a warning in force, because an editor ended it; called by store.alerts.polls.
 
-A board without alerts says that there are none; such a board must not say so.
+A board without alerts says that there are none. The boards found here must not say so.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def approved_stories(db: Database, sources: Sequence[str], *, after: Place | Non
 
 
 def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
-    """A time since which these sources have at least ``most`` stories; None if this estimate finds no such time.
+    """Return a time since which these sources have at least ``most`` stories; None if the estimate finds none.
 
     Reads from the index when each source published its ``depth``-th newest story. If enough sources have ``depth``
     stories since a time, together these are ``most``. That is one look into the index for each source, however many

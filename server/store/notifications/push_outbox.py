@@ -173,7 +173,7 @@ def _deliver(conn: Connection, message: int, browsers: Select[tuple[int]], now: 
 def exchange(
     db: Database, done: Iterable[Done], now: datetime, *, most: int, but: Collection[str] = ()
 ) -> tuple[Delivery, ...]:
-    """Store how deliveries went, and claim up to ``most`` others that are due, the newest message first.
+    """Store the outcomes ``done``, and claim up to ``most`` deliveries that are due, the newest message first.
 
     Deliveries to the hosts ``but`` are not claimed. Deliveries whose message is over are not sent any more. A
     delivery that is due later than any pause was given that time while the clock was ahead, so it counts as due.

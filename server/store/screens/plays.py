@@ -130,7 +130,7 @@ def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> t
 def reach(
     db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """Item such as "announcement:7" -> (number of these boards that showed it, number of their screens that did).
+    """Return item ("announcement:7") -> (number of these boards that showed it, number of their screens that did).
 
     The days are ``first`` to ``last`` (YYYY-MM-DD, inclusive). Items without plays on them are left out.
     """
