@@ -42,7 +42,8 @@ def table_of(markup: str) -> tuple[Rows, str]:
 def _rows(table: LexborNode) -> Rows:
     """Returns the rows of cell texts.
 
-    ``colspan`` gives empty cells after the first one, ``rowspan`` repeats the text in the rows below.
+    A cell with ``colspan`` is followed by empty cells; the text of a cell with ``rowspan`` is repeated in the rows
+    below.
     """
     rows: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
