@@ -214,7 +214,7 @@ class Guard:
             self._load(self.browser.address if there else WAITING)
 
     def _replace_foreign_page(self, address: str) -> None:
-        """Loads our page after FOREIGN checks in a row found a foreign one: a proxy's error, a 404, another site."""
+        """Replaces a foreign page (a proxy's error, a 404, another site) after FOREIGN checks in a row found one."""
         self._wrong_page_beats += 1
         if self._wrong_page_beats >= FOREIGN:
             self._wrong_page_beats = 0

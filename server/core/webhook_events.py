@@ -64,7 +64,7 @@ class Event:
 def obsolete_after(kind: EventKind) -> tuple[EventKind, ...]:
     """Returns the kinds of earlier events of the same subject that are no longer true after an event of ``kind``.
 
-    If they are not delivered yet, they must not be: a receiver would show what has been withdrawn.
+    Those not yet delivered must not be sent: a receiver would show what has been withdrawn.
     """
     return _OBSOLETE.get(kind, ())
 

@@ -1,7 +1,7 @@
 """Finds the areas in which an editor took an alert off the boards, also for its Updates; called by alert_reconciler.
 
-decisions on documents (ended in an area, shown there again) + which document names which -> the areas of each
-document, whose boards do not show it (`board_places.without_areas`)
+decisions on documents (ended in an area, shown there again) + which document names which -> for each document, the
+areas whose boards do not show it (`board_places.without_areas`)
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
 
     If ``sent`` is later than the arrival, the arrival counts: a wrong clock or zone must not delay an alarm. Without
     ``expires`` the span ends 6 h (``without_expires``) after the latest of sent, effective and onset: an alarm
-    without an end must not stand for days. An info that tells the end of a danger is shown for 1 h at most
+    without an end must not be shown for days. An info that tells the end of a danger is shown for 1 h at most
     (``calm_for``).
     """
     start = info.effective or min(alert.sent, alert.received)

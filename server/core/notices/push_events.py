@@ -30,8 +30,9 @@ class Told:
 class Event:
     """A message that is due. ``key`` is unique, so that two workers queue it once.
 
-    It goes to the browsers of ``areas`` (slugs). If ``areas`` is empty, it goes to those that were told before under
-    the tag; ``elsewhere``: only to those that do not get the correction, because it is not addressed to them.
+    It goes to the browsers of ``areas`` (slugs). If ``areas`` is empty, it goes to the browsers that got an earlier
+    message with the same ``tag``; with ``elsewhere``, only to those of them that do not get the correction, because
+    it is not addressed to them.
     """
 
     key: str

@@ -123,8 +123,8 @@ def insert_stories(
     """Insert a story for each entry of ``fresh``, in this order.
 
     ``images`` maps entry ids to hashes of pictures, ``duplicates`` maps the ids of entries whose article another
-    source has to what is known of it. ``addressless`` are ids of entries whose address does not identify them; their
-    stories get the ``canonical`` "".
+    source has to the stored stories of that article. ``addressless`` are ids of entries whose address does not
+    identify them; their stories get the ``canonical`` "".
     """
     rows = [_row(source, entry, images.get(entry.id), duplicates.get(entry.id), now) for entry in fresh]
     rows = [row | {"canonical": ""} if row["identity"] in addressless else row for row in rows]

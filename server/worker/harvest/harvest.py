@@ -120,7 +120,7 @@ class Harvest:
             pool.start(claim.source.slug, partial(self._run, claim))
 
     def _correct_future_times(self) -> None:
-        """Once a minute, makes sources due now that are due implausibly late, because the clock was once ahead."""
+        """Once a minute, makes sources due now whose due time is implausibly late (the clock was once ahead)."""
         if next(self._ticks) % TICKS_A_MINUTE:
             return
         now = self._clock()

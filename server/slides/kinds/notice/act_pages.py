@@ -1,4 +1,4 @@
-"""Pages of a notice's instructions (acts), and the heights of what stands on a page; called by arrange.
+"""Pages of a notice's instructions (acts), and the heights of the parts of a page; called by arrange.
 
 Lengths and type sizes are in canvas units (server.core.typesetting.formats).
 """
