@@ -87,7 +87,7 @@ def _numbers(rules: Sequence[Rule], counts: dict[str, int], path: str) -> Iterat
 
 
 def _value(element: etree._Element, path: str) -> Iterator[str]:
-    """Yields the faults in the text of an element without children."""
+    """Yields the faults in the text of an element without children; each sentence begins with ``path``."""
     name, text = etree.QName(element).localname, (element.text or "").strip()
     if name in WORDS and text not in WORDS[name]:
         yield f"{path}: “{text[:40]}” không có trong danh sách {', '.join(WORDS[name])}."

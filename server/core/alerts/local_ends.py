@@ -85,9 +85,10 @@ class LocalEnds:
         self._ended[key] = kept | {slug: self.gravities(key, slug) for slug in own.ended_in}
 
     def _inherited(self, named: Sequence[Key]) -> _Ended:
-        """Returns the areas in which all that a document replaces is ended, with the highest gravity for each board.
+        """Returns the areas in which all nearest documents of ``named`` are ended -> board -> their highest gravity.
 
-        Of the ``named`` documents, those do not count that another one of them names, directly or through others.
+        ``named`` are the documents that a document names. Those that another of them names, directly or through
+        others, are not nearest.
         """
         nearest = [one for one in named if not any(one in self._before[other] for other in named)]
         common = set.intersection(*(set(self._ended[one]) for one in nearest)) if nearest else set[str]()

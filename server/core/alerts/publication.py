@@ -131,7 +131,7 @@ def plan(
 def _next(
     chain: Chain, carrier: Notice | None, reach: Callable[[Notice], Reach], now: datetime
 ) -> tuple[Step | None, bool]:
-    """Returns (the next document of a chain, None if none is due; True if the chain goes on to be about ``carrier``).
+    """Returns (next document of a chain, None if none is due; whether the chain is about ``carrier`` afterwards).
 
     ``carrier`` is the result of `_carrier`: the notice that the chain is about.
     """

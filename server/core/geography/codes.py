@@ -39,7 +39,7 @@ def area_code(text: str) -> str:
 
 
 def area_codes(text: str) -> tuple[str, ...]:
-    """The codes in ``text``, one a line or separated by commas, each once, in order. Raises like `area_code`."""
+    """The codes in ``text``, one a line or separated by commas, each once, in order. Raises ValueError."""
     found = dict.fromkeys(area_code(part) for part in re.split(r"[\n,;]", text) if part.strip())
     if len(found) > MOST:
         raise ValueError(f"Nhiều nhất {MOST} mã.")

@@ -47,7 +47,7 @@ def banner(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
 def holds(notice: Notice, lap: Lap, now: int) -> bool:
     """True while an urgent notice holds the whole glass.
 
-    It does so until its ``holds_until``, and then until the slide of the lap ends that runs below it. A notice that
+    It does so until its ``holds_until``, and then until the slide of the lap that runs below it ends. A notice that
     is not in the lap goes on holding the glass, because it would not be seen otherwise.
     """
     if notice.holds_until is None or now < to_ms(notice.holds_until):

@@ -52,7 +52,7 @@ class Limits:
     idle_seconds: float = 15.0
 
     def within(self, files: int) -> Limits:
-        """These limits, lowered so that enough of ``files`` file descriptors remain for screens and the process."""
+        """Returns these limits, lowered so that enough of ``files`` descriptors remain for screens and process."""
         free = max(0, files - OWN_FILES)
         return Limits(
             self.per_address,

@@ -156,9 +156,10 @@ def forget(db: Database, *, before: datetime) -> int:
     """Delete old documents with their states and bodies; returns how many documents.
 
     A document is old if it arrived before ``before``, is neither in force nor waiting, and has no end after
-    ``before``. So a document that only ended others, and has no end itself, is kept for as long: a document that it
-    ended may arrive late. Also kept are documents from which an open one inherits that an editor ended it in an area.
-    Also deletes links last seen before ``before`` that are not listed any more or belong to a retired source.
+    ``before``. So a document that only ended others, and has no end itself, is kept until it arrived before
+    ``before``: a document that it ended may arrive late. Also kept are documents from which an open one inherits that
+    an editor ended it in an area. Also deletes links last seen before ``before`` that are not listed any more or
+    belong to a retired source.
     """
     over = select(alert_states.c.document).where(
         alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),

@@ -51,9 +51,9 @@ def approved_stories(db: Database, sources: Sequence[str], *, after: Place | Non
 def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
     """Return a time since which these sources have at least ``most`` stories; None if the estimate finds none.
 
-    Reads from the index when each source published its ``depth``-th newest story. If enough sources have ``depth``
-    stories since a time, together these are ``most``. That is one look into the index for each source, however many
-    stories it has.
+    Reads from the index when each source published its ``depth``-th newest story, and returns a time since which so
+    many sources have ``depth`` stories that these are at least ``most``. This takes one look into the index for each
+    source, however many stories it has.
     """
     depth = ceil(most / max(1, len(sources)))
     before = () if after is None else (stories.c.published < literal(after.at, Utc),)
