@@ -43,7 +43,7 @@ _VNI_LONE = dict(zip("ñôöíìæóòî", "đơưíìỉĩịỵ", strict=True)
 
 
 def _vni_table() -> dict[str, str]:
-    """VNI characters (one glyph, or a letter and a mark, each in upper or lower case) -> Unicode letter."""
+    """Returns VNI character (one glyph, or a letter and a mark, each in upper or lower case) -> Unicode letter."""
     table: dict[str, str] = {}
 
     def add(glyphs: str, letter: str) -> None:

@@ -58,7 +58,7 @@ class _Link:
 
     @property
     def rank(self) -> int:
-        """How likely the link leads to an alert: 0 by its media type, 1 by its name, 2 unknown, 3 a web page."""
+        """Returns how likely it leads to an alert: 0 by its media type, 1 by its name, 2 unknown, 3 a web page."""
         if any(kind in self.kind for kind in _ALERT_TYPES):
             return 0
         path = self.address.lower().partition("?")[0].partition("#")[0]

@@ -96,7 +96,7 @@ def check(
 
 
 def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
-    """Processing instructions (before the root, after it) as canonical XML writes them; empty within a feed."""
+    """Returns the processing instructions (before the root, after it) in canonical XML; empty within a feed."""
     if alert.getparent() is not None:
         return b"", b""
     before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]

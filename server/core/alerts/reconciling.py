@@ -242,7 +242,7 @@ class _Planner:
         )
 
     def _successors(self, key: Key) -> set[Key]:
-        """Returns the documents that took the place of ``key`` or ended it, and those that did so to them."""
+        """Returns the documents that took the place of ``key`` or ended it, and in turn their successors."""
         found: set[Key] = set()
         over = self._over.get(key)
         while over is not None and over.by is not None and over.by not in found:
