@@ -325,7 +325,7 @@ def _check_targets(conn: Connection, one: Announcement) -> None:
 
 
 def _check_boards_below(conn: Connection, one: Announcement) -> None:
-    """Raises ValueError if it names a board of an area that is not ``one.area`` or below, which would not show it."""
+    """Raises ValueError if ``one`` names a board outside ``one.area`` and the areas below, which never shows it."""
     if not one.boards:
         return
     tree = area_tree(conn)
