@@ -15,9 +15,9 @@ from feeds.errors import ParseError
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """CSS selectors: ``item`` selects the elements of the list, the others select within one, except ``next``.
+    """CSS selectors of a list page. ``item`` selects the elements of the list, the others parts of one element.
 
-    ``next`` selects the link to the following page, in the whole page. If another selector than ``item`` is "",
+    Only ``next`` selects in the whole page: the link to the following page. If another selector than ``item`` is "",
     feeds.formats.html_list finds that part by its own rules, except the summary. If ``item`` is "",
     feeds.discover.selector_proposal proposes all selectors at each reading.
     """
@@ -39,7 +39,7 @@ class Selectors:
 
 
 def select(node: LexborNode | None, selector: str, name: str = "") -> list[LexborNode]:
-    """The nodes within ``node`` that ``selector`` matches, [] if ``node`` is None or ``selector`` is "".
+    """Returns the nodes within ``node`` that ``selector`` matches, [] if ``node`` is None or ``selector`` is "".
 
     Raises ParseError (code "selector") for invalid CSS; its message contains ``name``, the selector's field.
     """
@@ -53,7 +53,7 @@ def select(node: LexborNode | None, selector: str, name: str = "") -> list[Lexbo
 
 
 def selectors_from(values: Mapping[str, str] | None) -> Selectors | None:
-    """Selectors from a mapping of field names to CSS, None for None; unknown names are ignored."""
+    """Returns Selectors made from a mapping of field names to CSS, None for None; unknown names are ignored."""
     if values is None:
         return None
     known = {field.name for field in fields(Selectors)}

@@ -69,7 +69,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What a source contains; `steps` yields it last, after all Steps, if the source could be read."""
+    """The content of a source; `steps` yields it last, after all Steps, if the source could be read."""
 
     reading: Reading
 

@@ -134,7 +134,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 
 def renderers(browser: int) -> list[int]:
-    """The ids of the renderer processes that the process ``browser`` has started, directly or not (from /proc)."""
+    """Reads from /proc the ids of the renderer processes that the process ``browser`` started, directly or not."""
     below, found = {browser}, []
     # A pass over /proc may list a child before its parent; each pass finds at least one more generation.
     for _ in range(3):

@@ -133,7 +133,7 @@ class Guard:
         self._excuse(begun)
 
     def _excuse(self, begun: float) -> float:
-        """Excludes the time since ``begun``, when the guard was busy, from the page's silence; returns the time."""
+        """Excludes the time since ``begun``, when the guard was busy, from the page's silence; returns now."""
         now = self._clock()
         self.policy = self.policy.excused(now - begun)
         return now
@@ -170,7 +170,7 @@ class Guard:
         self._say("start", why=why)
 
     def _beat(self) -> None:
-        """Checks through DevTools whether the page runs, and loads our page if the browser shows another one."""
+        """Checks through DevTools whether the page runs, and replaces it if it is not this program's."""
         try:
             answer = self.browser.ask(page_check.EXPRESSION, self._beat_every)
         except Silent as silence:
@@ -198,7 +198,7 @@ class Guard:
         return f"{address.scheme}://{address.netloc}"
 
     def _replace_own_page(self, address: str) -> None:
-        """Loads our page if the server accepts connections, else the page WAITING.
+        """Loads this program's page if the server accepts connections, else the page WAITING.
 
         Called after each check that found the browser's own error page, an empty page or WAITING. An empty page may
         still be loading, so it is replaced only after LOADING checks in a row.
@@ -214,7 +214,7 @@ class Guard:
             self._load(self.browser.address if there else WAITING)
 
     def _replace_foreign_page(self, address: str) -> None:
-        """Loads our page after FOREIGN checks in a row found a wrong page: a proxy's error, a 404, another site."""
+        """Replaces a foreign page (a proxy's error, a 404, another site) after FOREIGN checks in a row found one."""
         self._wrong_page_beats += 1
         if self._wrong_page_beats >= FOREIGN:
             self._wrong_page_beats = 0

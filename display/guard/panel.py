@@ -79,7 +79,7 @@ class Panel:
         run: Callable[[Sequence[str], bytes], str] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """``output`` is the panel's name for wlr-randr, ``which`` finds a program's path.
+        """Prepares switching. ``output`` is the panel's name for wlr-randr, ``which`` finds a program's path.
 
         ``run`` runs a command with the given bytes as standard input; it returns why the command failed, or "" if it
         succeeded.

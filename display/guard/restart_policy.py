@@ -38,7 +38,7 @@ class RestartPolicy:
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
     def excused(self, seconds: float) -> RestartPolicy:
-        """The policy in which ``seconds`` do not count as silence, because the guard was busy with other work."""
+        """The policy with ``seconds`` not counted as silence, because the guard was busy with other work."""
         return replace(self, beat=self.beat + seconds)
 
     def due(self, now: float) -> Action:

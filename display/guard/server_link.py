@@ -30,7 +30,10 @@ class ServerLink(threading.Thread):
     """A thread that connects to the server, again after each failure, and puts each event into ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
-        """``server`` is any URL of the server; ``again`` is the seconds from a connection's end to the next one."""
+        """Prepares the connection to the server of the URL ``server``.
+
+        ``again`` is the number of seconds from a connection's end to the next try.
+        """
         super().__init__(name="server-link", daemon=True)
         self._again = again
         self.heard: SimpleQueue[EventPayload] = SimpleQueue()

@@ -16,11 +16,12 @@ _SECTIONS = {"thead": 0, "tfoot": 2}  # their order on the page, whatever it is 
 
 
 def table_of(markup: str) -> tuple[Rows, str]:
-    """Finds the table that is the main content of ``markup``: (its rows, markup without it), else ((), ``markup``).
+    """Returns (rows of the table that is the main content of ``markup``, markup without it), else ((), ``markup``).
 
-    The rows are tuples of cell texts, the head first, all of the same length, without hidden rows and cells. The
-    caption of the table stays in the markup. A table is the main content if its cells hold at least half of the text.
-    A table with one row or one column, or with another table inside, is only layout and does not count.
+    The rows are tuples of cell texts, the table's head first. All have the same length; hidden rows and cells are
+    left out. The caption of the table stays in the markup. A table is the main content if its cells hold at least
+    half of the text. A table with one row or one column, or with another table inside, is only layout and does not
+    count.
     """
     if "<table" not in markup.lower():
         return (), markup
@@ -39,7 +40,11 @@ def table_of(markup: str) -> tuple[Rows, str]:
 
 
 def _rows(table: LexborNode) -> Rows:
-    """The rows of cell texts: ``colspan`` leaves empty cells, ``rowspan`` repeats the text in the rows below."""
+    """Returns the rows of cell texts.
+
+    A cell with ``colspan`` is followed by empty cells; the text of a cell with ``rowspan`` is repeated in the rows
+    below.
+    """
     rows: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
     for line in sorted(table.css("tr")[:_MAX_ROWS], key=_section):

@@ -126,12 +126,12 @@ def dates_in(text: str) -> Iterator[str]:
 
 
 def is_relative(text: str) -> bool:
-    """Whether the whole of ``text`` says how long ago something was: "3 giờ trước", "Hôm qua, 9:15", "vừa xong"."""
+    """Returns whether all of ``text`` says how long ago something was: "3 giờ trước", "Hôm qua, 9:15", "vừa xong"."""
     return len(text) < 40 and _RELATIVE.fullmatch(_normalized(text)) is not None
 
 
 def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) -> datetime | None:
-    """The instant that ``text`` names, in UTC; None if it names none, or an implausible one.
+    """Returns the instant that ``text`` names, in UTC; None if it names none, or an implausible one.
 
     ``zone`` (an IANA name) is the source's time zone, for texts without one; ``now`` is aware. Implausible are dates
     before 2000 (such as the zero dates of Unix and .NET), after 2100 or more than a day after ``now``, and days that
@@ -166,9 +166,9 @@ def usable(instant: datetime, now: datetime) -> datetime | None:
 
 
 def _by_table(text: str, own: tzinfo, now: datetime) -> datetime | object:
-    """The date in a normalized text of a known format, else _UNKNOWN. Raises ValueError for impossible values.
+    """Returns the date in a normalized text of a format that this module knows, else _UNKNOWN.
 
-    ``own`` is the source's time zone.
+    ``own`` is the source's time zone. Raises ValueError for impossible values.
     """
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
@@ -186,17 +186,23 @@ def _normalized(text: str) -> str:
 
 
 def _day_in(text: str) -> re.Match[str] | None:
-    """The first date with a year in a normalized text, by the first of ``_DAYS`` that matches; None if none does."""
+    """Returns the first date with a year in a normalized text; None if there is none.
+
+    The patterns in ``_DAYS`` are tried in order.
+    """
     return next(filter(None, (shape.search(text) for shape in _DAYS)), None)
 
 
 def _around(match: re.Match[str]) -> str:
-    """The text in which ``match`` was found, with the matched part replaced by a space."""
+    """Returns the text in which ``match`` was found, with the matched part replaced by a space."""
     return f"{match.string[: match.start()]} {match.string[match.end() :]}"
 
 
 def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
-    """Splits the text around a day into (match of the time, match of the zone, other words except filler words)."""
+    """Splits ``rest``, the text around a day, into (match of the time, match of the zone, other words).
+
+    A match is None if there is no time or zone. Filler words such as "lúc" are left out.
+    """
     zone = _ZONE.search(rest)
     rest = _HERE.sub("", _around(zone)) if zone else rest
     time = _TIME.search(rest)
@@ -204,7 +210,7 @@ def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
 
 
 def unknown_zone(text: str) -> str:
-    """The name of a time zone in ``text`` that ``parse_date`` does not know, "" if there is none.
+    """Returns the name of a time zone in ``text`` that ``parse_date`` does not know, "" if there is none.
 
     ``parse_date`` reads a time with such a name as a time in the source's zone.
     """
@@ -218,7 +224,7 @@ def unknown_zone(text: str) -> str:
 
 
 def _region(name: str) -> tzinfo | None:
-    """The zone of a name such as "asia/ho_chi_minh"; None if the zone database has none."""
+    """Returns the zone of a name such as "asia/ho_chi_minh"; None if the zone database has none."""
     proper = "/".join("_".join(word.capitalize() for word in part.split("_")) for part in name.split("/"))
     try:
         return ZoneInfo(proper)
@@ -264,7 +270,7 @@ def _since_midnight(time: re.Match[str]) -> timedelta:
 
 
 def _offset(zone: re.Match[str]) -> tzinfo | None:
-    """The time zone that a match of ``_ZONE`` names; None for a region that the zone database does not have."""
+    """Returns the time zone that a match of ``_ZONE`` names; None for a region that is not in the zone database."""
     if zone["region"]:
         return _region(zone["region"])
     if zone["name"]:
@@ -278,7 +284,10 @@ def _offset(zone: re.Match[str]) -> tzinfo | None:
 
 
 def _ago(text: str, now: datetime) -> datetime | None:
-    """The instant of a normalized text that only says how long ago it was, in words that dateparser does not know."""
+    """Returns the instant of a normalized text that only says how long ago it was; None for any other text.
+
+    Parses the words that dateparser does not know.
+    """
     if _JUST_NOW.fullmatch(text):
         return now
     found = _AGO.fullmatch(text)
@@ -289,7 +298,7 @@ def _ago(text: str, now: datetime) -> datetime | None:
 
 
 def _by_library(text: str, own: ZoneInfo, now: datetime) -> datetime | None:
-    """The date by dateparser, for relative times ("3 giờ trước") and all other formats; None if it finds none.
+    """Returns the date that dateparser finds in a text of any format, also a relative one; None if it finds none.
 
     Text without a digit or a word for today or yesterday, and a single number, are not dates.
     """

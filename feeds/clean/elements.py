@@ -35,7 +35,7 @@ _CDATA = re.compile(r"<!\[CDATA\[")
 
 
 def escape_words(markup: str) -> str:
-    """``markup`` with ``&lt;`` for each ``<`` that begins no tag, so that "<Nộp hồ sơ>" stays text.
+    """Returns ``markup`` with ``&lt;`` for each ``<`` that begins no tag, so that "<Nộp hồ sơ>" stays text.
 
     An unknown name in angle brackets is a tag only if ``markup`` also has an end tag of that name.
     """
@@ -49,5 +49,8 @@ def escape_words(markup: str) -> str:
 
 
 def without_cdata(markup: str) -> str:
-    """``markup`` without "<![CDATA[" and "]]>", which are in the text if a source escaped a whole CDATA section."""
+    """Returns ``markup`` without "<![CDATA[" and "]]>".
+
+    They are in the text if a source has escaped a whole CDATA section.
+    """
     return _CDATA.sub("", markup).replace("]]>", "") if _CDATA.search(markup) else markup

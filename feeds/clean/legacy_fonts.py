@@ -43,7 +43,7 @@ _VNI_LONE = dict(zip("ñôöíìæóòî", "đơưíìỉĩịỵ", strict=True)
 
 
 def _vni_table() -> dict[str, str]:
-    """VNI characters (one glyph, or a letter and a mark, each in upper or lower case) -> Unicode letter."""
+    """Returns VNI character (one glyph, or a letter and a mark, each in upper or lower case) -> Unicode letter."""
     table: dict[str, str] = {}
 
     def add(glyphs: str, letter: str) -> None:
@@ -106,7 +106,9 @@ _CONVERTERS: dict[Scheme, Callable[[str], str]] = {
 
 
 def is_suspect(text: str) -> bool:
-    """Whether ``text`` may be in a legacy encoding: it has characters beyond ASCII, but none of ``UNMISTAKABLE``.
+    """Returns whether ``text`` may be in a legacy encoding.
+
+    It may be if it has characters beyond ASCII, but none of ``UNMISTAKABLE``.
 
     ``UNMISTAKABLE`` are Vietnamese letters such as "ơ", which do not occur in text in a legacy encoding.
     """
@@ -114,7 +116,7 @@ def is_suspect(text: str) -> bool:
 
 
 def detect(text: str, *, least: int = 3) -> Scheme | None:
-    """The scheme whose conversion turns ``text`` into well-formed Vietnamese, None if no scheme does.
+    """Returns the scheme whose conversion turns ``text`` into well-formed Vietnamese, None if no scheme does.
 
     Of the words with letters beyond ASCII, at most half may be well-formed Vietnamese before the conversion; after
     it, at least 85 % and at least ``least`` words must be. French or Danish text does not fulfil these conditions.
@@ -132,6 +134,6 @@ def detect(text: str, *, least: int = 3) -> Scheme | None:
 
 
 def convert(text: str, scheme: Scheme) -> str:
-    """``text`` converted by ``scheme``; unchanged if the conversion does not raise its share of Vietnamese words."""
+    """Returns ``text`` converted by ``scheme``, or unchanged if that does not raise its share of Vietnamese words."""
     converted = _CONVERTERS[scheme](text)
     return converted if likeness(converted).share > likeness(text).share else text

@@ -61,7 +61,7 @@ _NO_PICTURE_CLASS = re.compile(
 
 
 def in_markup(*bodies: str) -> Iterator[RawPicture]:
-    """The pictures of the story in the HTML ``bodies``, in order.
+    """Yields the pictures of the story in the HTML ``bodies``, in order.
 
     If a picture has several sizes, the widest one of at most 1,920 pixels is taken.
     """
@@ -75,7 +75,10 @@ def in_markup(*bodies: str) -> Iterator[RawPicture]:
 
 
 def of_node(node: LexborNode) -> RawPicture | None:
-    """The picture of an ``img`` or ``video`` element; None if it has no address or is no picture of a story."""
+    """Returns the picture of an ``img`` or ``video`` element (for a video, its poster).
+
+    Returns None if it has no address or is no picture of a story.
+    """
     tags = node.attributes
     if _is_small(node) or _NO_PICTURE_CLASS.search(tags.get("class") or ""):
         return None
@@ -84,7 +87,7 @@ def of_node(node: LexborNode) -> RawPicture | None:
 
 
 def is_story_picture(address: str) -> bool:
-    """Whether an address may be that of a story's picture, judged by its spelling alone.
+    """Returns whether an address may be that of a story's picture, judged by its spelling alone.
 
     False for tracking pixels, smileys and icons, for addresses that only an e-mail or one computer can resolve (such
     as ``cid:`` and ``file:``), and for formats that screens do not show.
@@ -100,10 +103,11 @@ def is_story_picture(address: str) -> bool:
 
 
 def _addresses(node: LexborNode) -> Iterator[str]:
-    """The addresses of one picture, the best first: those of the ``img``, then those of its ``source`` elements.
+    """Yields the addresses of one picture, the best first; for a ``video`` only its poster.
 
-    A ``picture`` element lists sources for browsers that know their formats; its ``img`` is for all browsers. Lazy
-    addresses of a source come before ``src`` of the ``img``, because ``src`` is then a placeholder.
+    The order is: addresses in ``srcset`` and lazy attributes of the ``img``, lazy addresses of the ``source``
+    elements beside it, ``src`` of the ``img``, ``srcset`` of the sources. The ``img`` comes before sources because
+    all browsers know its format; ``src`` comes after lazy addresses because it is then a placeholder.
     """
     if node.tag == "video":
         yield _written(node, "poster")
@@ -121,7 +125,7 @@ def _addresses(node: LexborNode) -> Iterator[str]:
 
 
 def _sources(node: LexborNode) -> list[LexborNode]:
-    """The ``source`` elements beside ``node`` in a ``picture`` element, except those of unreadable formats."""
+    """Returns the ``source`` elements beside ``node`` in a ``picture`` element, without unreadable formats."""
     parent = node.parent
     if parent is None or parent.tag != "picture":
         return []
@@ -129,13 +133,13 @@ def _sources(node: LexborNode) -> list[LexborNode]:
 
 
 def _written(node: LexborNode, name: str) -> str:
-    """The address in the attribute ``name``; "" if there is none, or if it is a ``data:`` URL."""
+    """Returns the address in the attribute ``name``; "" if there is none, or if it is a ``data:`` URL."""
     address = (node.attributes.get(name) or "").strip()
     return "" if address.lower().startswith("data:") else address
 
 
 def _best(node: LexborNode, *names: str) -> str:
-    """The best candidate in the ``srcset`` attributes ``names``: the widest of at most ``_BEST_WIDTH`` pixels.
+    """Returns the best address in the ``srcset`` attributes ``names``: the widest of at most ``_BEST_WIDTH`` pixels.
 
     If all are wider, the narrowest; "" if there is none.
     """
@@ -151,12 +155,12 @@ def _best(node: LexborNode, *names: str) -> str:
 
 
 def _width(size: str, unit: str) -> float:
-    """The width in pixels of a candidate in ``srcset``; a density such as "2x" counts as 2 times 600 pixels."""
+    """Returns the width in pixels of a candidate in ``srcset``; a density such as "2x" counts as 2 x 600 pixels."""
     return float(size or 1) * (1 if unit == "w" else 600)
 
 
 def _is_hidden(node: LexborNode) -> bool:
-    """Whether ``node`` or an element around it is hidden.
+    """Returns whether ``node`` or an element around it is hidden.
 
     ``noscript`` does not count as hiding: it contains the picture that a script would load later.
     """
@@ -171,7 +175,7 @@ def _is_hidden(node: LexborNode) -> bool:
 
 
 def _is_small(node: LexborNode) -> bool:
-    """Whether attributes or style of ``node`` give a width or height below ``_SMALLEST`` CSS pixels."""
+    """Returns whether attributes or style of ``node`` give a width or height below ``_SMALLEST`` CSS pixels."""
     tags = node.attributes
     sides = [_LENGTH.match(tags.get(side) or "") for side in ("width", "height")]
     sides += list(_STYLE_SIDE.finditer((tags.get("style") or "").lower()))

@@ -26,7 +26,7 @@ DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, st
 
 
 def picture(body: bytes, *, max_width: int = 1920, least: int = 1) -> Picture:
-    """The picture in ``body`` re-encoded as WebP, at most ``max_width`` pixels wide.
+    """Returns the picture in ``body`` re-encoded as WebP, at most ``max_width`` pixels wide.
 
     ``body`` may be JPEG, PNG, WebP or GIF, which is detected by content. Raises PictureError (codes
     "picture-too-large", "picture-type", "picture-damaged", and "picture-too-small" if a side has fewer than ``least``
@@ -50,7 +50,7 @@ def picture(body: bytes, *, max_width: int = 1920, least: int = 1) -> Picture:
 
 
 def _upright(source: Image.Image, max_width: int) -> Image.Image:
-    """The picture turned upright, at most ``max_width`` pixels wide.
+    """Returns the picture turned upright, at most ``max_width`` pixels wide.
 
     It is scaled before it is turned, because turning makes a copy, and two copies in full size need too much memory.
     """

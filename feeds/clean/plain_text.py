@@ -105,19 +105,19 @@ def _strip(markup: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """``text``, which has no tags, with each paragraph on one line; a blank line ends a paragraph."""
+    """Returns ``text``, which has no tags, with each paragraph on one line; a blank line ends a paragraph."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _PARAGRAPHS.sub("\r", text).replace("\n", " ").replace("\r", "\n")
 
 
 def fold(text: str) -> str:
-    """``text`` in NFC: one space between words, one line break between paragraphs, no blanks at either end."""
+    """Returns ``text`` in NFC and stripped, with one space between words and one line break between paragraphs."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def polish(text: str) -> str:
-    """``text`` without invisible characters, and without tags that such characters had hidden.
+    """Returns ``text`` without invisible characters, and without tags that such characters had hidden.
 
     Called after the conversion of legacy encodings, because there a soft hyphen is a letter. An invisible character
     between ``<`` and a name may have hidden a tag, so ``<`` is replaced again as the module describes.
@@ -130,7 +130,7 @@ def _without_tags(text: str) -> str:
 
 
 def drop_boilerplate(text: str) -> str:
-    """``text`` without lines that a content management system inserted, and without "xem thêm" at its end."""
+    """Returns ``text`` without lines that a content management system inserted, and without "xem thêm" at its end."""
     lines = text.split("\n")
     kept = [line for line in lines if not _BOILERPLATE.match(line)]
     if len(kept) < len(lines):
@@ -141,7 +141,7 @@ def drop_boilerplate(text: str) -> str:
 
 
 def lost_letters(text: str) -> bool:
-    """Whether a wrong conversion has turned letters of ``text`` into question marks ("Th?ng b?o")."""
+    """Returns whether a wrong conversion has turned letters of ``text`` into question marks ("Th?ng b?o")."""
     if "?" not in text and "\ufffd" not in text:
         return False
     inside = len(re.findall(r"[^\W\d_]\?+[^\W\d_]", text))

@@ -51,7 +51,10 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """``address``: relative addresses are resolved against it. ``folder``: the feed's folder, None if it is a URL."""
+    """The base of a feed's relative addresses: ``address`` is a URL, ``folder`` the folder of a feed that is a file.
+
+    ``folder`` is None if the feed is from the web.
+    """
 
     address: str
     folder: Path | None
@@ -106,13 +109,13 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
 
 
 def _base(raw: RawFeed) -> _Base:
-    """The base of relative addresses: the feed's URL or, if the feed is a file, the link of its channel."""
+    """Returns the base of relative addresses: the feed's URL or, if the feed is a file, the link of its channel."""
     address = absolute(raw.base, "") if "://" in raw.base else absolute(raw.link, "")
     return _Base(address, folder_of(raw.base))
 
 
 def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEntry]:
-    """The newest MAX_ENTRIES items, in the source's order; items without a date count as new."""
+    """Returns the newest MAX_ENTRIES items, in the source's order; items without a date count as new."""
     if len(items) <= MAX_ENTRIES:
         return list(items)
 
@@ -126,7 +129,7 @@ def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEn
 
 
 def _draft(raw: RawEntry, feed: str) -> _Draft:
-    """The draft of ``raw``; ``feed`` is the base of relative addresses if the item does not declare a base."""
+    """Returns the draft of ``raw``; ``feed`` is the base of relative addresses if the item declares none."""
     notes: list[str] = []
     base = absolute(raw.base, feed) or feed
     markup, listed = split_fields(raw.summary)
@@ -175,9 +178,10 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
 
 
 def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None, *, sure: bool) -> Entry:
-    """Returns the entry of a draft, with an empty ``id``. ``language`` is the feed's.
+    """Returns the entry of a draft, with an empty ``id``. ``language`` is the language that the feed declares.
 
-    ``folder`` is the folder of a feed that is a file, for pictures beside it; None for a feed from the web.
+    ``published`` is the time of publication, None if it is unknown. ``folder`` is the folder of a feed that is a
+    file, for pictures beside it; None for a feed from the web.
 
     ``sure`` is False if the date was parsed by feedparser, which knows fewer time zones; the entry then has a note
     about it.
@@ -219,9 +223,10 @@ def _notes_on_date(raw: RawEntry, published: datetime | None, *, sure: bool) -> 
 
 
 def _identity(entry: Entry, guid: str, title: str, zone: str, *, unique_link: bool) -> str:
-    """The ``id`` of an entry: ``guid`` unless it is "", else the canonical link, else title and day of publication.
+    """Returns the ``id`` of an entry: ``guid`` unless it is "", else the canonical link, else title and day.
 
-    If several items have the same link (``unique_link`` is False), the id is link, title and time of publication.
+    The day is that of publication. If several items have the same link (``unique_link`` is False), the id is link,
+    title and time of publication.
     """
     if guid:
         return polish(guid)[:2000]
@@ -239,9 +244,10 @@ def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
 
 
 def _in_own_zone(parsed: datetime, dates: tuple[str, ...], zone: str) -> datetime:
-    """``parsed``, a date by feedparser, in the source's zone ``zone`` if feedparser did not know the written zone.
+    """Returns ``parsed``, a date that feedparser has parsed, in ``zone`` if feedparser did not know the written zone.
 
-    feedparser reads an unknown zone as UTC: then the hour that it returns is the hour written in ``dates``.
+    ``zone`` is the source's time zone. feedparser reads an unknown zone as UTC: then the hour that it returns is the
+    hour written in ``dates``.
     """
     written = dates[0] if dates else ""
     return parsed.replace(tzinfo=ZoneInfo(zone)) if f"{parsed:%H:%M}" in written else parsed
@@ -259,14 +265,14 @@ def _language(declared: str, text: str = "") -> str:
 
 
 def _line(markup: str) -> str:
-    """``markup`` as one line of plain text of at most MAX_TITLE characters, for feed titles and descriptions."""
+    """Returns ``markup`` as one line of plain text of at most MAX_TITLE characters; for titles and descriptions."""
     text = text_of(markup).replace("\n", " ")
     scheme = legacy_fonts.detect(text, least=2) if legacy_fonts.is_suspect(text) else None
     return _cut(polish(legacy_fonts.convert(text, scheme) if scheme else text), MAX_TITLE)
 
 
 def _cut(text: str, most: int) -> str:
-    """``text``, shortened to whole words and an ellipsis if it has more than ``most`` characters."""
+    """Returns ``text``, shortened to whole words and an ellipsis if it has more than ``most`` characters."""
     if len(text) <= most:
         return text
     head = text[: most - 1]

@@ -12,7 +12,10 @@ _ADDRESS = re.compile(r"""(?:href|src)\s*=\s*["']([^"']{1,1000})""", re.I)
 
 
 def split_fields(markup: str) -> tuple[str, str]:
-    """Returns (markup of the body field, address of the picture or ""); (``markup``, "") if it has no labels."""
+    """Returns (markup of the body field, address of the picture or ""); (``markup``, "") if it has no labels.
+
+    If there are labels, but none of a body field, the first element is the whole ``markup``.
+    """
     first = _LABEL.match(markup.lstrip())
     if first is None:
         return markup, ""

@@ -40,7 +40,7 @@ class Likeness:
 
 
 def is_syllable(word: str) -> bool:
-    """Whether ``word`` is one well-formed Vietnamese syllable: onset, nucleus, coda, at most one tone."""
+    """Returns whether ``word`` is one well-formed Vietnamese syllable: onset, nucleus, coda, at most one tone."""
     bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word))
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
 

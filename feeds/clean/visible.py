@@ -57,7 +57,7 @@ _DEEPEST_LIST = 8
 
 
 def visible(markup: str) -> str:
-    """``markup`` without what a browser does not show, and with a text mark before each list item.
+    """Returns ``markup`` without what a browser does not show, and with a text mark before each list item.
 
     The mark is a bullet ("•", in nested lists "–" and "·") or a number ("3.").
     """
@@ -77,7 +77,7 @@ def visible(markup: str) -> str:
 
 
 def _is_unseen(node: LexborNode) -> bool:
-    """Whether the style or a class of ``node`` hides it or strikes it out."""
+    """Returns whether the style or a class of ``node`` hides it or strikes it out."""
     style = node.attributes.get("style") or ""
     if _UNSEEN_STYLE.search(style) or (_NO_SIZE.search(style) and _CUT.search(style)):
         return True
@@ -96,7 +96,7 @@ def _write_exponent(node: LexborNode) -> None:
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    """The ``nodes`` that are not inside another of them: a node must not be used after its parent was removed."""
+    """Returns the ``nodes`` that are not inside another of them: no node may be used after its parent was removed."""
     selected = {node.mem_id: node for node in nodes}
     inside = dict.fromkeys(selected, True)
     found = []
@@ -113,9 +113,11 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
 
 
 def _balanced(markup: str) -> str:
-    """``markup`` without start tags of hidden elements that have no end tag: they would hide all text after them.
+    """Returns ``markup`` without start tags of hidden elements that have no end tag.
 
-    Tags of such elements that close themselves are removed too.
+    Such a tag would hide all text after it.
+
+    Tags of hidden elements that close themselves are removed too.
     """
     markup = _SELF_CLOSED.sub(" ", markup)
     ended = set(re.findall(rf"</({_NAMES})\b", markup.lower()))
@@ -145,13 +147,16 @@ def _mark(node: LexborNode) -> None:
 
 
 def _kind(node: LexborNode) -> str:
-    """How the list ``node`` counts: "1", "a", "A", "i" or "I", by its ``list-style-type`` or else its ``type``."""
+    """Returns how the items of the list ``node`` are numbered: "1", "a", "A", "i" or "I".
+
+    Its ``list-style-type`` decides or, without one, its ``type``.
+    """
     style = _LIST_STYLE.search((node.attributes.get("style") or "").lower())
     return _COUNTS.get(style[1], "1") if style else node.attributes.get("type") or "1"
 
 
 def _depth(node: LexborNode) -> int:
-    """The number of lists around ``node``."""
+    """Returns the number of lists around ``node``."""
     depth, steps, parent = 0, 0, node.parent
     while parent is not None and steps < _DEEPEST:
         depth += parent.tag in ("ul", "ol")
@@ -160,7 +165,7 @@ def _depth(node: LexborNode) -> int:
 
 
 def _integer(value: str | None, otherwise: int) -> int:
-    """The whole number of at most six digits in ``value``, an attribute; ``otherwise`` if it holds none."""
+    """Returns the whole number of at most six digits in ``value``, an attribute; ``otherwise`` if it holds none."""
     return int(value) if value and re.fullmatch(r"-?[0-9]{1,6}", value.strip()) else otherwise
 
 

@@ -77,13 +77,13 @@ def _title(link: LexborNode) -> str:
 
 
 def _shape(node: LexborNode) -> str:
-    """The shape of a node as a CSS selector: its tag and at most three classes that do not look generated."""
+    """Returns the shape of a node as a CSS selector: its tag and at most three classes that do not look generated."""
     classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.fullmatch(name)]
     return ".".join([node.tag or "", *(name for name in classes[:3] if not _VOLATILE.search(name))])
 
 
 def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
-    """A short selector that matches all ``boxes`` and few other nodes of the page.
+    """Returns a short selector that matches all ``boxes`` and few other nodes of the page.
 
     It is the shape of the boxes, preceded by the ids or shapes of at most four parents if needed.
     """
@@ -102,7 +102,7 @@ def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
 
 
 def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
-    """The proposal for the list that the selector ``item`` matches; None if its items do not look like news."""
+    """Returns the proposal for the list that the selector ``item`` matches; None if the items are not like news."""
     boxes = tree.css(item)[:60]
     links = [link for box in boxes if (link := main_link(box)) is not None]
     titles = [_title(link) for link in links]
@@ -125,7 +125,7 @@ def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
 
 
 def _placement(box: LexborNode) -> float:
-    """A factor for the score: 1 for a list in the main part of the page, 0.6 in a side column, 0 in a menu."""
+    """Returns a factor for the score: 1 for a list in the main part of the page, 0.6 in a side column, 0 in menus."""
     node: LexborNode | None = box
     factor = 1.0
     while node is not None and node.tag not in ("body", "html"):
@@ -162,7 +162,10 @@ def _is_summary(node: LexborNode) -> bool:
 
 
 def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
-    """The shape (`_shape`) that nodes satisfying ``fits`` have in at least half of the boxes; "" if there is none."""
+    """Returns the most frequent shape (`_shape`) of nodes for which ``fits`` returns True.
+
+    Returns "" if fewer than half of the boxes contain a node of that shape.
+    """
     counted: Counter[str] = Counter()
     for box in boxes:
         counted.update({_shape(node) for node in reversed(box.css("*")[1:_MAX_NODES]) if fits(node)})
@@ -172,7 +175,7 @@ def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> 
 
 
 def _next_of(tree: LexborHTMLParser) -> str:
-    """A selector of the link to the next page; "" if none is found."""
+    """Returns a selector of the link to the next page; "" if none is found."""
     if tree.css_first(NEXT_LINK) is not None:
         return NEXT_LINK
     for link in tree.css("a[href]"):

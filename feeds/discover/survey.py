@@ -51,7 +51,10 @@ def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str
 
 
 def best_list(text: str) -> Selectors:
-    """The selectors of the most likely list of the page ``text``. Raises ParseError ("no-list") if there is none."""
+    """Returns the selectors of the most likely list of news on the page ``text``.
+
+    Raises ParseError ("no-list") if there is none.
+    """
     found = propose(text, most=1)
     if not found:
         raise ParseError("Không tìm thấy danh sách tin nào trên trang này.", "no-list")
@@ -59,7 +62,7 @@ def best_list(text: str) -> Selectors:
 
 
 def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
-    """The feeds that a page names in ``link rel=alternate``, then links to addresses that look like feeds.
+    """Returns the feeds that a page names in ``link rel=alternate``, then links to addresses that look like feeds.
 
     ``address`` is the page's address. Each feed occurs once, at most `_MAX_FEEDS` in all.
     """

@@ -1,4 +1,4 @@
-"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http and feeds.steps.
+"""Refuses connections to private network addresses (against SSRF); used by feeds.download and the worker.
 
 A host name is resolved once, and the connection goes to the address that was checked, so DNS rebinding (a different
 address at the second resolution) has no effect. TLS still checks the certificate against the host name.
@@ -42,7 +42,7 @@ _NEVER_GLOBAL = (
 
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
-    """The IP addresses of ``host``, by the operating system's resolver.
+    """Returns the IP addresses of ``host``, by the operating system's resolver.
 
     The resolver also accepts unusual spellings of an IP address as ``host``, such as an integer.
     """
@@ -51,7 +51,7 @@ def system_resolve(host: str, port: int) -> Sequence[str]:
 
 
 def ignore(event: str, info: object) -> None:
-    """Does nothing; the default of parameters ``trace``, functions that are called at each stage of a request."""
+    """Does nothing; the default of the parameter ``trace``, which is called at each stage of a request."""
 
 
 def embedded_ipv4(address: str) -> _Address:
@@ -68,14 +68,14 @@ def embedded_ipv4(address: str) -> _Address:
 
 
 def is_global(address: _Address) -> bool:
-    """Whether ``address`` is on the public internet: not private, shared (100.64/10), reserved or multicast."""
+    """Returns whether ``address`` is on the public internet: not private, shared (100.64/10), reserved, multicast."""
     if any(address.version == network.version and address in network for network in _NEVER_GLOBAL):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
-    """Whether an entry of ``allow`` exempts ``host`` with the address ``address`` from the check of `is_global`.
+    """Returns whether an entry of ``allow`` exempts ``host``, which has ``address``, from the check of `is_global`.
 
     The entries are host names, addresses or networks.
     """
@@ -93,24 +93,27 @@ def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The time at which every wait of a fetch ends, however many waits there are; ``at`` is in monotonic seconds."""
+    """The time at which a whole fetch must have ended; ``at`` is in monotonic seconds.
+
+    It limits every wait of the fetch, however many there are.
+    """
 
     at: float
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """The deadline that is ``seconds`` from now."""
+        """Returns the deadline that is ``seconds`` from now."""
         return cls(monotonic() + seconds)
 
     def left(self) -> float:
-        """The remaining seconds, more than 0. Raises TimedOut when the deadline has passed."""
+        """Returns the remaining seconds, more than 0. Raises TimedOut when the deadline has passed."""
         seconds = self.at - monotonic()
         if seconds <= 0:
             raise TimedOut("Máy chủ nguồn trả lời quá chậm.", "timeout")
         return seconds
 
     def bound(self, timeout: float | None) -> float:
-        """The smaller of ``timeout`` (None: no limit) and the remaining seconds. Raises TimedOut."""
+        """Returns the smaller of ``timeout`` (None: no limit) and the remaining seconds. Raises TimedOut."""
         return min(self.left(), timeout) if timeout is not None else self.left()
 
 
@@ -144,7 +147,7 @@ class GuardedStream(httpcore.NetworkStream):
         return GuardedStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
-        """The inner stream's value for ``info``, such as "ssl_object"; see httpcore."""
+        """Returns the inner stream's value for ``info``, such as "ssl_object"; see httpcore."""
         return self._stream.get_extra_info(info)
 
 
@@ -184,7 +187,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise Unreachable("Không kết nối được với máy chủ nguồn.", "connect") from failure
 
     def _checked(self, host: str, port: int, deadline: Deadline) -> list[str]:
-        """The addresses of ``host``, all of them allowed.
+        """Returns the addresses of ``host``, all of them allowed.
 
         Raises Unreachable for an unknown name, TimedOut at the deadline, and Refused if one of the addresses is
         forbidden, even if the others are allowed: a private address among public ones indicates an attack.
@@ -208,7 +211,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             return self._resolved(host, port, deadline)
 
     def _resolved(self, host: str, port: int, deadline: Deadline) -> Sequence[str]:
-        """The addresses of ``host``, resolved in a separate thread, because the resolver cannot be interrupted.
+        """Returns the addresses of ``host``, resolved in a separate thread, because that cannot be interrupted.
 
         Raises TimedOut at ``deadline``, Unreachable for an unknown name.
         """

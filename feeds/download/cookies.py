@@ -36,7 +36,7 @@ class CookieJar:
         self._jar.extract_cookies(cast(HTTPResponse, response), Request(url))  # noqa: S310 (nothing is opened)
 
     def header(self, url: str) -> str:
-        """The value of the ``Cookie`` header for a request to ``url``, "" if there is no cookie for it."""
+        """Returns the value of the ``Cookie`` header for a request to ``url``, "" if there is no cookie for it."""
         request = Request(url)  # noqa: S310 (nothing is opened)
         self._jar.add_cookie_header(request)
         return request.get_header("Cookie") or ""
@@ -46,7 +46,7 @@ class _OneSite(http.cookiejar.DefaultCookiePolicy):
     """Refuses cookies for a domain that several sites share, such as gov.vn."""
 
     def set_ok_domain(self, cookie: http.cookiejar.Cookie, request: Request) -> bool:
-        """Whether the host of ``request`` may set this cookie; overrides the check of http.cookiejar."""
+        """Returns whether the host of ``request`` may set this cookie; overrides the check of http.cookiejar."""
         shared = cookie.domain_specified and domain_of(request.full_url).endswith(cookie.domain)
         return not shared and super().set_ok_domain(cookie, request)
 
@@ -60,5 +60,5 @@ class _Response:
             self._headers["Set-Cookie"] = cookie
 
     def info(self) -> Message:
-        """The headers of the response; http.cookiejar calls this method."""
+        """Returns the headers of the response; http.cookiejar calls this method."""
         return self._headers

@@ -15,7 +15,7 @@ _MAX_FILES = 50
 
 
 def open_file(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises Unreachable if it cannot be opened, TooLarge beyond ``most`` bytes."""
+    """Returns the bytes of a file. Raises Unreachable if it cannot be opened, TooLarge beyond ``most`` bytes."""
     try:
         with path.open("rb") as file:
             body = file.read(most + 1)
@@ -27,7 +27,7 @@ def open_file(path: Path, most: int) -> bytes:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The files of a source: ``path`` itself or, if it is a folder, the feeds and HTML pages in it.
+    """Returns the files of a source: ``path`` itself or, if it is a folder, the feeds and HTML pages in it.
 
     Of a folder at most 50 files are returned, the newest first. Raises Unreachable for a folder that cannot be listed
     or has no such file.
@@ -47,14 +47,14 @@ def files_of(path: Path) -> list[Path]:
 
 
 def folder_of(address: str) -> Path | None:
-    """The folder of a feed that is a file; None if ``address`` is a URL."""
+    """Returns the folder of a feed that is a file; None if ``address`` is a URL."""
     return None if "://" in address else Path(address).absolute().parent
 
 
 def file_beside(folder: Path, address: str) -> str:
-    """The ``file:`` URL of ``address``, which is relative to a feed in ``folder``; "" if there is no such file.
+    """Returns the ``file:`` URL of ``address``, which is relative to a feed in ``folder``; "" without such a file.
 
-    Also "" for a file outside of the folder, to which ``..`` or a symbolic link leads.
+    Also returns "" for a file outside of the folder, to which ``..`` or a symbolic link leads.
     """
     try:
         parts = urlsplit(address)

@@ -29,17 +29,17 @@ class Headers:
                 self.cookies.append(text)
 
     def get(self, name: str) -> str:
-        """The value of the header ``name`` (in lower case), "" if it is missing."""
+        """Returns the value of the header ``name`` (in lower case), "" if it is missing."""
         return self._values.get(name, "")
 
     def retry_after(self) -> timedelta | None:
-        """The delay that ``Retry-After`` requests, at most 8 h; None if the header is missing or unreadable."""
+        """Returns the delay that ``Retry-After`` asks for, at most 8 h; None if the header is missing or invalid."""
         return _between(timedelta(), self._span(self.get("retry-after")), _LONGEST_WAIT)
 
     def max_age(self) -> timedelta | None:
-        """How long the response stays fresh, by Cache-Control, else by Expires; at most a week.
+        """Returns how long the response stays fresh, by Cache-Control, else by Expires; at most a week.
 
-        None if the headers do not say it or forbid caching.
+        Returns None if the headers do not say it or forbid caching.
         """
         control = self.get("cache-control")
         if re.search(r"no-(?:cache|store)", control, re.I):

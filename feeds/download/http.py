@@ -39,10 +39,10 @@ _STATUS_TEXT = {
 class Fetched:
     """The response to a GET.
 
-    ``body`` is decompressed, empty for 304; ``etag``, ``last_modified`` are headers verbatim. ``url`` is the address
-    after all redirects. ``permanent`` is the new address if the requested one has moved permanently (301, 308), else
-    None. If the connection broke during the body, ``complete`` is False, and ``etag`` and ``last_modified`` are "",
-    so that the next fetch is unconditional.
+    ``body`` is decompressed, and empty for the status 304. ``etag`` and ``last_modified`` are the headers verbatim.
+    ``url`` is the address after all redirects. ``permanent`` is the new address if the requested one has moved
+    permanently (301, 308), else None. If the connection broke during the body, ``complete`` is False, and ``etag``
+    and ``last_modified`` are "", so that the next fetch is unconditional.
     """
 
     url: str
@@ -106,7 +106,7 @@ def fetch(
 
 
 def _next(at: str, target: str) -> str:
-    """The absolute URL to which the response from ``at`` redirects; ``target`` is its header Location.
+    """Returns the absolute URL to which the response from ``at`` redirects; ``target`` is its header Location.
 
     Raises Refused if ``target`` is no usable URL.
     """
@@ -152,11 +152,11 @@ def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: Gua
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
-    """(decompressed body, whether it is complete); at most ``max_bytes``.
+    """Returns (decompressed body of at most ``max_bytes``, whether it is complete). Raises TooLarge for more.
 
     If the connection breaks, the part that has arrived is returned, because half a feed still has complete items; if
-    that part is empty, httpcore's RemoteProtocolError or ReadError is raised. Other errors are raised even though a
-    part has arrived: httpcore.ReadTimeout, TimedOut at the deadline, and the TooLarge and Unreachable of Unpacker.
+    that part is empty, httpcore's RemoteProtocolError or ReadError is raised. Other errors are raised even if a part
+    has arrived: httpcore.ReadTimeout, TimedOut at the deadline, and TooLarge and Unreachable, which Unpacker raises.
     """
     unpacker = Unpacker(headers.get("content-encoding"), max_bytes)
     try:

@@ -25,7 +25,7 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def absolute(link: str, base: str) -> str:
-    """``link`` as an absolute http(s) URL in ASCII, or "" if it cannot be one or is longer than ``MAX_LINK``.
+    """Returns ``link`` as an absolute http(s) URL in ASCII, or "" if it cannot be one or is longer than ``MAX_LINK``.
 
     Relative links are resolved against ``base`` (a URL, or ""); ``http:host/…`` is repaired; spaces and letters
     beyond ASCII are escaped.
@@ -63,7 +63,7 @@ def _checked(link: str) -> str:
 
 
 def canonical(link: str) -> str:
-    """A key that is equal for different URLs of the same page; only for comparison, not for fetching.
+    """Returns a key that is equal for different URLs of the same page; only for comparison, not for fetching.
 
     The key is the URL with ``https``, without tracking parameters, normalized by url-normalize.
     """
@@ -78,21 +78,24 @@ def canonical(link: str) -> str:
 
 
 def source_key(address: str) -> str:
-    """A key that is equal for all spellings of a source's address: `canonical`, without "/" at the path's end."""
+    """Returns a key that is equal for all spellings of a source's address, for comparison only.
+
+    It is the result of `canonical` without "/" at the path's end.
+    """
     path, mark, query = canonical(address).partition("?")
     return path.rstrip("/") + mark + query
 
 
 def same_domain(one: str, other: str) -> bool:
-    """Whether two URLs have the same registrable domain, and so presumably the same owner."""
+    """Returns whether two URLs have the same registrable domain, and so presumably the same owner."""
     mine, theirs = domain_of(one), domain_of(other)
     return bool(mine) and mine == theirs
 
 
 def domain_of(address: str) -> str:
-    """The registrable domain of a URL: the last two labels of its host, three under domains such as ``gov.vn``.
+    """Returns the registrable domain of a URL: the last two labels of its host, three below ``gov.vn`` and the like.
 
-    For a host that is an IP address, the address; "" without a host.
+    If the host is an IP address, returns that; "" if the URL has no host.
     """
     try:
         host = (urlsplit(address).hostname or "").rstrip(".").lower()

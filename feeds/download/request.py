@@ -78,14 +78,17 @@ def exchange(
 
 
 def _extensions(policy: FetchPolicy, backend: GuardedBackend) -> dict[str, object]:
-    """The request extensions for httpcore; address_guard shortens each timeout to the time until the deadline."""
+    """Returns the request extensions for httpcore: a timeout for each kind of wait.
+
+    address_guard shortens each timeout to the time until the deadline.
+    """
     whole = policy.total_seconds
     waits = {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}
     return {"timeout": waits, "trace": backend.trace}
 
 
 def _header_value(value: str) -> bytes:
-    """A header value as bytes; empty if it contains a line break or a zero byte, which no header may have."""
+    """Returns a header value as bytes; empty if it contains a line break or a zero byte, which no header may have."""
     return b"" if re.search(r"[\r\n\x00]", value) else value.encode("latin-1", "ignore")
 
 
@@ -107,10 +110,11 @@ def _as_fetch_errors() -> Iterator[None]:
 
 
 def _context(scheme: str, ca_bundle: str) -> SSLContext | None:
-    """Returns the SSL context for an https address, None for any other. Raises Unreachable as `_trust`.
+    """Returns the SSL context for the scheme "https", None for any other. Raises Unreachable as `_trust` does.
 
-    Making one takes some hundredths of a second of the processor. Without the lock, dozens of threads that begin at
-    the same time would all make the same one, and the first urgent notice to browsers would wait for them all.
+    Making a context takes some hundredths of a second of CPU time. Without the lock, dozens of threads that begin at
+    the same time would each make the same context, and the first urgent notice to browsers would wait for all of
+    them.
     """
     if scheme != "https":
         return None
@@ -120,7 +124,7 @@ def _context(scheme: str, ca_bundle: str) -> SSLContext | None:
 
 @lru_cache(maxsize=32)
 def _trust(ca_bundle: str) -> SSLContext:
-    """An SSL context that trusts the certificate authorities of httpcore's default and those in ``ca_bundle``.
+    """Returns an SSL context that trusts httpcore's default certificate authorities and those in ``ca_bundle``.
 
     Raises Unreachable if that file cannot be read.
     """

@@ -37,7 +37,7 @@ class Unpacker:
                 self._begin()
 
     def body(self) -> bytes:
-        """The decompressed bytes of all chunks so far."""
+        """Returns the decompressed bytes of all chunks so far."""
         return b"".join(self._pieces)
 
     def _begin(self) -> None:

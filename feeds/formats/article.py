@@ -39,7 +39,7 @@ class Article:
 
 
 def article_bytes(body: bytes, *, address: str, content_type: str = "") -> Article:
-    """The text and picture of the page ``body``, which was fetched from ``address``.
+    """Returns the text and picture of the page ``body``, which was fetched from ``address``.
 
     Raises ParseError for an empty or broken page, and for one that blocks robots.
     """
@@ -58,7 +58,7 @@ def _meta(tree: LexborHTMLParser, selector: str) -> str:
 
 
 def _text(page: str) -> str:
-    """The plain text of the article in the HTML ``page``, "" if none was found.
+    """Returns the plain text of the article in the HTML ``page``, "" if none was found.
 
     Raises ParseError if trafilatura fails, as it does on some broken pages.
     """

@@ -65,7 +65,7 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
-    """The text of ``body``, with notes on oddities; ``content_type`` is the response header.
+    """Returns the text of ``body``, with notes on oddities; ``content_type`` is the response header.
 
     Raises ParseError if the body is damaged gzip, or unpacks to more than MAX_BYTES.
     """
@@ -83,7 +83,10 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 
 def _gunzip(body: bytes) -> bytes:
-    """The unpacked body, as far as it goes if the end is missing. Raises ParseError if it is damaged or too large."""
+    """Returns the unpacked body; if its end is missing, returns the part before it.
+
+    Raises ParseError if the body is damaged or too large.
+    """
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         plain = unpacker.decompress(body, MAX_BYTES + 1)
@@ -111,7 +114,7 @@ def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _wide_without_mark(head: bytes) -> str:
-    """The codec of UTF-16 without a byte order mark, "" for other text.
+    """Returns the codec of a text in UTF-16 without a byte order mark; "" for any other text.
 
     UTF-16 is recognized because every other byte of ASCII markup is zero in it.
     """
@@ -127,7 +130,7 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def declared_codec(body: bytes, content_type: str) -> str:
-    """The codec that the document declares, else that of the header; "" if Python knows none of them.
+    """Returns the codec that the document declares, else that of the header; "" if Python knows none of them.
 
     A codec that another one contains is replaced by the larger one: ISO 8859-1 by windows-1252.
     """
@@ -146,7 +149,7 @@ def declared_codec(body: bytes, content_type: str) -> str:
 
 
 def _as_utf8(body: bytes) -> str | None:
-    """``body`` decoded as UTF-8, or None if it is in another encoding.
+    """Returns ``body`` decoded as UTF-8, or None if it is in another encoding.
 
     Up to three invalid bytes among many valid characters are tolerated, because a body may be cut within a character.
     """
@@ -160,7 +163,7 @@ def _as_utf8(body: bytes) -> str | None:
 
 
 def _narrow(body: bytes, declared: str) -> tuple[str, str]:
-    """(text, encoding) of text in an 8-bit encoding.
+    """Returns (decoded text, name of the encoding) for a body in an 8-bit encoding.
 
     The encoding is a Vietnamese one if its result is clearly Vietnamese, else the declared one, else chardet's guess.
     """

@@ -32,7 +32,7 @@ _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{
 
 
 def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
-    """The items that ``selectors`` find on the page ``text``, whose address is ``base``.
+    """Returns a RawFeed with the items that ``selectors`` find on the page ``text``, whose address is ``base``.
 
     Raises ParseError: code "selector" for invalid CSS; "no-items" if nothing matches, because the layout has changed.
     """
@@ -58,7 +58,7 @@ def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
 
 
 def base_of(tree: LexborHTMLParser, base: str) -> str:
-    """The address against which relative addresses of the page are resolved: its ``<base>``, else ``base``.
+    """Returns the address against which relative addresses of the page are resolved: its ``<base>``, else ``base``.
 
     If ``base`` is the path of a file, the page's own URL is used if the page names it (canonical link or og:url).
     """
@@ -82,7 +82,7 @@ def _title(tree: LexborHTMLParser) -> str:
 
 
 def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None:
-    """The entry that one element of the list describes; None if it has no title, as the head of a table has none."""
+    """Returns the entry that one element of the list describes; None if it has no title, like the head of a table."""
     link = _first(item, selectors.link, "link") or main_link(item)
     dates, date_node = _dates(item, selectors.date)
     pictures = tuple(pictures_of(item, selectors.picture))
@@ -105,9 +105,9 @@ def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None
 
 
 def main_link(item: LexborNode) -> LexborNode | None:
-    """The main link of an item: the item itself if it is a link, else the link in it with the most text.
+    """Returns the main link of an item: the item itself if it is a link, else the link in it with the most text.
 
-    If some links are inside or around headings, only these are compared. None if the item has no link.
+    If some links are inside or around headings, only these are compared. Returns None if the item has no link.
     """
     if item.tag == "a":
         return item
@@ -129,7 +129,7 @@ def _within_heading(node: LexborNode, item: LexborNode) -> bool:
 
 
 def _title_of(item: LexborNode, selector: str, link: LexborNode | None) -> str:
-    """The text of the item's title, or the ``title`` attribute if the text shown is a shortened form of it."""
+    """Returns the text of the item's title, or the ``title`` attribute if the text is a shortened form of it."""
     node = _first(item, selector, "title")
     if node is None:
         node = (link.css_first(_HEADINGS) or link) if link is not None else item.css_first(f"{_HEADINGS}, a")
@@ -190,5 +190,8 @@ def _first(item: LexborNode, selector: str, name: str) -> LexborNode | None:
 
 
 def text_in(node: LexborNode) -> str:
-    """The text of a node without scripts, whitespace collapsed; "" if its HTML has more than MAX_FIELD characters."""
+    """Returns the text of a node, without scripts and with whitespace collapsed.
+
+    Returns "" if its HTML has more than MAX_FIELD characters.
+    """
     return text_of(node.html or "").replace("\n", " ") if len(node.html or "") <= MAX_FIELD else ""

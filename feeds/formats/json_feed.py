@@ -55,7 +55,7 @@ def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
 
 
 def _text(item: Mapping[str, object], name: str) -> str:
-    """The text in the field ``name``, "" if the field holds none.
+    """Returns the text in the field ``name``, "" if the field holds none.
 
     An integer becomes text, because the standard demands that for ids.
     """

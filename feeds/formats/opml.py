@@ -31,7 +31,7 @@ class Outline:
 
 
 def parse_opml(body: bytes) -> tuple[Outline, ...]:
-    """The feeds in the list ``body``, in its order, each address once, at most 5,000. Raises ParseError."""
+    """Returns the feeds in the list ``body``, in its order, each address once, at most 5,000. Raises ParseError."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     text = prepare(decode(body, "").text).text

@@ -62,9 +62,9 @@ def _with_captions_renamed(text: str) -> str:
 
 
 def _without_flood(text: str) -> str:
-    """Keeps only the first and the last ``_FLOOD`` / 2 items of a feed with more: parsing more takes too long.
+    """Drops items in the middle of a feed with more than ``_FLOOD`` items, because parsing them takes too long.
 
-    The newest items are at the beginning or at the end.
+    The first and the last ``_FLOOD`` / 2 are kept: the newest items are at the beginning or at the end.
     """
     if len(text) < _FLOOD * 8:
         return text
@@ -75,18 +75,21 @@ def _without_flood(text: str) -> str:
 
 
 def _allowed(match: re.Match[str]) -> str:
-    """The matched character reference, "" if XML forbids its character, since a parser would refuse the document."""
+    """Returns the matched character reference; "" if XML forbids its character.
+
+    A parser would refuse a document with such a reference.
+    """
     code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
     return match.group() if is_allowed(code) else ""
 
 
 def is_allowed(code: int) -> bool:
-    """Whether XML allows the character with this number."""
+    """Returns whether XML allows the character with this number."""
     return code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
 
 
 def doctype_in(text: str) -> re.Match[str] | None:
-    """The document type of ``text``, whose group 1 is its internal subset in brackets; None if there is none."""
+    """Returns the match of ``text``'s document type, group 1 its internal subset in brackets; None if it has none."""
     before = _BEFORE.match(text)
     return _DOCTYPE.match(text, before.end() if before else 0)
 
@@ -101,7 +104,7 @@ def _without_doctype(text: str) -> str:
 
 
 def _with_entities(body: str, entities: dict[str, str]) -> str:
-    """``body`` with declared entities replaced by their text; ``entities`` maps names to values.
+    """Returns ``body`` with declared entities replaced by their text; ``entities`` maps names to values.
 
     Raises ParseError (code "entity-bomb") if an entity refers to another one, or if the result is too large.
     """
@@ -116,7 +119,7 @@ def _with_entities(body: str, entities: dict[str, str]) -> str:
 
 
 def _without_cut_item(text: str) -> Prepared:
-    """Drops the last item if it has a start tag but no end tag, because its text may end within a sentence."""
+    """Drops the last item if its end tag and that of the feed are missing: its text may end within a sentence."""
     if _END.search(text, max(0, len(text) - _LAST)):
         return Prepared(text)
     opened = closed = ended = -1

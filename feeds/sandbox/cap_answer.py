@@ -11,12 +11,12 @@ from feeds.sandbox import pack
 
 
 def cap_to_bytes(found: CapIndex) -> bytes:
-    """``found`` as JSON: dataclasses are objects, times are in ISO 8601."""
+    """Returns ``found`` as JSON: dataclasses are objects, times are in ISO 8601."""
     return _adapter().dump_json(found)
 
 
 def cap_from_bytes(packed: bytes) -> CapIndex:
-    """The inverse of ``cap_to_bytes``; checks the type of every value.
+    """Returns the CapIndex in a message that ``cap_to_bytes`` has made; checks the type of every value.
 
     Raises ParseError (code "killed") for bad data.
     """

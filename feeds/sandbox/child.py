@@ -128,7 +128,7 @@ def serve(source: BinaryIO, sink: BinaryIO, tasks: Mapping[str, Task] = _TASKS) 
 
 
 def limit_cpu(seconds: float) -> None:
-    """Allows this process between ``seconds`` and ``seconds`` + 2 more of CPU time: the kernel counts whole seconds.
+    """Allows this process ``seconds`` more of CPU time, or up to 2 s longer, because the kernel counts whole seconds.
 
     When the time is used up, the kernel ends the process, even if the parent is gone.
     """

@@ -70,7 +70,7 @@ class Exchange:
             raise BrokenChild from error
 
     def _complete_answer(self) -> Answer | None:
-        """The answer once all its bytes have arrived, else None. Raises BrokenChild for a malformed message."""
+        """Returns the answer if all its bytes have arrived, else None. Raises BrokenChild for a malformed message."""
         if self._fields is None:
             # Only new bytes are searched: a long answer without a line break must not cost quadratic time.
             end = self._answer.find(b"\n", self._searched)

@@ -191,7 +191,7 @@ class SandboxProcess(Sandbox):
         self._tasks_done = 0
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Runs ``task`` on ``body``; returns (fields of the answer, its bytes). Raises the task's own exceptions.
+        """Runs ``task`` on ``body``; returns (fields of the answer, its bytes). Raises what the task raises.
 
         Raises ParseError "killed" if the child exited, sent a malformed answer or needed longer than ``seconds``, its
         start not counted, or if its start took longer than ``start_seconds``; OSError if it cannot be started.
@@ -244,6 +244,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The child's environment variables: only those that it needs, because the parent's may contain secrets."""
+    """Returns the child's environment variables: only those that it needs, as the parent's may contain secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZDIR") if name in os.environ}
     return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUTF8": "1"}

@@ -26,17 +26,20 @@ _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseErr
 
 
 def line(message: Message, body: bytes = b"") -> bytes:
-    """The bytes of a message: ``message`` as a line of JSON, then ``body``."""
+    """Returns the bytes of a message: ``message`` as a line of JSON, then ``body``."""
     return json.dumps({**message, "bytes": len(body)}, ensure_ascii=True).encode("ascii") + b"\n" + body
 
 
 def killed() -> ParseError:
-    """The error for a child that crashed, was too slow, or sent a malformed message."""
+    """Returns the error for a child that crashed, was too slow, or sent a malformed message."""
     return ParseError("Nội dung nguồn làm quá tải bộ đọc nên đã bị dừng.", "killed")
 
 
 def field(message: object, name: str, *kinds: type[T]) -> T:
-    """The value of the field ``name``. Raises ParseError (code "killed") if it is missing or of none of ``kinds``."""
+    """Returns the value of the field ``name`` of a message.
+
+    Raises ParseError (code "killed") if it is missing or has none of the types ``kinds``.
+    """
     value = message.get(name, killed) if isinstance(message, Mapping) else killed
     for kind in kinds:
         if isinstance(value, kind):
@@ -45,14 +48,14 @@ def field(message: object, name: str, *kinds: type[T]) -> T:
 
 
 def texts(values: object) -> tuple[str, ...]:
-    """``values``, a list of strings, as a tuple. Raises ParseError (code "killed") for anything else."""
+    """Returns the list of strings ``values`` as a tuple. Raises ParseError (code "killed") for anything else."""
     if isinstance(values, list) and all(isinstance(value, str) for value in values):
         return tuple(values)
     raise killed()
 
 
 def reading_to_json(reading: Reading) -> dict[str, object]:
-    """The reading as values that JSON can encode: datetimes in ISO 8601, durations in seconds."""
+    """Returns the reading as values that JSON can encode: datetimes in ISO 8601, durations in seconds."""
     whole = asdict(reading)
     whole["ttl"] = reading.ttl.total_seconds() if reading.ttl is not None else None
     for packed, entry in zip(whole["entries"], reading.entries, strict=True):
@@ -61,7 +64,10 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
 
 
 def reading_from_json(whole: object) -> Reading:
-    """The inverse of ``reading_to_json``. Raises ParseError (code "killed") for malformed values."""
+    """Returns the Reading that ``reading_to_json`` has converted.
+
+    Raises ParseError (code "killed") for malformed values.
+    """
     ttl = field(whole, "ttl", float, NoneType)
     return Reading(
         title=field(whole, "title", str),
@@ -76,7 +82,7 @@ def reading_from_json(whole: object) -> Reading:
 
 
 def selectors_of(message: object, name: str) -> Selectors | None:
-    """The selectors in the field ``name``, None if it is null.
+    """Returns the selectors in the field ``name``, None if it is null.
 
     Raises ParseError (code "killed") if it is malformed.
     """
@@ -85,7 +91,7 @@ def selectors_of(message: object, name: str) -> Selectors | None:
 
 
 def survey_to_json(survey: Survey) -> dict[str, object]:
-    """The survey as values that JSON can encode."""
+    """Returns the survey as values that JSON can encode."""
     return {
         "title": survey.title,
         "feeds": [asdict(link) for link in survey.feeds],
@@ -94,7 +100,10 @@ def survey_to_json(survey: Survey) -> dict[str, object]:
 
 
 def survey_from_json(whole: object) -> Survey:
-    """The inverse of ``survey_to_json``. Raises ParseError (code "killed") for malformed values."""
+    """Returns the Survey that ``survey_to_json`` has converted.
+
+    Raises ParseError (code "killed") for malformed values.
+    """
     links = field(whole, "feeds", list)
     return Survey(
         field(whole, "title", str),
@@ -104,12 +113,12 @@ def survey_from_json(whole: object) -> Survey:
 
 
 def error_to_json(error: FeedError) -> dict[str, object]:
-    """``error`` as JSON fields: class name, message and code."""
+    """Returns ``error`` as JSON fields: class name, message and code."""
     return {"kind": type(error).__name__, "message": error.message, "code": error.code}
 
 
 def error_from_json(packed: object) -> FeedError:
-    """The inverse of ``error_to_json``; an unknown class becomes a ParseError.
+    """Returns the exception that ``error_to_json`` has converted; an unknown class becomes a ParseError.
 
     Raises ParseError (code "killed") for malformed values.
     """

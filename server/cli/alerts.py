@@ -90,7 +90,7 @@ def line(alert: CapAlert) -> dict[str, object]:
 
 
 def _area(area: CapArea) -> dict[str, object]:
-    """An area of an alert as a JSON object: description, number of outlines (without their points), circles, codes.
+    """Returns an area of an alert as a JSON object: description, number of outlines (no points), circles, codes.
 
     A circle is [latitude, longitude, radius in kilometres], a code "scheme=value".
     """

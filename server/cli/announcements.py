@@ -133,7 +133,7 @@ def withdraw(
 
 
 def _check(db: Database, tree: AreaTree, one: Announcement, now: datetime, rules: Rules) -> Showing:
-    """When and on which boards the announcement will be shown.
+    """Returns when and on which boards the announcement will be shown.
 
     If the desk would refuse it, ends the command with the reasons, before anything is posted.
     """
@@ -277,7 +277,7 @@ def _window(start: str, until: str, now: datetime, zone: str) -> Window:
 
 
 def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[tuple[str, tuple[str, ...]]]:
-    """(area, slugs of its boards) of each announcement to post, one for each area of the boards that are ``named``.
+    """Returns (area, slugs of boards) for each announcement to post: one for each area of the boards ``named``.
 
     If ``area`` is given instead, the slugs are (), which means all boards of the area and of those below it.
     """

@@ -69,7 +69,7 @@ def _linked(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
 
 
 def _faults(sandbox: Sandbox, got: Fetched) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yields (its address and identifier, its faults) for each alert in ``got``. Raises ParseError."""
+    """Yields (address and identifier as one text, faults) for each alert in ``got``. Raises ParseError."""
     for identifier, faults in sandbox.check_cap(got.body, content_type=got.content_type):
         yield f"{got.url} ({identifier or 'không có mã'})", faults
 

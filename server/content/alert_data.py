@@ -26,7 +26,7 @@ def alert_data(
     now: datetime,
     silent_after: timedelta,
 ) -> wire.AlertData | None:
-    """Returns how current the alert data of the board ``board`` (a slug) are; None if no alert source is its own.
+    """Returns how current the alert data of the board ``board`` (a slug) are; None if it has no alert source.
 
     The server sends the result to the board's screens.
 
@@ -58,7 +58,7 @@ def next_change(
 ) -> datetime | None:
     """Returns the next time at which `alert_data` of a board may change without new data; None if there is none.
 
-    The time at which a poll that lies too far in the future becomes valid is not considered.
+    The time at which a poll that was recorded too far in the future becomes valid is not considered.
     """
     times = [draft.until for draft in drafts]
     times += [one.until for poll in polls for one in poll.taken_off]

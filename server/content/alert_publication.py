@@ -46,7 +46,7 @@ class Province:
         return tuple(board for board in self.public if board.slug in found)
 
     def reach(self, areas: tuple[str, ...]) -> Reach:
-        """Returns whether something addressed to ``areas`` (slugs) is on a public board.
+        """Returns whether public boards show something that is addressed to ``areas`` (slugs), as one of three words.
 
         "public": at least one public board shows it; "held": all that would show it are in safe mode; "none": no
         public board belongs to ``areas`` or the areas below.
@@ -82,8 +82,8 @@ def province(db: Database) -> Province:
 def due(db: Database, now: datetime) -> tuple[tuple[Step, ...], Issued, Province | None]:
     """Returns (a step for each document that has to be issued at ``now``, what was issued before, areas and boards).
 
-    The areas and boards are read only if there is a notice to publish or a chain in force (the documents that were
-    issued about one alert); otherwise they are None. Raises StoreError.
+    The areas and boards are read only if there is a notice to publish, or if documents that were issued about an
+    alert are still in force; otherwise they are None. Raises StoreError.
     """
     found = publications.issued(db, now)
     if not found.notices and not found.chains:
@@ -141,7 +141,7 @@ def _head(
 
 
 def place_of(slug: str, tree: AreaTree, rings: Outline) -> Place:
-    """Returns the area ``slug`` as a document names it, "Xã Minh Tân, Tỉnh Hưng Yên", with its outline ``rings``."""
+    """Returns the area ``slug`` with its full name "Xã Minh Tân, Tỉnh Hưng Yên", its codes and outline ``rings``."""
     area = tree.get(slug)
     return Place(", ".join(tree.get(one).name for one in tree.chain(slug)), area.codes, rings)
 
@@ -149,7 +149,7 @@ def place_of(slug: str, tree: AreaTree, rings: Outline) -> Place:
 def _web(at: Province, areas: tuple[str, ...], base: str) -> str:
     """Returns the web address of a public board that shows a notice addressed to ``areas``; "" if there is none.
 
-    ``base`` is the public address of the server.
+    ``at`` has all areas and public boards, ``base`` is the public address of the server.
     """
     found = next((board for board in at.boards_of(areas) if board.slug not in at.safe), None)
     return f"{base}/board/{found.slug}" if found else ""

@@ -1,7 +1,7 @@
 """Makes the items and slides of a board from a StoreSnapshot; called by live, desk, cli and content.
 
 `store_snapshot` reads a StoreSnapshot from the store, from which `board_content` makes the BoardContent of one board;
-server.core.lap.composition composes its lap from that.
+server.core.lap.composition composes its lap from that: the sequence of slides that the board repeats.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class SlideMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BoardContent:
-    """One board's items and all slides that they use; if the lap's rules do not decide, the earlier item goes first.
+    """What one board shows: its items and all slides that they use.
+
+    If the rules for the order of slides do not decide between two items, the earlier one of ``items`` is shown first.
 
     ``chain`` holds the slugs of the board's area and of the areas above it, nearest first. ``notices`` are the
     notices that reach the board, each with its slide. ``filler`` is the slide that is shown while no item can be
@@ -63,9 +65,9 @@ class BoardContent:
 
 
 def safe_content(maker: SlideMaker, board: Board) -> BoardContent:
-    """Returns content in mode "safe", without items, for a board whose content cannot be made.
+    """Returns content in mode "safe", without items, for a board whose own content cannot be made.
 
-    This is so if the board's area is unknown, for example.
+    Its content cannot be made, for example, if its area is unknown.
     """
     bare = Board(board.slug, board.name, board.area, public=board.public, mode="safe")
     filler = maker.empty(bare.name, "", bare.format)
@@ -161,7 +163,10 @@ def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
 
 
 def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tuple[Item, Sequence[Slide]]:
-    """Returns (item of a notice, the slides ``further``); the board's slides already contain ``slide``.
+    """Returns (item of a notice, the slides to add to the board's slides).
+
+    The item shows ``slide``, then ``further``. Only ``further`` is returned, because the caller has already added
+    ``slide``.
 
     An urgent notice first covers the whole screen; it is an item only from ``holds_until`` on.
     """

@@ -1,6 +1,6 @@
 """Checks whether boards can keep the longest gap of a statutory posting; called by the desk and cli.
 
-A posting's longest gap is the longest time that may pass on a board between two of its showings (rule 3 of the lap).
+A posting's longest gap is the longest time that may pass on a board between two of its showings.
 """
 
 from __future__ import annotations

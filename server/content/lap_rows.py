@@ -31,7 +31,7 @@ def lap_of(stored: StoredLap) -> Lap | None:
 
 
 def with_bodies(lap: Lap, made: BoardContent) -> Lap:
-    """Returns the lap with the slides that no longer exist replaced by the current slides of the same items.
+    """Returns the lap; slides that are not in the content ``made`` are replaced by current slides of the same items.
 
     A text or a format may have changed while no server ran. With current slides, a screen that connects now can get
     every slide of the lap. Dwell times stay the same, so the schedule does not move.

@@ -61,8 +61,8 @@ def read_changed(
 ) -> tuple[StoreSnapshot, frozenset[str]]:
     """Returns (the snapshot ``before`` brought up to date, slugs of the boards that may show something else).
 
-    Reads stories, announcements and boards only as far as ``what`` lists them as changed. Notices are always read;
-    the slugs do not tell which boards they change. Raises StoreError.
+    Reads stories, announcements and boards only as far as ``what`` lists them as changed. Notices are always read,
+    but the returned slugs do not include boards on which only notices have changed. Raises StoreError.
     """
     if what.everything:
         snapshot = read_snapshot(db, now)
@@ -123,7 +123,9 @@ def _slugs_of(every: Iterable[Board]) -> set[str]:
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
-    """Returns the boards ``every`` without lanes of sources that are not in ``known``.
+    """Returns the boards ``every``, each without its lanes whose sources are not in ``known``.
+
+    A lane is the part of a board that shows the stories of one source.
 
     A board gets mode "safe" if its area or one above is in panic mode.
     """

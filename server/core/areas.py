@@ -45,7 +45,7 @@ def in_a_sentence(name: str) -> str:
 
 
 def told_apart(named: Iterable[tuple[str, str, *tuple[str, ...]]]) -> dict[str, str]:
-    """Slug -> label, unique for each of ``named``; an element is (slug, name, name of the place, further words…).
+    """Returns slug -> label; no two of ``named``, (slug, name, name of the place, further words…), share a label.
 
     The label is the name. Equal names get a word in brackets: the place ("Đài xã (xã Minh Tân)") or, where the place
     is empty or equal too, the first further word that differs, such as a source's label; otherwise the slug.
@@ -98,7 +98,7 @@ class AreaTree:
         return told_apart((slug, area.name, names.get(area.parent or "", "")) for slug, area in self._areas.items())
 
     def slugs(self) -> tuple[str, ...]:
-        """All slugs, in the order the areas were given."""
+        """Returns all slugs, in the order the areas were given."""
         return tuple(self._areas)
 
     def roots(self) -> tuple[str, ...]:

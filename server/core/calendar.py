@@ -50,7 +50,7 @@ def solar_words(day: date) -> str:
 def lunar_words(day: date) -> str:
     """The lunar date in Vietnamese, for example "14 tháng Mười, Bính Ngọ"; days 1 to 10 begin with "mồng".
 
-    Empty outside the years that lunar_vn covers.
+    Returns "" outside the years that lunar_vn covers.
     """
     first, last = SUPPORTED_YEAR_RANGE
     if not first < day.year < last:
@@ -62,7 +62,7 @@ def lunar_words(day: date) -> str:
 
 
 def days(now: datetime, zone: str, count: int) -> list[dict[str, str]]:
-    """``count`` days from today on (in ``zone``) as ``{date, solar, lunar}``, for screens that lose their link."""
+    """Returns ``count`` days from today on (in ``zone``) as ``{date, solar, lunar}``, for screens without a link."""
     today = now.astimezone(ZoneInfo(zone)).date()
     coming = (today + timedelta(days=number) for number in range(count))
     return [{"date": day.isoformat(), "solar": solar_words(day), "lunar": lunar_words(day)} for day in coming]

@@ -1,4 +1,4 @@
-"""Paths of the public pages of items (``/item/a12``); called by slides (codes on the glass) and desk.public."""
+"""Makes and parses paths of items' public pages (``/item/a12``); called by slides (for QR codes) and desk.public."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def item_path(kind: ItemKind, id: int) -> str:
 
 
 def item_of(key: str) -> tuple[ItemKind, int] | None:
-    """(kind, id) of the item with the key ``key``, such as "a12"; None if it is not the key of an item."""
+    """Returns (kind, id) of the item with the key ``key``, such as "a12"; None if it is not the key of an item."""
     found = _KEY.fullmatch(key)
     kind = LETTERS.get(found[1]) if found else None
     return (kind, int(found[2])) if found and kind else None

@@ -20,7 +20,7 @@ def network_of(address: str) -> str:
 
 
 def client_of(address: str) -> IPv4Address | IPv6Address | None:
-    """``address`` parsed, without its IPv6 zone; an IPv4-mapped address becomes IPv4. None for other text."""
+    """Returns ``address`` parsed, without its IPv6 zone; an IPv4-mapped address becomes IPv4. None for other text."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

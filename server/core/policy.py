@@ -148,7 +148,7 @@ def areas_with(grants: Iterable[Grant], right: Right, tree: AreaTree) -> tuple[s
 
 
 def topmost(areas: Iterable[str], tree: AreaTree) -> tuple[str, ...]:
-    """Those of ``areas`` that do not lie below another one of ``areas``; grants for these cover all of them."""
+    """Returns those of ``areas`` that do not lie below another of them; grants for these cover all ``areas``."""
     listed = tuple(areas)
     return tuple(one for one in listed if not any(tree.is_above(upper, one) for upper in listed))
 

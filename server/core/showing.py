@@ -54,7 +54,7 @@ def reached(one: Announcement, boards: Iterable[Board], tree: AreaTree) -> tuple
 def showing(
     one: Announcement, boards: Iterable[Board], tree: AreaTree, now: datetime, days_off: Collection[date] = ()
 ) -> Showing:
-    """When and where ``one`` will be seen from ``now`` on if it is approved, whatever its present state.
+    """Returns when and where ``one`` will be seen from ``now`` on if it is approved, whatever its present state.
 
     ``days_off`` are days off besides the public holidays.
     """
@@ -73,9 +73,10 @@ def showing(
 def obstacles(
     one: Announcement, boards: Iterable[Board], tree: AreaTree, now: datetime, days_off: Collection[date] = ()
 ) -> tuple[Problem, ...]:
-    """All problems that keep ``one`` from being submitted or approved at ``now``.
+    """Returns all problems that keep ``one`` from being submitted or approved at ``now``.
 
-    First those of its content (`problems_of`), then that of `never_seen`, which is left out if a time is implausible.
+    The problems of its content (`problems_of`) come first, then the one that `never_seen` finds, unless a time is
+    implausible.
     """
     lacking = problems_of(one)
     implausible = any(problem.field in ("windows", "recurrence") for problem in lacking)

@@ -31,7 +31,7 @@ def cleaned(text: str) -> str:
 
 
 def whole_number(text: str) -> int:
-    """``text``, which is 1 to 19 ASCII digits, as a number from 0 to `LARGEST_NUMBER`.
+    """Returns ``text``, which is 1 to 19 ASCII digits, as a number from 0 to `LARGEST_NUMBER`.
 
     Raises ValueError for anything else, also for digits of other scripts, which ``int`` would accept.
     """
@@ -42,7 +42,7 @@ def whole_number(text: str) -> int:
 
 
 def number_or_none(text: str) -> int | None:
-    """``text`` as a number, as `whole_number` reads it; None if it is not one."""
+    """Returns ``text`` as a number, as `whole_number` reads it; None if it is not one."""
     try:
         return whole_number(text)
     except ValueError:
@@ -55,12 +55,12 @@ def whole_numbers(texts: Iterable[str]) -> list[int]:
 
 
 def cleaned_table(values: dict[str, object]) -> dict[str, object]:
-    """A copy of a TOML table in which `cleaned` was applied to every string, also to nested ones and keys."""
+    """Returns a copy of a TOML table in which `cleaned` was applied to every string, also to nested ones and keys."""
     return {cleaned(name): cleaned_tree(value) for name, value in values.items()}
 
 
 def cleaned_tree(value: object) -> object:
-    """A copy of a JSON or TOML value in which `cleaned` was applied to every string, also to nested ones and keys."""
+    """Returns a copy of a JSON or TOML value with `cleaned` applied to every string, also to nested ones and keys."""
     if isinstance(value, str):
         return cleaned(value)
     if isinstance(value, list):

@@ -15,12 +15,12 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(instant: datetime) -> int:
-    """An aware datetime as milliseconds, rounded down. Raises TypeError for a naive one."""
+    """Returns an aware datetime as milliseconds since 1970 UTC, rounded down. Raises TypeError for a naive one."""
     return (instant - _EPOCH) // _MILLISECOND
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """Milliseconds as an aware datetime in UTC."""
+    """Returns milliseconds since 1970 UTC as an aware datetime in UTC."""
     return _EPOCH + milliseconds * _MILLISECOND
 
 

@@ -1,7 +1,7 @@
 """Defines the events that webhooks report, and makes them from changes; called by server.store, worker.deliveries.
 
-A notice that was received as an alert, or that is a short message of another program, causes none: who wants alerts
-reads them from their source, and short messages are meant for people who wait in front of a board.
+A notice that was received as an alert, or that is a short message of another program, causes no event: who wants
+alerts reads them from their source, and short messages are meant for people who wait in front of a board.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Event:
 def obsolete_after(kind: EventKind) -> tuple[EventKind, ...]:
     """Returns the kinds of earlier events of the same subject that are no longer true after an event of ``kind``.
 
-    If they are not delivered yet, they must not be: a receiver would show what has been withdrawn.
+    Those not yet delivered must not be sent: a receiver would show what has been withdrawn.
     """
     return _OBSOLETE.get(kind, ())
 
@@ -72,8 +72,8 @@ def obsolete_after(kind: EventKind) -> tuple[EventKind, ...]:
 def concerns(mine: Iterable[str], kind: EventKind, areas: Iterable[str], tree: AreaTree) -> bool:
     """True if a webhook for the areas ``mine`` may report an event of ``kind`` that concerns ``areas``.
 
-    As for an API key, these must be its own areas or areas below. A notice is also reported to webhooks of areas
-    below those it is addressed to, because it is on their boards.
+    One of ``areas`` must be one of its own or lie below one. A notice is also reported to webhooks of areas below
+    those it is addressed to, because it is on their boards.
     """
     listed = tuple(areas)
     downward = kind.startswith("notice.")
@@ -85,7 +85,7 @@ def concerns(mine: Iterable[str], kind: EventKind, areas: Iterable[str], tree: A
 
 
 def of_announcement(before: Announcement | None, after: Announcement, now: datetime) -> tuple[Event, ...]:
-    """Returns the event of a changed announcement; () if boards could show it before and can now, or neither.
+    """Returns the event if boards can show an announcement from now on, or no longer; else ().
 
     ``before`` is None for a new announcement.
     """

@@ -39,11 +39,11 @@ _PART_FRAME = 100  # bytes reserved for the JSON around a piece of text
 
 @dataclass(frozen=True, slots=True)
 class AlertData:
-    """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
+    """Whether there are data on alerts for a board. ``sources`` are the names of its sources of alerts.
 
-    ``since`` is the time (ms) of the last good poll of the source that was heard longest ago; None if one was never
-    heard. ``good``: all sources gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for
-    an editor, or an editor took it off before its end.
+    ``since`` is the oldest of the times (ms) at which the sources were last read successfully; None if one never was.
+    ``good``: all sources gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an
+    editor, or an editor took it off before its end.
     """
 
     sources: tuple[str, ...]
@@ -174,7 +174,7 @@ def synced(t0: object, received: int, now: datetime, glass: Glass | None) -> Mes
 
 
 def notice_head(notice: Notice, slide: Slide, chain: Sequence[str] = ()) -> Message:
-    """A notice without its body, as the payloads of `state` and `notice` contain it; ``chain`` as in `Glass`."""
+    """Returns a notice without its body, as `state` and `notice` contain it; ``chain`` is as in `Glass`."""
     return {
         "id": str(notice.id),
         "hash": slide.hash,
@@ -221,13 +221,13 @@ def moved(board: str) -> Message:
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """The payload of `slide`: the next airing, sent ahead of its time; the filler's hash if no slot airs."""
+    """The payload of `slide`: the next airing, sent before it begins; it has the filler's hash if no slot airs."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 
 
 def body(slide: Slide) -> Message:
-    """A slide's hash, HTML and media: one element of the payload of `slides`."""
+    """Returns a slide's hash, HTML and media: one element of the payload of `slides`."""
     return {"hash": slide.hash, "html": slide.html, "media": list(slide.media)}
 
 
@@ -251,7 +251,7 @@ def slide_batches(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> It
 
 
 def body_messages(batch: list[Message], largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
-    """(event, payload) pairs for one of `slide_batches`: one `slides`, or a `body` for each piece of a large body."""
+    """Returns the (event, payload) pairs for one of `slide_batches`: one `slides`, or a `body` for each piece."""
     if len(batch) > 1 or _json_size(batch) <= largest:
         return [("slides", batch)]
     return _body_parts(batch[0], largest)
@@ -266,10 +266,10 @@ def _body_parts(large: Message, largest: int) -> list[tuple[str, object]]:
 
 
 def notice_messages(message: Message, largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
-    """(event, payload) pairs that send a result of `notice`: one `notice`, or the body first if that is too large.
+    """Returns the (event, payload) pairs that send ``message``, a result of `notice`.
 
-    The `notice` after its body has an empty ``html``. Only clients that can join the parts of a body may be sent
-    these.
+    That is one `notice`, or the pieces of its body and then the `notice` if the body is too large. The `notice` after
+    its body has an empty ``html``. Only clients that can join the parts of a body may be sent these messages.
     """
     if _json_size(message) + _PART_FRAME <= largest:
         return [("notice", message)]
@@ -288,7 +288,7 @@ def state_parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
 
 
 def _pieces(text: str, largest: int) -> list[str]:
-    """``text`` cut into pieces of at most ``largest`` bytes each as JSON.
+    """Returns ``text`` cut into pieces of at most ``largest`` bytes each as JSON.
 
     Of the control characters, ``text`` may contain only newline, carriage return and tab.
     """

@@ -17,8 +17,8 @@ from server.core.times import to_ms
 class Serving:
     """The numbers of a hall's counters as its board shows them: ``slide`` is drawn from ``state``.
 
-    ``place`` is the hash of the slide that stands for them in the lap; ``always``: they are shown instead of the lap.
-    ``chime``: two tones announce a new number.
+    ``place`` is the hash of a slide of the lap; the numbers are shown instead of that slide. ``always``: they are
+    shown instead of the whole lap. ``chime``: two tones announce a new number.
     """
 
     state: NowServing

@@ -6,9 +6,9 @@
                            returned
     notice        drafted -> live -> corrected, cleared or expired
 
-Each step names the right that it needs (server/core/policy.py decides who has it). A step without a right (None) is
-taken by the program when a time is over.
-Stories have no state machine: server/store/sources/stories.py holds their few steps.
+Each step names the right that it requires (server/core/policy.py decides who has it). The program itself takes a step
+without a right (None) when a time is over. Stories have no state machine: server/store/sources/stories.py holds their
+few steps.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _LEAP = 60
 
 
 def is_date(section: Section) -> bool:
-    """True if a section of a number format is for dates, times or durations."""
+    """Returns True if a section of a number format is for dates, times or durations."""
     return section.has("date", "elapsed", "half")
 
 
@@ -43,7 +43,7 @@ def date_text(section: Section, serial: float, *, since_1904: bool) -> str:
 
 
 class _Parts:
-    """A date and time of day, made from a spreadsheet's number for it, converted to milliseconds.
+    """A date and time of day, made from a spreadsheet's number for it, which was converted to milliseconds.
 
     ``twelve``: hours are written in the 12-hour clock.
     """
@@ -72,7 +72,7 @@ def _shows_whole_seconds(section: Section) -> bool:
 
 
 def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
-    """Returns the text that the token with the index ``at`` contributes: a field of the date, or fixed text."""
+    """Returns the text for the token with the index ``at``: a field of the date ``parts``, or fixed text."""
     token = tokens[at]
     if token.kind == "date":
         return _field(token.text.lower(), parts, minutes=_is_minutes(tokens, at))
@@ -88,7 +88,7 @@ def _part(tokens: tuple[Token, ...], at: int, parts: _Parts) -> str:
 
 
 def _field(code: str, parts: _Parts, *, minutes: bool) -> str:
-    """Returns the text of one date or time field, whose ``code`` is, for example, "yyyy" or "dd".
+    """Returns the text of one field of the date ``parts``; its ``code`` is, for example, "yyyy" or "dd".
 
     As in Excel, a run that is too long to have a meaning, such as "ddddd", counts as the longest that has one.
     """

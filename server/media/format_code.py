@@ -53,15 +53,15 @@ class Section:
     condition: tuple[str, float] | None = None
 
     def has(self, *kinds: str) -> bool:
-        """True if a token is of one of these kinds."""
+        """Returns True if a token of the section is of one of these kinds."""
         return any(token.kind in kinds for token in self.tokens)
 
     def accepts(self, value: float) -> bool:
-        """True if the condition holds for ``value``; True without a condition."""
+        """Returns True if the section's condition holds for ``value``, or if it has no condition."""
         return self.condition is None or _COMPARE[self.condition[0]](value, self.condition[1])
 
     def only_negative(self) -> bool:
-        """True if the condition selects negative numbers only. Such a section writes the minus sign itself."""
+        """Returns True if the condition selects negative numbers only. Such a section contains its own minus sign."""
         return self.condition is not None and self.condition[0] in ("<", "<=") and self.condition[1] <= 0
 
 

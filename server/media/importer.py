@@ -2,8 +2,8 @@
 
     path -> kinds (by content) -> child (checked, drawn) -> media_files -> ImportedFile
 
-Called by server.worker.uploads and server.cli.announcements. Only CSV files are parsed in this process; any other
-file is opened in a child process (server.media.child).
+Called by server.worker.uploads and server.cli.announcements; live.glass and processes.worker make the sandbox with
+it. Only CSV files are parsed in this process; any other file is opened in a child process (server.media.child).
 """
 
 from __future__ import annotations

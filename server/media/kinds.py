@@ -27,7 +27,7 @@ _NAMES: Mapping[FileKind, str] = {
 
 
 def kind_of(head: bytes) -> FileKind:
-    """The kind of a file whose first bytes are ``head``.
+    """Returns the kind of a file whose first bytes are ``head``.
 
     Raises ParseError, with a Vietnamese sentence about the accepted formats, if it is none of them.
     """
@@ -68,7 +68,7 @@ def _text(head: bytes) -> FileKind:
 
 
 def _is_utf_16(head: bytes) -> bool:
-    """Whether a text is in UTF-16, as spreadsheets write "Unicode text", with or without a byte order mark.
+    """Returns whether a text is in UTF-16, as spreadsheets write "Unicode text", with or without a byte order mark.
 
     Without a mark, at least half of the characters must be ASCII: every second byte is then zero, the others never.
     """

@@ -15,7 +15,7 @@ _SUFFIX = {"image/webp": "webp", "video/mp4": "mp4", "video/webm": "webm"}
 
 
 def stored_path(folder: Path, hash: str, type: str) -> Path:
-    """The path of a stored file: its hash, with the suffix of its media type ``type``."""
+    """Returns the path of a stored file: its hash, with the suffix of its media type ``type``."""
     return folder / f"{hash}.{_SUFFIX[type]}"
 
 

@@ -52,7 +52,10 @@ def shown_number(value: float, code: str, *, since_1904: bool = False) -> str:
 
 
 def shown_text(text: str, code: str) -> str:
-    """A text in the format ``code``, which may add words ('@" m"'); unchanged if the format is only for numbers."""
+    """Returns a text in the format ``code``, which may add words ('@" m"').
+
+    The text is unchanged if the format is only for numbers.
+    """
     try:
         found = sections(code)
     except UnknownFormatError:
@@ -66,7 +69,8 @@ def shown_text(text: str, code: str) -> str:
 def plain_number(value: float) -> str:
     """Returns the text of a number in the format General.
 
-    A whole number has all its digits, any other number at most eleven characters.
+    A whole number has all its digits; any other has at most eleven characters. Very large and very small numbers are
+    written as "1,5E+20".
     """
     number = _decimal(abs(value))
     sign = "-" if value < 0 else ""
@@ -80,7 +84,10 @@ def plain_number(value: float) -> str:
 
 
 def _section_for(found: tuple[Section, ...], value: float) -> tuple[Section, bool]:
-    """Returns (the section of the format that applies to ``value``, whether its text needs an added minus sign)."""
+    """Returns (the section of the format that applies to ``value``, whether a minus sign must be added to its text).
+
+    Raises UnknownFormatError if no section applies.
+    """
     numbers = found[:3]
     if any(section.condition for section in numbers):
         chosen = next((section for section in numbers if section.condition and section.accepts(value)), None)
@@ -94,7 +101,7 @@ def _section_for(found: tuple[Section, ...], value: float) -> tuple[Section, boo
 
 
 def _number(tokens: tuple[Token, ...], value: Decimal) -> str:
-    """The text of ``value``, which must not be negative, in the format of a section."""
+    """Returns the text of ``value``, which must not be negative, in the format of a section."""
     kinds = [token.kind for token in tokens]
     value *= Decimal(100) ** kinds.count("percent")
     if "exponent" in kinds:
@@ -177,7 +184,7 @@ def _whole(tokens: Sequence[Token], digits: str, *, grouped: bool) -> str:
 
 
 def _after(tokens: Sequence[Token], decimals: str) -> str:
-    """Returns the text of the decimal comma, of the digits after it, and of the tokens that follow.
+    """Returns the decimal comma, the digits after it, and the texts of the tokens that follow.
 
     Trailing zeros are left out where the format has "#" or "?".
     """
@@ -213,7 +220,7 @@ def _is_fraction(kinds: list[str]) -> bool:
 
 
 def _fraction(tokens: tuple[Token, ...], value: Decimal) -> str:
-    """A number as a fraction, such as "1 3/8".
+    """Returns a number as a fraction, such as "1 3/8".
 
     The format "# ?/8" gives eighths. With "# ??/??" the denominator has as many digits as there are "?" after the
     slash, or fewer; the one that comes closest to the number is taken.

@@ -66,7 +66,7 @@ def count_pages(path: Path) -> int:
 
 
 def draw_page(path: Path, number: int) -> DrawnPage:
-    """Renders page ``number`` (from 0). Raises ParseError.
+    """Renders page ``number`` (from 0). Raises ParseError if that is not possible.
 
     An upright page is rendered without most of its empty margins. The longer side has at most LONGEST_SIDE pixels.
     """
@@ -91,8 +91,8 @@ _Margins = tuple[float, float, float, float]
 def _margins(page: pypdfium2.PdfPage, scale: float) -> _Margins:
     """Returns the empty margins to cut off from an upright page; all are 0 if it is empty or not upright.
 
-    Otherwise a letter of ten lines would be white paper for half of the time for which screens show it. ``scale`` is
-    in pixels per point.
+    With its margins, a letter of ten lines would be white paper for half of the time for which screens show it.
+    ``scale`` is in pixels per point.
     """
     width, height = page.get_size()
     image = page.render(scale=scale * _SEARCH).to_pil().convert("L")
@@ -173,7 +173,7 @@ def _text(page: pypdfium2.PdfPage) -> str:
 
 
 def _is_optional(part: object) -> bool:
-    """Returns whether PDFium's page object ``part`` belongs to a layer; it then has the mark "OC"."""
+    """Returns whether PDFium's page object ``part`` belongs to a layer, that is, has the mark "OC"."""
     for number in range(raw.FPDFPageObj_CountMarks(part)):
         mark, length = raw.FPDFPageObj_GetMark(part, number), ctypes.c_ulong()
         name = ctypes.create_string_buffer(_LONGEST_MARK)

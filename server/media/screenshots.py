@@ -19,7 +19,7 @@ SECONDS = 10.0
 
 
 def folder(data: Path) -> Path:
-    """The folder of screenshots in the data folder ``data``; creates it if it does not exist."""
+    """Returns the folder of screenshots in the data folder ``data``; creates it if it does not exist."""
     found = data / "screenshots"
     found.mkdir(parents=True, exist_ok=True)
     return found

@@ -111,9 +111,9 @@ class _Book:
 class _Findings:
     """The cells, by name such as "B7", that the person who uploaded the file must be told about.
 
-    ``pending`` are formulas without a stored result, ``errors`` show an error of the spreadsheet, ``unknown`` have an
-    unknown number format, ``long`` have too much text. ``struck`` are struck out, ``unseen`` are written in the
-    colour of their background.
+    ``pending`` are cells with a formula but no stored result, ``errors`` show an error such as "#DIV/0!", ``unknown``
+    have an unknown number format, ``long`` have too much text. ``struck`` are struck out, ``unseen`` are written in
+    the colour of their background.
     """
 
     pending: list[str] = field(default_factory=list)

@@ -72,7 +72,7 @@ class SheetContent:
     recoloured: bool = False
 
     def hides(self, column: int) -> bool:
-        """True if the column with this number is hidden."""
+        """Returns True if the column with this number is hidden."""
         if any(first <= column <= last for first, last in self.hidden_columns):
             return True
         shown = any(first <= column <= last for first, last in self.shown_columns)
@@ -193,7 +193,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _boundaries(reference: str) -> tuple[int, int, int, int]:
-    """(first column, first row, last column, last row) of a range such as "A1:C2". Raises ValueError."""
+    """Returns (first column, first row, last column, last row) of a range such as "A1:C2". Raises ValueError."""
     first_column, first_row, last_column, last_row = range_boundaries(reference)
     if first_column is None or first_row is None or last_column is None or last_row is None:
         raise ValueError(f"no range of cells: {reference}")

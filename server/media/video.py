@@ -49,7 +49,7 @@ def probe(path: Path, kind: str) -> VideoInfo:
 
 
 def _length(container: av.container.InputContainer) -> float:
-    """The length in seconds, computed from the time stamps of the packets; 0 if they have none.
+    """Returns the length in seconds, computed from the time stamps of the packets; 0 if they have none.
 
     The header is not reliable: some recorders write it before they know the length, and leave the length 0 or empty.
     """
@@ -63,7 +63,7 @@ def _length(container: av.container.InputContainer) -> float:
 
 
 def _checked(container: av.container.InputContainer, seconds: float) -> VideoInfo:
-    """Checks streams, codecs, length and the first frame. Raises ParseError."""
+    """Checks streams, codecs, length and the first frame; returns what it found. Raises ParseError."""
     if len(container.streams.video) != 1:
         raise ParseError("Tệp cần có đúng một đường hình.", "video-streams")
     stream = container.streams.video[0]

@@ -70,7 +70,7 @@ def keep_newest(folder: Path, most: int) -> None:
 
 
 def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
-    """(time when it was made, path) of each backup in ``folder`` whose name is one of `name_at`, oldest first."""
+    """Returns (time, path) of each backup in ``folder`` with a name of the form of `name_at`, oldest first."""
     found = []
     for path in folder.glob("bangtin-*.tar.gz"):
         try:

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @cache
 def communes() -> tuple[Commune, ...]:
-    """All communes of Vietnam in the order of their codes; empty if the list cannot be read."""
+    """Returns all communes of Vietnam in the order of their codes; empty if the list cannot be read."""
     found = find_spec(_PACKAGE)
     return read_list(Path(found.origin).with_name("data")) if found is not None and found.origin else ()
 

@@ -195,7 +195,10 @@ CONTACT = re.compile(r"mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)
 
 
 class PushSection(Section):
-    """Web Push for citizens; without a ``contact`` it is off. ``hosts`` are push services beside the makers' own."""
+    """Web Push for citizens; without a ``contact`` it is off.
+
+    ``hosts`` are hosts of push services that are allowed in addition to those of the makers of browsers.
+    """
 
     contact: Annotated[str, AfterValidator(_contact), Field(max_length=200)] = ""
     hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$", max_length=253)], ...] = ()

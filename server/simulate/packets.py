@@ -26,7 +26,7 @@ def handshake(host: str, board: str) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """``text`` as one masked WebSocket text frame. The mask is zero, so that masking takes no time."""
+    """Returns ``text`` as one masked WebSocket text frame. The mask is zero, so that masking takes no time."""
     body = text.encode()
     size = len(body)
     head = bytes((0x81, 0x80 | size)) if size < 126 else bytes((0x81, 0xFE)) + size.to_bytes(2, "big")

@@ -76,11 +76,11 @@ class Renderer:
         return self._notice_details(notice, zone, format)
 
     def now_serving(self, serving: NowServing, *, format: Format) -> Slide:
-        """The slide of the numbers that a hall's counters serve; drawn anew at each change, so it is not cached."""
+        """Returns the slide of the numbers that a hall's counters serve; not cached, because they change often."""
         return now_serving.slide(serving, format)
 
     def serving_place(self, format: Format) -> Slide:
-        """The slide that holds the place of these numbers in laps; the same however they change."""
+        """Returns the slide that laps contain in place of a hall's numbers; it does not change with the numbers."""
         return self._serving_place(format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:

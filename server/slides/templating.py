@@ -55,7 +55,7 @@ def local_day(instant: datetime, zone: str) -> str:
 
 
 def machine_time(instant: datetime) -> str:
-    """``instant`` in UTC to the second, for the attribute ``datetime`` of the HTML element ``<time>``."""
+    """Returns ``instant`` in UTC to the second, for the attribute ``datetime`` of the HTML element ``<time>``."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 

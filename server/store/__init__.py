@@ -1,1 +1,4 @@
-"""All SQL of the program. Each public function runs one transaction, and takes and returns frozen dataclasses."""
+"""All SQL of the program; its functions take and return frozen dataclasses.
+
+A public function with a parameter ``db`` runs one transaction; one with ``conn`` runs in the caller's transaction.
+"""

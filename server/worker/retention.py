@@ -102,9 +102,9 @@ class Retention:
         return done
 
     def _alerts(self, before: datetime) -> int:
-        """Deletes old documents, decisions on deleted documents, and what is known of old pictures.
+        """Deletes documents, decisions on deleted documents and data on pictures that are older than ``before``.
 
-        Returns how many documents.
+        Returns how many documents were deleted.
         """
         deleted = documents.forget(self._db, before=before)
         decisions.forget(self._db, before=before)
@@ -115,7 +115,7 @@ class Retention:
         return pairing.forget_tries(self._db, before=before) + pairing.forget_codes(self._db, before=before)
 
     def _screenshots(self, before: datetime) -> int:
-        """Deletes old screenshots and those whose command is not in the store; returns how many.
+        """Deletes screenshots from before ``before``, or whose command is not in the store; returns how many.
 
         The newest screenshot of each screen is kept.
         """
@@ -126,9 +126,9 @@ class Retention:
         return _delete(path for path in files if int(path.stem) not in kept)
 
     def _files(self, before: datetime) -> int:
-        """Deletes old uploads without a row in the store, and incomplete pictures and videos; returns how many files.
+        """Deletes old uploads without a row in the store, and old incomplete pictures and videos.
 
-        Both are left behind when the process that wrote them is killed.
+        A process that is killed while it writes leaves such files behind. Returns how many files were deleted.
         """
         sent = [path for path in (self._data / "uploads").glob("*") if _older(path, before)]
         known = uploads.keys(self._db)

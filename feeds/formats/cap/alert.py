@@ -53,7 +53,7 @@ class Origin:
 
 
 def read_alert(found: Markup, origin: Origin) -> CapAlert:
-    """Reads the alert ``found``, which must have been parsed with ``faithful`` if ``origin`` has certificates.
+    """Reads the alert ``found``; `markup.parse` must have parsed it with ``faithful`` if ``origin`` has certificates.
 
     With certificates the signatures are checked, and only what a valid one covers is read. Raises ParseError.
     """
@@ -110,7 +110,7 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
 
 
 def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes) -> bool:
-    """Whether an editor must approve the alert before it is shown; adds the reasons to ``notes``.
+    """Returns whether an editor must approve the alert before it is shown; adds the reasons to ``notes``.
 
     True if its version is unknown, or if a required element is missing or has several different values. A bad
     character in its identifier only adds a note.
@@ -132,7 +132,7 @@ def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes)
 
 
 def _spelled(word: str) -> str:
-    """``word`` in the spelling of CAP 1.2 if it is one of its words in any letter case, else unchanged."""
+    """Returns ``word`` in the spelling of CAP 1.2 if it is one of its words in any letter case, else unchanged."""
     return _WORDS.get(word.lower(), word)
 
 
@@ -144,7 +144,7 @@ def _scope(fields: Fields, notes: Notes) -> str:
 
 
 def _references(fields: Fields, zone: str, notes: Notes) -> tuple[CapReference, ...]:
-    """The alerts that ``references`` names, each as "sender,identifier,sent", separated by whitespace."""
+    """Returns the alerts that ``references`` names, each as "sender,identifier,sent", separated by whitespace."""
     text = " ".join(element.text or "" for element in fields.all("references"))
     words = _COMMA.sub(",", text).split()
     found = [reference for word in words[:MAX_REFERENCES] for reference in _divided(word)]

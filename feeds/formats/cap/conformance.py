@@ -87,7 +87,7 @@ def _numbers(rules: Sequence[Rule], counts: dict[str, int], path: str) -> Iterat
 
 
 def _value(element: etree._Element, path: str) -> Iterator[str]:
-    """Yields the faults in the text of an element without children."""
+    """Yields the faults in the text of an element without children; each sentence begins with ``path``."""
     name, text = etree.QName(element).localname, (element.text or "").strip()
     if name in WORDS and text not in WORDS[name]:
         yield f"{path}: “{text[:40]}” không có trong danh sách {', '.join(WORDS[name])}."
@@ -155,7 +155,7 @@ def _rules(alert: etree._Element) -> Iterator[str]:
 
 
 def _instant(text: str) -> datetime | None:
-    """The time ``text``; None if it does not exist or is not written as CAP 1.2 requires.
+    """Returns the time ``text``; None if it does not exist or is not written as CAP 1.2 requires.
 
     24:00:00 is midnight at the end of the day.
     """

@@ -17,7 +17,7 @@ _HEAD = 5_000
 
 
 def looks_like_cap(body: bytes) -> bool:
-    """Whether ``body`` is probably an alert or an index of alerts, and not a news feed; it is not parsed.
+    """Returns whether ``body`` is probably an alert or an index of alerts, and not a news feed; it is not parsed.
 
     False for a web page, even if it links to alerts or shows one.
     """

@@ -137,8 +137,8 @@ class CapLink:
 class CapIndex:
     """The content of one response: links to alerts (``entries``) and the alerts in it, the newest of each first.
 
-    ``cut`` is True if there were more than are read, or a damaged alert: then an alert that is missing here may be in
-    force.
+    ``cut`` is True if there were more than are read, or a damaged alert: then an alert that is missing from this
+    CapIndex may be in force.
     """
 
     entries: tuple[CapLink, ...] = ()

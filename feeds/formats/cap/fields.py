@@ -30,13 +30,13 @@ _LIST = re.compile(r'"([^"]*)"|(\S+)')
 
 
 def namespace_of(element: etree._Element) -> str:
-    """The namespace of ``element``, "" if it has none."""
+    """Returns the namespace of ``element``, "" if it has none."""
     tag = str(element.tag)
     return tag[1 : tag.index("}")] if tag.startswith("{") else ""
 
 
 def name_of(element: etree._Element) -> str:
-    """The name of ``element`` without prefix, in lower case; "" for comments and processing instructions."""
+    """Returns the name of ``element`` without prefix, in lower case; "" for comments and processing instructions."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
@@ -55,7 +55,7 @@ class Notes:
             self._sentences[sentence] = None
 
     def all(self) -> tuple[str, ...]:
-        """The sentences in the order in which they were added."""
+        """Returns the sentences in the order in which they were added."""
         return tuple(self._sentences)
 
 
@@ -86,22 +86,22 @@ class Fields:
                 self.cut = True
 
     def all(self, name: str) -> list[etree._Element]:
-        """The children with this name, at most `MOST`."""
+        """Returns the children with this name, at most `MOST`."""
         return self._found.get(name.lower(), [])
 
     def word(self, name: str) -> str:
-        """The first non-empty text of the children ``name``, on one line; "" if there is none.
+        """Returns the first non-empty text of the children ``name``, on one line; "" if there is none.
 
         Used for identifiers, times, numbers and addresses.
         """
         return next((text for child in self.all(name) if (text := self._one_line(child))), "")
 
     def words(self, name: str) -> tuple[str, ...]:
-        """The text of each child ``name`` on one line; empty texts are left out."""
+        """Returns the text of each child ``name`` on one line; empty texts are left out."""
         return tuple(text for child in self.all(name) if (text := self._one_line(child)))
 
     def text(self, name: str) -> str:
-        """The first non-empty text of the children ``name``, plain, with its line breaks; "" if there is none.
+        """Returns the first non-empty text of the children ``name``, plain and with line breaks; "" if there is none.
 
         Used for texts that people read.
         """
@@ -112,14 +112,14 @@ class Fields:
         return tuple(quoted or bare for quoted, bare in _LIST.findall(self.word(name)) if quoted or bare)
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """(name, value) of each child ``name``, which has elements ``valueName`` and ``value``.
+        """Returns (``valueName``, ``value``) of each child ``name``, which has elements of these names.
 
-        In CAP 1.0 it has the text ``name=value`` instead.
+        In CAP 1.0 the child has the text ``name=value`` instead.
         """
         return tuple(pair for child in self.all(name) for pair in self._pairs(child))
 
     def differ(self, name: str) -> bool:
-        """Whether there are several children of this name with different texts."""
+        """Returns whether there are several children of this name with different texts."""
         return len({self._one_line(child) for child in self.all(name)}) > 1
 
     def _pairs(self, element: etree._Element) -> list[tuple[str, str]]:
@@ -139,21 +139,24 @@ class Fields:
         return " ".join(_INVISIBLE.sub("", text).split())
 
     def _content(self, element: etree._Element) -> str:
-        """The text in ``element``, at most MAX_FIELD characters; texts between child elements are separate lines."""
+        """Returns the text in ``element``, at most MAX_FIELD characters.
+
+        Texts between its child elements become separate lines.
+        """
         text = "\n".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
         self.cut = self.cut or len(text) > MAX_FIELD
         return text[:MAX_FIELD]
 
 
 def _undone(text: str) -> str:
-    """``text`` with entities unescaped; the parser has already done it once, but many sources escape a text twice."""
+    """Returns ``text`` with entities unescaped again, after the parser: many sources escape a text twice."""
     return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
 def readable(text: str) -> str:
-    """``text`` as plain text in NFC, without markup and invisible characters, with its line breaks and blank lines.
+    """Returns ``text`` as plain text in NFC, without markup and invisible characters, but with its line breaks.
 
-    Of several blank lines in a row one is kept.
+    Blank lines are kept, too; of several in a row only one.
     """
     text = _undone(text)
     if TAG.search(text):

@@ -1,7 +1,7 @@
 """Reads an index of alerts, which is an RSS, Atom or RDF feed; called by the modules reader and conformance.
 
-An entry that contains an alert gives that alert, any other entry gives one link. Other texts of an entry are not
-used, because only alerts are shown.
+An entry that contains an alert gives that alert, any other entry gives one link. Texts of an entry outside of alerts
+are not used, because only alerts are shown.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class _Link:
 
     @property
     def rank(self) -> int:
-        """How likely the link leads to an alert: 0 by its media type, 1 by its name, 2 unknown, 3 a web page."""
+        """Returns how likely it leads to an alert: 0 by its media type, 1 by its name, 2 unknown, 3 a web page."""
         if any(kind in self.kind for kind in _ALERT_TYPES):
             return 0
         path = self.address.lower().partition("?")[0].partition("#")[0]
@@ -97,13 +97,13 @@ def _updated(entry: etree._Element, zone: str, notes: Notes) -> datetime | None:
 
 
 def title_of(entry: etree._Element) -> str:
-    """The title of the entry as plain text, at most MAX_TITLE characters."""
+    """Returns the title of the entry as plain text, at most MAX_TITLE characters."""
     title = next((child.text or "" for child in entry if name_of(child) == "title"), "")
     return readable(title[:MAX_FIELD])[:MAX_TITLE]
 
 
 def fingerprint(entry: etree._Element) -> str:
-    """A hash of the entry with 16 hex digits, which changes if anything in the entry changes."""
+    """Returns a hash of the entry with 16 hex digits, which changes if anything in the entry changes."""
     return hashlib.sha256(etree.tostring(entry, with_tail=False)).hexdigest()[:16]
 
 
@@ -139,7 +139,7 @@ def _outermost(element: etree._Element) -> list[etree._Element]:
 
 
 def address_of(entry: etree._Element, base: str, notes: Notes) -> str:
-    """The absolute address of the document to which an entry links; "" and a note if it has no usable link.
+    """Returns the absolute address of the document to which an entry links; "" and a note if it has no usable link.
 
     A link whose media type is that of alerts is preferred, then one to .cap or .xml, then any other. ``base`` is the
     address of the feed or its path.

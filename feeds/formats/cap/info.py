@@ -31,8 +31,8 @@ _WORDS = {name: {word.lower(): word for word in WORDS[name]} for name in _NAMES}
 class Reader:
     """Reads the infos of one alert. ``zone`` is the source's time zone, ``base`` the document's address.
 
-    ``areas_left`` and ``points_left`` are what may still be read of this alert; ``incomplete`` is True if something
-    was left out.
+    ``areas_left`` and ``points_left`` are the numbers of areas and points that may still be read of this alert.
+    ``incomplete`` is True if something was left out.
     """
 
     zone: str
@@ -84,7 +84,10 @@ class Reader:
         return instant(fields.word(name), self.zone, self.notes, called)
 
     def _known(self, fields: Fields, name: str) -> tuple[str, ...]:
-        """The values of a field for which CAP 1.2 lists values, in its spelling; unknown values as written."""
+        """Returns the values of a field for which CAP 1.2 lists the allowed values.
+
+        They have the spelling of CAP 1.2; unknown values are returned as written.
+        """
         return tuple(self._spelled(name, word) for word in fields.words(name))
 
     def _first(self, fields: Fields, name: str) -> str:
@@ -136,7 +139,7 @@ class Reader:
         return made
 
     def _polygon(self, text: str) -> tuple[Ring, ...]:
-        """The outlines of one ``polygon`` element; () for an empty element, which some programs write."""
+        """Returns the outlines of one ``polygon`` element; () for an empty element, which some programs write."""
         if not text.strip():
             return ()
         if text.count(",") > self.points_left:

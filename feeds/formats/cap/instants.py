@@ -21,7 +21,7 @@ _FARTHEST_OFFSET = timedelta(hours=18)
 
 
 def instant(text: str, zone: str, notes: Notes, name: str) -> datetime | None:
-    """The time ``text`` in UTC; None if it is empty or cannot be read.
+    """Returns the time ``text`` in UTC; None if it is empty or cannot be read.
 
     ``zone`` (an IANA name) is the source's time zone, for times without an offset. ``name`` is the field's Vietnamese
     name in the notes; what was unusual is added to ``notes``.

@@ -147,7 +147,7 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, list[str]]:
 
 
 def _without_doctype(text: str, notes: list[str]) -> str:
-    """``text`` without its document type, so that the parser knows no entity that it declares."""
+    """Returns ``text`` without its document type, so that the parser knows no entity declared in it."""
     if "<!DOCTYPE" not in text[:_HEAD].upper():
         return text
     doctype = doctype_in(text)
@@ -195,5 +195,5 @@ def _repaired(text: str, notes: list[str]) -> tuple[str, bool]:
 
 
 def _allowed(number: str) -> bool:
-    """Whether XML allows the character ``number``, which is written in decimal, or as "x" and hexadecimal digits."""
+    """Returns whether XML allows the character ``number``, which is decimal, or "x" and hexadecimal digits."""
     return is_allowed(int(number[1:], 16) if number[0] in "xX" else int(number))

@@ -58,7 +58,7 @@ def read_alerts(
 
 
 def _without_alert(*, damaged: bool) -> ParseError:
-    """The error for a document without a readable alert; ``damaged``: it contains an alert that cannot be read."""
+    """Returns the error for a document without a readable alert; ``damaged``: it has an alert that cannot be read."""
     if damaged:
         return ParseError(DAMAGED, "broken")
     return ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
@@ -81,7 +81,7 @@ def _index(root: etree._Element, origin: Origin) -> CapIndex:
 
 
 def _contained(root: etree._Element, origin: Origin) -> CapIndex:
-    """The alerts of a document that is an alert or contains alerts. Raises ParseError for any other document.
+    """Returns the alerts of a document that is an alert or contains alerts. Raises ParseError for any other document.
 
     The code is "broken" if the document contains a damaged alert, else "not-cap". An empty container is no error.
     """
@@ -101,7 +101,7 @@ def _contained(root: etree._Element, origin: Origin) -> CapIndex:
 
 
 def _envelope_doubt(root: etree._Element) -> str:
-    """A note for the editor if an EDXL-DE envelope says that its content is not a real warning; else ""."""
+    """Returns a note for the editor if an EDXL-DE envelope says that its content is not a real warning; else ""."""
     if name_of(root) != "edxldistribution":
         return ""
     status = next(((child.text or "").strip() for child in root if name_of(child) == "distributionstatus"), "Actual")

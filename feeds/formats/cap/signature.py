@@ -47,12 +47,15 @@ class Verdict:
 
 
 def is_signed(alert: etree._Element) -> bool:
-    """Whether the alert has a signature, no matter by whom."""
+    """Returns whether the alert has a signature, no matter by whom."""
     return alert.find(_SIGNATURE) is not None
 
 
 def certificates_from(pem: str) -> Sequence[Certificate]:
-    """The certificates in PEM text. Raises ParseError ("certificate") if there is none or it cannot be read."""
+    """Returns the certificates in PEM text.
+
+    Raises ParseError ("certificate") if there is none or it cannot be read.
+    """
     # Imported here: the libraries are large, and most sources have no certificate.
     from feeds.formats.cap.verifier import load
 
@@ -65,7 +68,7 @@ def certificates_from(pem: str) -> Sequence[Certificate]:
 def check(
     alert: etree._Element, certificates: Sequence[Certificate], sent_of: Callable[[bytes], datetime | None]
 ) -> Verdict:
-    """Checks the signatures of ``alert``, parsed with its comments, against ``certificates``.
+    """Checks the signatures of ``alert`` against ``certificates``; ``alert`` was parsed with its comments.
 
     The certificate must have been valid when the alert was sent; ``sent_of`` reads that time from the signed
     document. Raises ParseError ("too-large").
@@ -93,7 +96,7 @@ def check(
 
 
 def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
-    """Processing instructions (before the root, after it) as canonical XML writes them; empty within a feed."""
+    """Returns the processing instructions (before the root, after it) in canonical XML; empty within a feed."""
     if alert.getparent() is not None:
         return b"", b""
     before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]
@@ -139,7 +142,7 @@ def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks
 
 
 def _bytes(node: etree._Element) -> bytes:
-    """``node`` in UTF-8.
+    """Returns ``node`` in UTF-8.
 
     In ASCII, lxml's default, letters in names would become references, which no parser accepts.
     """

@@ -52,20 +52,20 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The document that was signed; ``weak`` unless by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
+    """A document whose signature is valid; ``weak``: it is not by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
 
     body: bytes
     weak: bool
 
 
 def load(pem: str) -> list[Certificate]:
-    """All certificates in PEM text. Raises ValueError if there is none."""
+    """Returns all certificates in PEM text. Raises ValueError if there is none."""
     found = x509.load_pem_x509_certificates(pem.encode("utf-8"))
     return [Certificate(one, one.not_valid_before_utc, one.not_valid_after_utc) for one in found]
 
 
 def verified(document: bytes, certificate: Certificate, around: tuple[bytes, bytes]) -> Verified | None:
-    """The document that the first signature under the root of ``document`` covers; None if it is not valid.
+    """Returns the document that the first signature below the root of ``document`` covers; None if it is not valid.
 
     The signature must be valid with the key of ``certificate``. ``around`` are the processing instructions before and
     after the root. By the standard they are signed too, but some signers leave them out, so both ways are tried.
@@ -99,7 +99,10 @@ def _verify(document: bytes, certificate: Certificate, before: bytes, after: byt
 
 
 def _whole(results: list[VerifyResult]) -> Verified | None:
-    """The verified content of the signature's reference to the whole document; None if it has no such reference."""
+    """Returns the verified content of the signature's reference to the whole document.
+
+    Returns None if the signature has no such reference.
+    """
     signature = results[0].signature_xml
     references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
     for reference, found in zip(references, results, strict=True):

@@ -21,7 +21,7 @@ MOST_KEPT_BYTES = 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A public file as it was made: its ``body`` and its media type ``kind``.
+    """A newly made public file: its ``body`` and its media type ``kind``.
 
     ``changes`` is the next time at which the file changes although the store does not; None if there is none.
     """

@@ -97,8 +97,8 @@ def _of_board(
 ) -> Iterator[_Shown]:
     """Yields (key, end, a function that makes the FeedItem) for each item that the board shows and feeds may have.
 
-    The key is that of the item's page, such as "a12"; the end is None if the item has none. Notices that were
-    received as alerts, or that are short messages of programs, are left out.
+    ``begun`` is the result of `_begun`. The key is that of the item's page, such as "a12"; the end is None if the
+    item has none. Notices that were received as alerts, or that are short messages of programs, are left out.
     """
     for notice in notices_for(board, snapshot.tree, snapshot.notices):
         if is_own(notice):

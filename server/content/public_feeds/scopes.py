@@ -131,8 +131,8 @@ def _live(context: FeedContext, boards: Iterable[Board]) -> LiveItems:
 def _boards_with(db: Database, key: str, found: Province) -> list[Board]:
     """Returns the public boards on which to look for the item.
 
-    If any public board shows it, at least one of these does. Raises NotFound if ``key`` is not the key of a stored
-    item.
+    ``found`` has all areas and public boards. If any public board shows the item, at least one of the returned ones
+    does. Raises NotFound if ``key`` is not the key of a stored item.
     """
     known = item_of(key)
     if known is None:

@@ -37,7 +37,7 @@ class Link:
 
 
 class Ending(NamedTuple):
-    """The end of a document at ``at``, because the document ``by`` cancelled or replaced it.
+    """The end of a document at the time ``at``, because the document ``by`` cancelled or replaced it.
 
     Of several endings of a document the smallest tuple counts, so the earliest.
     """
@@ -205,7 +205,7 @@ def _settle(chains: Chains) -> None:
 
 
 def _hand_on(chains: Chains, number: int) -> bool:
-    """Passes the end of one document on to those it names.
+    """Passes the end of document ``number`` on to the documents that it names.
 
     Returns True if this changes a document with a higher number, which the running pass has already left behind.
     """

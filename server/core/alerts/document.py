@@ -91,7 +91,7 @@ class Reference:
 
 
 class Key(NamedTuple):
-    """Identifies a document. One with the same source, sender and identifier and a later ``sent`` replaces it."""
+    """Identifies a document. Another one that differs only in a later ``sent`` replaces it."""
 
     source: str
     sender: str

@@ -20,7 +20,7 @@ _UNKNOWN = _SEVERITIES["moderate"]
 class Gravity(NamedTuple):
     """How grave some infos are: the highest of each of three measures.
 
-    ``severity`` is 0 (minor) to 3 (extreme), ``level`` 0 (slide) to 2 (urgent), ``risk`` the risk level (0 for none).
+    ``severity`` is 0 (minor) to 3 (extreme), ``level`` 0 (slide) to 2 (urgent), ``risk`` the risk level (0: none).
     """
 
     severity: int

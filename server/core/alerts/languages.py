@@ -65,7 +65,7 @@ def chosen(
 
 
 def parallels_of(alert: Alert, number: int, rules: AlertRules) -> tuple[Info, ...]:
-    """Returns the infos that say in other languages what info ``number`` says; all share the highest level of them.
+    """Returns the infos that say in other languages what info ``number`` says; they all get their highest level.
 
     If another language has as many infos, the one at the same place is taken. Otherwise all with the same areas and
     times are taken, if only one info of the own language has these.
@@ -116,11 +116,11 @@ def translations(alerts: Iterable[Alert]) -> tuple[tuple[Alert, ...], ...]:
 
 
 def in_one_language(group: Sequence[Alert], board_language: str, rules: AlertRules) -> Sequence[Alert]:
-    """Returns those alerts of ``group``, one of `translations`, that a board shows.
+    """Returns the alerts of ``group`` (one of the groups of `translations`) that a board shows.
 
-    These are the alerts in its language, else in Vietnamese, English, or the language of the first. The whole group
-    is shown if an alert has several languages, or if the chosen language has fewer documents than another one: then
-    it cannot be known which one is missing.
+    These are the alerts in the board's language, else in Vietnamese, English, or the language of the first. The whole
+    group is shown if an alert has several languages, or if the chosen language has fewer documents than another one:
+    then it cannot be known which one is missing.
     """
     by_language: dict[str, list[Alert]] = {}
     for alert in group:

@@ -27,8 +27,8 @@ _GREEN = re.compile(r"(?<!\w)(?:green|xanh lá(?: cây)?)(?!\w)")
 class Phase:
     """The level of an info in [start, until).
 
-    ``holds_until`` is set for urgent ones: until then the info fills the whole screen, afterwards it has every second
-    slide and the banner.
+    ``holds_until`` is set for the level "urgent": until then the info fills the whole screen, afterwards it has every
+    second slide and the banner.
     """
 
     start: datetime
@@ -48,11 +48,11 @@ def lower(one: AlertLevel, other: AlertLevel) -> AlertLevel:
 
 
 def grade_of(info: Info, rules: AlertRules) -> AlertLevel:
-    """Returns the strongest level that ``info`` may have by its own words, whatever the time.
+    """Returns the strongest level that ``info`` may have at any time by its own values.
 
-    It is "slide" if one of the words is calm (``rules.calm_…``), an all-clear or green, and "urgent" if severity,
-    urgency and certainty all are (``rules.urgent_…``). All others are "priority", also "Unknown": several services
-    fill in nothing else.
+    It is "slide" if one of the values is in ``rules.calm_…``, or says "all clear" or the colour green; it is "urgent"
+    if severity, urgency and certainty all are in ``rules.urgent_…``. Anything else is "priority", also "Unknown",
+    because several services fill in nothing else.
     """
     severity, urgency, certainty = info.severity.casefold(), info.urgency.casefold(), info.certainty.casefold()
     if (
@@ -79,7 +79,7 @@ def _is_green(info: Info, rules: AlertRules) -> bool:
 
 
 def holds_to_the_end(info: Info) -> bool:
-    """True for Extreme and Immediate: such an alert fills the whole screen as long as it is urgent."""
+    """True for severity Extreme with urgency Immediate: the alert fills the whole screen while it is urgent."""
     return info.severity.casefold() == "extreme" and info.urgency.casefold() == "immediate"
 
 

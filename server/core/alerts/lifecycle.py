@@ -90,7 +90,7 @@ class Ledger:
         return replace(best, received=contents[best])
 
     def content(self, key: Key) -> Alert:
-        """Returns the document with this key; of several contents the one that counts. Raises KeyError."""
+        """Returns the document with this key; of several contents the one that `_choice` chose. Raises KeyError."""
         return self._facts[key].alert
 
     def state(self, now: datetime, decisions: Decisions = NO_DECISIONS) -> AlertState:

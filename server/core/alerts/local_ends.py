@@ -1,7 +1,7 @@
 """Finds the areas in which an editor took an alert off the boards, also for its Updates; called by alert_reconciler.
 
-decisions on documents (ended in an area, shown there again) + which document names which
-    -> the areas of each document, whose boards do not show it (`board_places.without_areas`)
+decisions on documents (ended in an area, shown there again) + which document names which -> for each document, the
+areas whose boards do not show it (`board_places.without_areas`)
 """
 
 from __future__ import annotations
@@ -85,9 +85,10 @@ class LocalEnds:
         self._ended[key] = kept | {slug: self.gravities(key, slug) for slug in own.ended_in}
 
     def _inherited(self, named: Sequence[Key]) -> _Ended:
-        """Returns the areas in which all that a document replaces is ended, with the highest gravity for each board.
+        """Returns the areas in which all nearest documents of ``named`` are ended -> board -> their highest gravity.
 
-        Of the ``named`` documents, those do not count that another one of them names, directly or through others.
+        ``named`` are the documents that a document names. Those that another of them names, directly or through
+        others, are not nearest.
         """
         nearest = [one for one in named if not any(one in self._before[other] for other in named)]
         common = set.intersection(*(set(self._ended[one]) for one in nearest)) if nearest else set[str]()

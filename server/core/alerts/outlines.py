@@ -122,7 +122,10 @@ def _unwrapped(ring: Floats) -> Floats:
 
 
 def inside(outline: Outline, lons: Floats, lats: Floats) -> npt.NDArray[np.bool_]:
-    """Returns, for each point, True if it lies in a crossed outline: the line winds round it or passes through it."""
+    """Returns, for each point, True if it lies in ``outline``, which crosses itself.
+
+    A point lies in it if the line of the outline winds round the point or passes through it.
+    """
     found = np.zeros(len(lons), dtype=np.bool_)
     for copy in outline.copies:
         x, y = shapely.get_coordinates(copy).T

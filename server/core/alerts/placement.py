@@ -56,7 +56,7 @@ class Placement:
     notes: tuple[str, ...] = ()
 
     def held(self, rules: AlertRules) -> tuple[Reason, ...]:
-        """Returns why the place of the alert requires an editor's decision; empty: it does not (`Decisions.held`)."""
+        """Returns why the alert's place requires an editor's decision, for `Decisions.held`; empty if it does not."""
         if not self.readable:
             return () if rules.default_area else ("no-place",)
         if not self.judged:

@@ -1,4 +1,4 @@
-"""Decides which CAP documents of our own notices have to be issued; called by content, desk and store.
+"""Decides which CAP documents of the server's own notices must be issued; called by content, desk and store.
 
 The documents about one notice and its corrections are a chain: Alert, any number of Updates, and a Cancel if the
 notice is cleared before its time; a notice that expires needs no further document. Only the newest document of a
@@ -131,7 +131,7 @@ def plan(
 def _next(
     chain: Chain, carrier: Notice | None, reach: Callable[[Notice], Reach], now: datetime
 ) -> tuple[Step | None, bool]:
-    """Returns (the next document of a chain, None if none is due; True if the chain goes on to be about ``carrier``).
+    """Returns (next document of a chain, None if none is due; whether the chain is about ``carrier`` afterwards).
 
     ``carrier`` is the result of `_carrier`: the notice that the chain is about.
     """
@@ -186,7 +186,7 @@ def identifier_of(epoch: str, notice: int, version: int) -> str:
 
 
 def is_identifier(text: str) -> bool:
-    """True if ``text`` is a UUID in the form in which documents have it: lower case, with hyphens."""
+    """True if ``text`` is a UUID in the form that documents use: lower case, with hyphens."""
     try:
         return str(UUID(text)) == text
     except ValueError:

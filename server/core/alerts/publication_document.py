@@ -1,6 +1,6 @@
 """Writes a `Step` of `publication` as a CAP 1.2 document; called by content.alert_publication and publication_feed.
 
-The elements stand in the order of the standard's schema. The document is written once and its bytes are stored.
+The elements are in the order of the standard's schema. The document is written once and its bytes are stored.
 """
 
 from __future__ import annotations

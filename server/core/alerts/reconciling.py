@@ -79,7 +79,7 @@ class Plan:
 
 
 def hidden_in(shown: Iterable[Shown]) -> dict[Key, frozenset[tuple[int, str]]]:
-    """Returns document -> (info, board) of its notices that an editor took off or discarded.
+    """Returns document -> (info, board) of those of its notices in ``shown`` that an editor took off or discarded.
 
     The same document does not make these notices again.
     """
@@ -93,7 +93,10 @@ def hidden_in(shown: Iterable[Shown]) -> dict[Key, frozenset[tuple[int, str]]]:
 def plan(
     shown: Sequence[Shown], wanted: Sequence[Wanted], over: Mapping[Key, Over], now: datetime, told_for: timedelta
 ) -> Plan:
-    """Returns the changes to make at ``now``; boards say for ``told_for`` that an alert is over."""
+    """Returns the changes that make the notices ``shown`` match ``wanted`` at ``now``.
+
+    ``over`` maps ended documents to the reason. Boards say for the time ``told_for`` that an alert is over.
+    """
     return _Planner(shown, wanted, over, now, told_for).plan()
 
 
@@ -239,7 +242,7 @@ class _Planner:
         )
 
     def _successors(self, key: Key) -> set[Key]:
-        """Returns the documents that took the place of ``key`` or ended it, and those that did so to them."""
+        """Returns the documents that took the place of ``key`` or ended it, and in turn their successors."""
         found: set[Key] = set()
         over = self._over.get(key)
         while over is not None and over.by is not None and over.by not in found:

@@ -1,6 +1,6 @@
-"""Determines the CAP senders of our own alerts; called by setup, content and processes.worker.
+"""Determines the CAP senders of this server's own alerts; called by setup, content and processes.worker.
 
-A sender is a fixed address on the area's own domain. Alerts of our own senders are skipped when they come back from
+A sender is a fixed address on the area's own domain. Alerts of these senders are skipped when they come back from
 another server.
 """
 
@@ -34,7 +34,7 @@ def default_sender(slug: str, public_url: str) -> str:
 
 
 def own_senders(tree: AreaTree, configured: Mapping[str, str], public_url: str) -> frozenset[str]:
-    """Returns every sender that our own alerts may have."""
+    """Returns every sender that this server's own alerts may have."""
     return frozenset({*configured.values(), *(default_sender(slug, public_url) for slug in tree.slugs())})
 
 

@@ -43,7 +43,7 @@ def _issuers_end(link: Link, ends: Iterable[_End]) -> datetime | None:
 
 
 def _acts_silently(link: Link) -> bool:
-    """True for a Cancel without infos that ends other documents: there is nothing to show and nothing to decide.
+    """Returns True for a Cancel without infos that ends other documents: there is nothing to show or to decide.
 
     A Cancel that may belong to a test does not count.
     """

@@ -62,7 +62,7 @@ IGNORED = Standing("ignored")
 
 
 def standing_of(alert: Alert, rules: AlertRules) -> Standing:
-    """Judges a document by itself. `flooded` and the document's place may make it a draft, too."""
+    """Returns the judgement of a document by itself. `flooded` and the document's place may also make it a draft."""
     if not _for_the_public(alert, rules):
         return IGNORED
     urgent = peak_of(alert, rules) == "urgent"

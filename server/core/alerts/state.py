@@ -17,7 +17,7 @@ END_REASONS: tuple[EndReason, ...] = ("cancelled", "replaced", "editor", "missin
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What is known about documents and does not stand in them; all keys are those of documents.
+    """What is known about documents but is not written in them; all keys are those of documents.
 
     ``approved``: when an editor put a draft on air. ``ended``: when an editor took a document off or discarded it.
     ``missing``: when a document had disappeared from an index that is complete (`polls`). ``held``: why the place of

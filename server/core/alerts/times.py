@@ -42,7 +42,7 @@ def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
 
     If ``sent`` is later than the arrival, the arrival counts: a wrong clock or zone must not delay an alarm. Without
     ``expires`` the span ends 6 h (``without_expires``) after the latest of sent, effective and onset: an alarm
-    without an end must not stand for days. An info that tells the end of a danger is shown for 1 h at most
+    without an end must not be shown for days. An info that tells the end of a danger is shown for 1 h at most
     (``calm_for``).
     """
     start = info.effective or min(alert.sent, alert.received)
@@ -56,7 +56,7 @@ def span_of(alert: Alert, info: Info, rules: AlertRules) -> Span:
 def span_of_alert(alert: Alert, rules: AlertRules) -> Span:
     """Returns the span from the first to the last instant at which one of the alert's infos is shown.
 
-    Infos that are never shown count only if all infos are such. Without infos the span runs from ``sent``, or the
+    Infos that are never shown count only if no info is ever shown. Without infos the span runs from ``sent``, or the
     arrival if that is earlier, to 6 h after ``sent``: there is nothing to show, but an editor may want to know of the
     alert.
     """

@@ -96,7 +96,7 @@ def wanted_of(
 def _kept_by_language(
     candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
 ) -> dict[str, frozenset[Key]]:
-    """Language of boards -> the keys of the alerts from which notices are made for boards in this language.
+    """Returns language of boards -> keys of the alerts from which notices are made for boards in this language.
 
     All drafts are kept; they become notices that wait for an editor. Of live alerts that are translations of each
     other, only those in the language that is chosen for these boards are kept.
@@ -114,7 +114,7 @@ _Shown = dict[tuple[int, AlertLevel], list[str]]
 
 
 def _shown(candidate: Candidate, kept: Mapping[str, frozenset[Key]], rules: AlertRules) -> _Shown:
-    """(index of an info of the alert, highest level that the info's place allows) -> slugs of its boards.
+    """Returns (index of an info, highest level that the info's place allows) -> slugs of the info's boards.
 
     ``kept`` maps a board's language to the keys of the alerts that boards in this language get.
     """

@@ -10,7 +10,7 @@ from server.core.model import Announcement
 
 
 def begun_at(one: Announcement, days_off: Collection[date] = ()) -> datetime | None:
-    """The first instant in one of its windows at which ``one`` was approved already; None if there is none.
+    """Returns the first instant at which ``one`` is approved and one of its windows is open; None if there is none.
 
     The instant may lie in the future. ``one`` counts as approved from ``decided`` on, else from ``created`` on.
     """

@@ -52,7 +52,7 @@ class Problem:
 
 
 def problems_of(one: Announcement) -> tuple[Problem, ...]:
-    """What the content of ``one`` lacks before it can be submitted or approved.
+    """Returns the problems because of which the content of ``one`` cannot be submitted or approved yet.
 
     `server.core.showing.obstacles` adds the problem of an announcement that no board would ever show.
     """
@@ -69,7 +69,7 @@ def out_of_bounds(one: Announcement) -> tuple[Problem, ...]:
 
 
 def changed(before: Announcement, after: Announcement) -> tuple[str, ...]:
-    """The names of the `CONTENT` fields that differ, in the order of the form.
+    """Returns the names of the `CONTENT` fields that differ in two announcements, in the order of the form.
 
     If both recur, their windows are not compared: these are computed from the recurrence and the day of saving.
     """
@@ -78,10 +78,10 @@ def changed(before: Announcement, after: Announcement) -> tuple[str, ...]:
 
 
 def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tuple[Announcement, tuple[str, ...]]:
-    """A three-way merge: ``theirs`` with the fields that only ``mine`` changed, and the names of the conflicts.
+    """Merges two edits of ``base``; returns (``theirs`` with the fields that only ``mine`` changed, the conflicts).
 
-    ``mine`` and ``theirs`` are edits of ``base``. A field that both changed differently is a conflict: it keeps the
-    value of ``theirs``, and the caller asks the author of ``mine``.
+    A field that both have changed, to different values, is a conflict: it keeps the value of ``theirs``, its name is
+    returned, and the caller asks the author of ``mine``.
     """
     mine_only = set(changed(base, mine)) - set(changed(base, theirs))
     both = tuple(name for name in changed(base, mine) if name not in mine_only and name in changed(mine, theirs))
@@ -89,7 +89,7 @@ def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tupl
 
 
 def copied(one: Announcement, *, actor: str, now: datetime, template: bool = False) -> Announcement:
-    """A new draft (or template) with the content of ``one``, without its past windows, decisions and history.
+    """Returns a new draft (or template) with the content of ``one``, without its past windows, decisions and history.
 
     A copy of a recurring announcement has no windows: they are computed when it is saved.
     """

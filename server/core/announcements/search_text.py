@@ -6,6 +6,6 @@ import unicodedata
 
 
 def without_marks(text: str) -> str:
-    """``text`` in lower case without diacritics; đ becomes d."""
+    """Returns ``text`` in lower case without diacritics; đ becomes d."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -117,7 +117,7 @@ def as_text(rows: Rows) -> str:
 
 
 def _parsed(text: str) -> list[list[str]]:
-    """All rows of the text, split at the separator that a "sep=" row names.
+    """Returns all rows of the text, split at the separator that a "sep=" row names.
 
     Without this row, the separator is the one with which most rows have the same number of columns.
     """

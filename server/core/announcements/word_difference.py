@@ -20,7 +20,7 @@ class Part:
 
 
 def word_difference(old: str, new: str) -> tuple[Part, ...]:
-    """Both texts as one list of parts, in order.
+    """Returns both texts as one list of parts, in order.
 
     The "same" and "old" parts joined are ``old``, the "same" and "new" parts joined are ``new``, without carriage
     returns. Blanks between two changed words belong to the change, so that a rewritten sentence is one part and not

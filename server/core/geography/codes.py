@@ -13,7 +13,7 @@ _NATIONAL = re.compile(r"[0-9]{2}|[0-9]{5}")
 
 
 def split_code(text: str) -> tuple[str, str]:
-    """(scheme, value) of the code in ``text``: "VN-66", "VN", "33", "12274" or "scheme:value".
+    """Returns (scheme, value) of the code in ``text``: "VN-66", "VN", "33", "12274" or "scheme:value".
 
     These are ISO 3166-2, the national codes of provinces (two digits) and communes (five digits), and the codes of
     any other list under its name. Raises ValueError with a Vietnamese sentence for anything else.
@@ -39,7 +39,7 @@ def area_code(text: str) -> str:
 
 
 def area_codes(text: str) -> tuple[str, ...]:
-    """The codes in ``text``, one a line or separated by commas, each once, in order. Raises like `area_code`."""
+    """The codes in ``text``, one a line or separated by commas, each once, in order. Raises ValueError."""
     found = dict.fromkeys(area_code(part) for part in re.split(r"[\n,;]", text) if part.strip())
     if len(found) > MOST:
         raise ValueError(f"Nhiều nhất {MOST} mã.")

@@ -18,8 +18,8 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 class Commune:
     """A commune, ward or special zone of today.
 
-    ``code`` and ``old`` are national codes of five digits, ``province`` one of two. ``old`` are the codes of the
-    former units that were merged into it wholly or in part, except for a code equal to ``code``.
+    ``code`` and ``old`` are national codes of five digits, ``province`` is one of two digits. ``old`` are the codes
+    of the former units that were merged into it wholly or in part, except for a code equal to ``code``.
     """
 
     code: str

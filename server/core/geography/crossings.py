@@ -19,7 +19,7 @@ class TangledError(ValueError):
 
 
 def first_crossing(ring: Sequence[Point]) -> Point | None:
-    """A point at which two sides of a closed ring cross, touch or overlap; None for a ring without any.
+    """Returns a point at which two sides of a closed ring cross, touch or overlap; None for a ring without any.
 
     No point of ``ring`` may come twice, except the first as the last one. Sides are straight in degrees. Neighbouring
     sides share a point, which does not count, unless one lies on the other. Raises TangledError.

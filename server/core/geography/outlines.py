@@ -20,7 +20,7 @@ _EARTH_KM = 6371.0088
 
 @dataclass(frozen=True, slots=True)
 class OutlineReading:
-    """An outline as it was read and checked. ``notes`` are Vietnamese sentences on what was mended or left out."""
+    """An outline that was read and checked. ``notes`` are Vietnamese sentences on what was mended or left out."""
 
     outline: Outline
     notes: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def _refuse_crossing(ring: Ring, number: int) -> None:
 
 
 def count_points(outline: Outline) -> int:
-    """How many points an outline has, each closing point included."""
+    """Returns how many points an outline has, each closing point included."""
     return sum(map(len, outline))
 
 

@@ -1,1 +1,1 @@
-"""The lap: what a board shows, in which order, when and why; composition.py lists its nine rules."""
+"""The lap: what a board shows, in which order, when and why; composition.py lists its ten rules."""

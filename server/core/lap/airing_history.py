@@ -29,7 +29,7 @@ class Shown:
 
 
 def shown(laps: Sequence[Lap], since: int, until: int) -> Iterator[Shown]:
-    """The items that were or will be on screen in [since, until), in order; none before the first lap's start."""
+    """Yields the items that are on screen in [since, until), in order; none before the start of the first lap."""
     latest: Shown | None = None
     for each in _slides(laps, since, until):
         if latest is not None and latest.key == each.key and latest.until == each.start:

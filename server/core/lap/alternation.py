@@ -1,9 +1,9 @@
 """Rule 9 of the lap: an urgent alert that no longer fills the screen takes every second slide; for composition.py.
 
-Such an item has ``alternates`` set, one page and one window with an end. While a screen shows the lap, no urgent
-notice fills it, so all of these items have begun: they take turns, and when one ends, the others share its turns. The
-windows of the slots are computed for these ends in advance, because a screen without a link must do the same. All
-instants and durations are whole milliseconds.
+The item of such an alert has ``alternates`` set, one page and one window with an end. While a screen shows the lap,
+no urgent notice fills it, so all of these items have begun: they take turns, and when one ends, the others share its
+turns. The windows of the slots are computed for these ends in advance, because a screen without a link must do the
+same. All instants and durations are whole milliseconds.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def alternated(
     """Returns ``slots`` with a turn of one of ``items`` between each two slides, also across the lap's end.
 
     ``slots`` may hold a turn that is running or fixed as the next one. ``last`` says when items last aired: the turns
-    continue after the item that aired latest. If there are fewer slides than items, the slides are repeated, except
-    those of the items whose keys are in ``leaving``. Without slides the turns follow each other.
+    continue with the item after the one that aired latest. If there are fewer slides than items, the slides are
+    repeated, except those of the items whose keys are in ``leaving``. Without slides the turns follow each other.
     """
     if not items:
         return list(slots)

@@ -63,7 +63,7 @@ def carried_over(previous: Lap | None, usable: Mapping[str, Item], now: int) -> 
 
 
 def _with_current_spans(slot: Slot, item: Item) -> Slot:
-    """``slot`` with the windows that ``item`` has now.
+    """Returns ``slot`` with the windows that ``item`` has now.
 
     The slot's body stays as it is, even if the item was edited after the slot was made.
     """
@@ -85,7 +85,7 @@ def _begun(previous: Lap, usable: Mapping[str, Item], now: int) -> list[Slot]:
 def _other_pages(
     frozen: Sequence[Slot], begun: Sequence[Slot], usable: Mapping[str, Item], now: int
 ) -> tuple[list[Slot], list[Slot]]:
-    """(remaining pages, earlier pages) of the items that have begun, as in `CarriedOver`."""
+    """Returns (remaining pages, earlier pages) of the items that have begun, as in `CarriedOver`."""
     remaining: list[Slot] = []
     earlier: list[Slot] = []
     latest = {slot.key: slot for slot in (*begun, *frozen)}
@@ -100,7 +100,7 @@ def _other_pages(
 
 
 def last_airings(previous: Lap | None, usable: Mapping[str, Item], board: Board, before: int) -> dict[str, int]:
-    """Item key -> start of its latest airing before ``before``.
+    """Returns item key -> start of the item's latest airing before ``before``.
 
     Airings of statutory postings count only while the panel was on.
     """

@@ -68,7 +68,7 @@ def _without(carried: CarriedOver, turns: Sequence[Item]) -> CarriedOver:
 
 def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOver, first: Sequence[Item],
                     others: Sequence[Item], last: Mapping[str, int], now: int) -> list[Unit]:  # fmt: skip
-    """All units of the round in order, with statutory postings repeated as often as their gap requires (rule 3).
+    """Returns all units of the round in order; statutory postings recur as often as their gap requires (rule 3).
 
     ``first`` are the new priority items, ``others`` the other chosen items in order. ``last`` maps the key of an
     item to the start of its latest airing or, if it never aired, to the time when it was first seen.

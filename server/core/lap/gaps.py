@@ -22,7 +22,7 @@ class Unit:
 
     @classmethod
     def of(cls, slot: Slot) -> Unit:
-        """A unit of a single slot."""
+        """Returns a unit of a single slot."""
         return cls((slot,))
 
     @property
@@ -118,7 +118,7 @@ def with_repeats(
     opening: Sequence[Unit], units: Sequence[Unit], postings: Mapping[str, Unit], gaps: Mapping[str, int],
     last: Mapping[str, int], start: int, panel_on: Sequence[OnSpan],
 ) -> list[Unit]:  # fmt: skip
-    """``units`` with postings repeated wherever their gap requires it.
+    """Returns ``units`` with postings repeated wherever their gap requires it.
 
     ``opening`` are the units before ``units``; they are not returned. ``gaps`` holds the longest gap of each posting
     in ms, ``last`` the start of its latest airing. Gaps also hold across the lap's end, because a lap may repeat: if

@@ -66,7 +66,7 @@ def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
 
 
 def slots_of(item: Item, now: int) -> list[Slot]:
-    """One slot for each page of the item, with its windows cut to the 48 h from ``now`` (see `cut_spans`)."""
+    """Returns one slot for each page of the item, with its windows cut to the 48 h from ``now`` (see `cut_spans`)."""
     spans = cut_spans(item.spans, now)
     return [
         Slot(page.hash, page.dwell, item.title, item.source, spans, item.key, number)

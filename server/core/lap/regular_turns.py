@@ -1,8 +1,8 @@
 """Rule 10 of the lap: the numbers of a hall's counters take a turn after every so many slides; for composition.py.
 
-Such an item has ``every`` set. It is no news, so it neither waits nor takes part in shares and in the mixing of
-lanes: it is put between the slides when these are in order. Turns of urgent alerts (alternation.py) do not count as
-slides. All instants and durations are whole milliseconds.
+The item of these numbers has ``every`` set. It is no news, so waiting times, shares and the mixing of lanes do not
+apply to it: it is put between the slides after these have been ordered. Turns of urgent alerts (alternation.py) do
+not count as slides. All instants and durations are whole milliseconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SERVING = "now_serving"
 
 
 def most_slides(most: int, items: Sequence[Item]) -> int:
-    """How many of ``most`` slots of a lap are left for slides beside the turns of ``items``."""
+    """Returns how many of the ``most`` slots of a lap are left for slides if ``items`` take their turns."""
     for item in items:
         # With n slides a lap has at most n/every turns and one at its end.
         most = max(1, (most - 1) * _every(item) // (_every(item) + 1))
@@ -25,7 +25,7 @@ def most_slides(most: int, items: Sequence[Item]) -> int:
 
 
 def with_turns(slots: Sequence[Slot], items: Sequence[Item], uncounted: Collection[str], now: int) -> list[Slot]:
-    """``slots`` with the slots of each of ``items`` after every ``every`` slides, and at least once a round.
+    """Returns ``slots`` with the slots of each of ``items`` after every ``every`` slides, and at least once a round.
 
     ``slots`` may begin with a turn that is running or fixed as the next one; the count goes on from there. Slots with
     a key in ``uncounted`` do not count, and a turn of an item does not separate the slot of such a key from the slide

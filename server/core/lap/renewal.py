@@ -48,7 +48,7 @@ def _known(lap: Lap) -> set[str]:
 
 
 def _ends(lap: Lap) -> dict[str, object]:
-    """Item key -> the times between which it may air, with None for an end more than 40 h after the lap's start.
+    """Returns item key -> when the item may air; None stands for an end more than 40 h after the lap's start.
 
     Such an end may only come from cutting all windows 48 h ahead, which moves with time although the item has not
     changed.

@@ -1,4 +1,4 @@
-"""The name under which the program itself acts; read through `server.core.model`."""
+"""The name in the audit log for acts of the program itself; read through `server.core.model`."""
 
 from __future__ import annotations
 

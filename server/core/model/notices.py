@@ -103,5 +103,5 @@ class Notice:
 
     @property
     def shown_level(self) -> Level:
-        """The level as boards show it: a calm notice never covers the whole glass."""
+        """The level as boards show it: a calm notice never covers the whole screen."""
         return "priority" if self.calm and self.level == "urgent" else self.level

@@ -25,7 +25,10 @@ def is_second(notice: Notice, actor: str) -> bool:
 
 
 def time_until_alone(notice: Notice, now: datetime) -> timedelta | None:
-    """How long until the editor who signed the notice may send it alone (zero: now); None if nobody has signed."""
+    """Returns how long the notice's signer must still wait before sending it alone; zero if that is allowed now.
+
+    Returns None if nobody has signed.
+    """
     if notice.signed_at is None:
         return None
     return max(timedelta(0), notice.signed_at + BREAK_GLASS_AFTER - now)

@@ -1,9 +1,9 @@
 """Decides which notice covers a board's screens at an instant, and which is its banner; for content and cli.inspect.
 
-The glass is what passers-by see of the board; a notice that holds it covers all slides. display/state/turns.js has
-the same rules for the screens; tests/golden/turns.json holds both to them. All instants and durations are whole
-milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the order of
-`server.core.notices.order`.
+"Glass" means the visible area of the board's screens; a notice that holds the glass covers all slides.
+display/state/turns.js has the same rules for the screens; tests/golden/turns.json holds both to them. All instants
+and durations are whole milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the
+order of `server.core.notices.order`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def banner(notices: Sequence[Drawn], lap: Lap, now: int) -> Notice | None:
 def holds(notice: Notice, lap: Lap, now: int) -> bool:
     """True while an urgent notice holds the whole glass.
 
-    It does so until its ``holds_until``, and then until the slide of the lap ends that runs below it. A notice that
+    It does so until its ``holds_until``, and then until the slide of the lap that runs below it ends. A notice that
     is not in the lap goes on holding the glass, because it would not be seen otherwise.
     """
     if notice.holds_until is None or now < to_ms(notice.holds_until):

@@ -19,7 +19,10 @@ LEVELS: tuple[Level, ...] = ("urgent", "priority", "normal")
 
 
 def in_order(notices: Iterable[Notice], chain: Sequence[str] = ()) -> tuple[Notice, ...]:
-    """The notices sorted by level, real before exercise, graver danger, higher risk, nearer area, later issue first.
+    """Returns the notices in the order in which a board shows them.
+
+    They are sorted by level, then real ones before exercises, graver danger, higher risk, nearer area, later issue
+    first.
 
     ``chain`` is `AreaTree.chain` of the board's area; if it is empty, all areas count as equally near.
     """
@@ -41,7 +44,7 @@ class Target(Protocol):
 
 
 def reaches(notice: Target, board: str, chain: Collection[str]) -> bool:
-    """True if the board with this slug shows the notice; the only place that decides it.
+    """Returns True if the board with this slug shows the notice; no other code decides this.
 
     ``chain`` is `AreaTree.chain` of the board's area, which the notice must be addressed to. If the notice names
     boards, the board must be one of them, too.

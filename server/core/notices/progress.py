@@ -1,4 +1,4 @@
-"""Delivery of a notice: for each board, how many screens were sent it, received it and showed it, and which did not.
+"""Computes to how many screens of each board a notice was sent, how many received and showed it, and which did not.
 
 Called by desk.notices, whose page lists the phone numbers for screens that do not show the notice, and by
 desk.screens (`phone_of`). A screen that is not connected counts as missing at once, a connected one only 30 s after
@@ -79,7 +79,7 @@ class Progress:
 
 
 def phone_of(screen: Screen, board: Board, tree: AreaTree) -> str:
-    """The number to call about a screen: its own, else that of the nearest area upwards that has one, else ""."""
+    """Returns the number to call about a screen: its own, else that of the nearest area above with one, else ""."""
     above = (tree.get(slug).phone for slug in tree.chain(board.area))
     return screen.phone or next((phone for phone in above if phone), "")
 

@@ -1,4 +1,4 @@
-"""Which Web Push messages are due about urgent notices; called by worker.deliveries, `Kind` also by store.
+"""Decides which Web Push messages about urgent notices are due; called by worker.deliveries, `Kind` also by store.
 
 A notice and its corrections share one tag, so that on a telephone the newest message takes the place of the former.
 """
@@ -30,8 +30,9 @@ class Told:
 class Event:
     """A message that is due. ``key`` is unique, so that two workers queue it once.
 
-    It goes to the browsers of ``areas`` (slugs). If ``areas`` is empty, it goes to those that were told before under
-    the tag; ``elsewhere``: only to those that do not get the correction, because it is not addressed to them.
+    It goes to the browsers of ``areas`` (slugs). If ``areas`` is empty, it goes to the browsers that got an earlier
+    message with the same ``tag``; with ``elsewhere``, only to those of them that do not get the correction, because
+    it is not addressed to them.
     """
 
     key: str
@@ -45,7 +46,7 @@ class Event:
 def plan(
     live: Iterable[tuple[Notice, tuple[str, ...]]], told: Mapping[int, Told], ended: Iterable[Notice]
 ) -> tuple[Event, ...]:
-    """The messages that are due, in the order in which they are queued.
+    """Returns the messages that are due, in the order in which they are to be queued.
 
     ``live`` are the urgent notices on public boards, each with the areas of these boards; ``told`` are the newest
     messages by id of the notice; ``ended`` are notices of ``told`` that are no longer live. A notice that ends at

@@ -48,7 +48,7 @@ class Proof:
     """The airings of one item on one board on one day: their ``count``, and the times of the first and the last.
 
     ``hours`` and ``screens`` are the bitmaps that the module describes, ``hashes`` counts the airings by slide hash.
-    Instances are mutable, by `add` and `merge`.
+    `add` and `merge` change an instance.
     """
 
     board: str
@@ -70,7 +70,7 @@ class Proof:
         return cls(play.board, day, play.item, play.title, 1, play.at, play.at, hours, places, {play.hash: 1})
 
     def add(self, play: Play) -> None:
-        """The same as ``merge(Proof.of(play))``, but allocates nothing: it is called ten thousand times a second."""
+        """Adds a play, like ``merge(Proof.of(play))``, but creates no object: called 10,000 times a second."""
         if play.at >= self.last:
             self.title, self.last = play.title, play.at
         if play.at < self.first:
@@ -83,7 +83,7 @@ class Proof:
         self.hashes[play.hash] = self.hashes.get(play.hash, 0) + 1
 
     def merge(self, other: Proof) -> None:
-        """Adds another proof of the same board, item and day; the later title stays."""
+        """Adds another proof of the same board, item and day to this one; of two titles the later one is kept."""
         if other.last >= self.last:
             self.title = other.title
         self.count += other.count
@@ -100,7 +100,7 @@ class Proof:
 
 
 def fold(plays: Iterable[Play]) -> list[Proof]:
-    """``plays`` grouped by board, day and item, as one proof each."""
+    """Returns ``plays`` grouped by board, day and item, as one proof each."""
     found: dict[tuple[str, str, str], Proof] = {}
     for play in plays:
         key = play.board, play.day, play.item
@@ -112,7 +112,7 @@ def fold(plays: Iterable[Play]) -> list[Proof]:
 
 
 def with_bit(bitmap: bytes, place: int) -> bytes:
-    """A copy of ``bitmap`` with bit ``place`` set, longer if needed."""
+    """Returns a copy of ``bitmap`` with bit ``place`` set, longer if needed."""
     return joined(bitmap, bytes(place // 8) + bytes((1 << place % 8,)))
 
 

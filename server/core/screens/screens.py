@@ -90,7 +90,7 @@ class CollectedKey:
 
 
 def hash_of(secret: str) -> str:
-    """SHA-256 of ``secret`` as 64 hex digits.
+    """Returns the SHA-256 of ``secret`` as 64 hex digits.
 
     Keys and secrets hold 256 random bits, so a slow password hash would add no protection.
     """
@@ -107,6 +107,6 @@ def _letters(text: str) -> str:
 
 
 def normal_code(text: str) -> str:
-    """A typed code in its stored form, upper case without separators; "" if it is not a possible code."""
+    """Returns a typed code in its stored form, upper case without separators; "" if it is not a possible code."""
     letters = _letters(text)
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(LETTERS) else ""

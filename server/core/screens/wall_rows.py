@@ -96,7 +96,7 @@ def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetim
 def screen_row(
     screen: Screen, link: Link | None, *, connected: bool, phone: str, confirmed: bool, now: datetime
 ) -> Row:
-    """A screen's row: [id, name, board, state, since, phone, shown, confirmed].
+    """Returns a screen's row: [id, name, board, state, since, phone, shown, confirmed].
 
     ``state`` and ``since`` are those of `state_of`, ``shown`` is the hash of the slide it showed last, ``confirmed``
     is 1 if the screen shows the board's urgent notice, else 0.

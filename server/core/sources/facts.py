@@ -94,7 +94,7 @@ class Facts:
 
     @cached_property
     def figures(self) -> frozenset[tuple[str, str]]:
-        """Days, times and numbers as (kind, value)."""
+        """Days, times and numbers of the text as (kind, value)."""
         when = self.when
         sets = {**self.numbers, **when.periods, "weekday": when.weekdays, "clock": when.clocks, "part": when.parts}
         sets["day"] = when.days | when.relative
@@ -106,7 +106,7 @@ class Facts:
 
 
 def count_shared(one: Facts, other: Facts) -> tuple[int, int]:
-    """How many facts two stories share: (strong ones, weak ones).
+    """Returns how many facts two stories share: (strong ones, weak ones).
 
     Strong are places, people, codes and numbers after the label "số" (number); weak are provinces, days, times and
     other numbers.
@@ -156,7 +156,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """True if each of the two sets has an element that the other lacks."""
+    """True if each of the two sets has an element that the other set lacks."""
     return bool(mine - theirs) and bool(theirs - mine)
 
 
@@ -181,7 +181,7 @@ def _listed(match: re.Match[str]) -> Iterator[str]:
 
 
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """(names of unknown kind, names of people) in ``text``, from which the places of known kind were removed."""
+    """Returns (names of unknown kind, names of people) in ``text``, from which known places were removed."""
     names: set[str] = set()
     people: set[str] = set()
     for match in _RUN.finditer(text):
@@ -257,7 +257,7 @@ def _lacks(name: str, other: Facts) -> bool:
 
 
 def _missing(names: frozenset[str], other: Facts) -> frozenset[str]:
-    """Those of ``names`` that do not occur in ``other`` (`_lacks`)."""
+    """Returns those of ``names`` that do not occur in ``other`` (`_lacks`)."""
     return frozenset(name for name in names if _lacks(name, other))
 
 
@@ -293,7 +293,7 @@ def _days_differ(one: Days, other: Days) -> bool:
 
 
 def _without(days: frozenset[str], others: frozenset[str]) -> set[str]:
-    """Those of ``days`` that are not in ``others``; a day without a month equals the same day of any month."""
+    """Returns those of ``days`` that are not in ``others``; a day without a month equals that day of any month."""
     bare = {day.split("/")[0] for day in others if day.endswith("/")}
     known = {day.split("/")[0] for day in others}
     return {

@@ -63,9 +63,9 @@ def _assessed(source: Source, state: SourceState, now: datetime) -> tuple[Condit
 
 
 def moment(instant: datetime | None, source: Source, now: datetime) -> str:
-    """An instant in the source's zone: the time if it is today, time and date if this year, else the date.
+    """Returns an instant in the source's zone: the time if it is today, time and date if this year, else the date.
 
-    For None it is "chưa có" (none yet).
+    Returns "chưa có" (none yet) for None.
     """
     if instant is None:
         return "chưa có"
@@ -77,7 +77,7 @@ def moment(instant: datetime | None, source: Source, now: datetime) -> str:
 
 
 def span(length: timedelta | None) -> str:
-    """A duration in Vietnamese, rounded: "5 phút", "3 giờ", "2 ngày"; "" if it is unknown."""
+    """Returns a duration in Vietnamese, rounded: "5 phút", "3 giờ", "2 ngày"; "" if it is unknown."""
     if length is None:
         return ""
     seconds = max(0.0, length.total_seconds())

@@ -12,7 +12,7 @@ from server.core.text_input import cleaned
 
 
 def new_source(title: str, address: str, taken: Collection[str], zone: str) -> Source:
-    """A new source of kind "feed", adaptive, whose stories are held for an editor.
+    """Returns a new source of kind "feed", adaptive, whose stories are held for an editor.
 
     Its slug is made from the title or the host name and differs from all of ``taken``.
     """
@@ -24,7 +24,7 @@ def new_source(title: str, address: str, taken: Collection[str], zone: str) -> S
 
 
 def slug_of(title: str) -> str:
-    """``title`` as a slug: at most 50 ASCII letters, digits and hyphens."""
+    """Returns ``title`` as a slug: at most 50 ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
     kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", "-", kept)[:50].strip("-")

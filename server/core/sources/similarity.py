@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Telling:
-    """A story as one source tells it. ``published`` is the day in the source's zone, None if not known."""
+    """A story in the words of one source. ``published`` is the day in the source's zone, None if not known."""
 
     title: str
     text: str
@@ -70,7 +70,7 @@ class Telling:
 
 
 def headline_key(title: str) -> str:
-    """A headline in lower case without punctuation, words separated by single spaces."""
+    """Returns a headline in lower case without punctuation, words separated by single spaces."""
     return " ".join(words(title))
 
 
@@ -139,7 +139,7 @@ def _nearly_equal(mine: list[str], theirs: list[str]) -> bool:
 
 
 def _word_replaced(matcher: SequenceMatcher[str], mine: list[str], theirs: list[str]) -> bool:
-    """True if one of two nearly equal texts has another word in place of a meaningful one, or another negation."""
+    """Returns True if one of two nearly equal texts replaces a meaningful word, or changes a negation."""
     for act, a, b, c, d in matcher.get_opcodes():
         gone, come = set(mine[a:b]), set(theirs[c:d])
         if act != "equal" and NEGATIONS & (gone ^ come):

@@ -48,7 +48,7 @@ _NOT_COUNTED = re.compile(r"(?:(?<!\w)(?i:thứ|mùng|mồng|năm|tháng) |[\w-]
 
 
 def spell(text: str) -> str:
-    """``text`` in NFC with single spaces and one spelling of each syllable: "hoà" -> "hòa", "Mỹ" -> "Mĩ".
+    """Returns ``text`` in NFC with single spaces and one spelling of each syllable: "hoà" -> "hòa", "Mỹ" -> "Mĩ".
 
     Upper and lower case are kept.
     """
@@ -58,7 +58,7 @@ def spell(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """``text`` with its numbers in words written as digits ("mười hai suất" -> "12 suất"); weekdays stay words."""
+    """Returns ``text`` with numbers in words as digits ("mười hai suất" -> "12 suất"); weekdays stay words."""
     return _NUMBER_WORDS.sub(_as_digits, text)
 
 
@@ -98,7 +98,7 @@ def _value(words: list[str]) -> int | None:
 
 
 def number(written: str, scale: str = "") -> str:
-    """A number written in digits, in one form: "1.200" -> "1200", "2,10" -> "2.1"; other text is returned unchanged.
+    """Returns a number written in digits in its one form: "1.200" -> "1200", "2,10" -> "2.1"; other text unchanged.
 
     ``scale`` is a word such as "tỷ" (billion) by which the number is multiplied.
     """

@@ -22,7 +22,7 @@ def airs_unread(source: Source) -> bool:
 
 
 def content_mark(source: Source) -> str:
-    """A hash (16 hex digits) of the source's area and of all settings that decide what is read, such as ``url``."""
+    """Returns a hash (16 hex digits) of the source's area and of all settings that decide what is read (``url``)."""
     read: tuple[object, ...] = (
         source.url, source.kind, source.page, source.area, source.full_text, source.ca_bundle
     )  # fmt: skip
@@ -32,7 +32,7 @@ def content_mark(source: Source) -> str:
 
 
 def held_if_changed(before: Source, after: Source) -> Source:
-    """``after``, with trust "hold" instead of "auto" if its `content_mark` differs from that of ``before``.
+    """Returns ``after``, with trust "hold" instead of "auto" if its `content_mark` differs from that of ``before``.
 
     Alerts of such a source become drafts.
     """

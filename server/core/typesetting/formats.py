@@ -1,4 +1,4 @@
-"""The geometry of a board's format: canvas, type scale and size class; called by setup, desk and slides.
+"""Computes the geometry of a board's format: canvas, type scale, size class; called by setup, desk and slides.
 
 One unit is 1/1920 of the width in landscape (1/1180 in portrait, 1/1600 on 4:3 panels), so a 4K wall and a 720p panel
 show the same picture. display/css/tokens.css holds the same numbers; tests/slides/test_styles.py compares them.

@@ -30,7 +30,7 @@ class Rendering:
 
 
 def warnings(one: Announcement, drawn: Sequence[Rendering]) -> tuple[str, ...]:
-    """Vietnamese warnings about the announcement, without duplicates; it can be submitted in spite of them."""
+    """Returns Vietnamese warnings about the announcement, each once; it can be submitted in spite of them."""
     found = [*_long(one, drawn), *_small(one, drawn), *_blurred(one)]
     if any(not file.alt.strip() for file in one.attachments if file.type.startswith("image/")):
         found.append("Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.")
@@ -51,7 +51,7 @@ def _long(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
 
 
 def _small(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
-    """A warning if PDF pages or pictures go to distant boards: text within them is not enlarged for the distance."""
+    """Returns a warning if PDF pages or pictures go to distant boards, because text within them is not enlarged."""
     if one.kind not in ("pdf", "pictures"):
         return []
     far = [each.board for each in drawn if each.format.size in FAR]

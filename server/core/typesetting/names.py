@@ -21,7 +21,7 @@ _DOCUMENT = re.compile(r"(?<!\w)\d+(?:/\w+)*/\w+(?:-\w+)+")
 
 
 def _any_of(compounds: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for ``compounds``, the longest first, because the first alternative that matches is taken."""
+    """Returns a pattern for ``compounds``, the longest first, because the first alternative that matches is taken."""
     words = sorted(compounds, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
@@ -41,9 +41,10 @@ def tidy_title(text: str) -> str:
 
 
 def keep_names_whole(text: str) -> str:
-    """``text`` in NFC, with no-break spaces within names of two or three syllables and within compounds of warnings.
+    """Returns ``text`` in NFC with no-break spaces in names of two or three syllables and in words of warnings.
 
-    The large type of notices leaves no room for keeping more compounds whole.
+    The words are compounds that warnings use. The large type of notices leaves no room for keeping more compounds
+    whole.
     """
     return _bind(unicodedata.normalize("NFC", text), _OF_WARNINGS)
 
@@ -55,7 +56,7 @@ def _bind(text: str, compounds: re.Pattern[str]) -> str:
 
 
 def _bind_names(text: str) -> str:
-    """``text`` with no-break spaces in every sequence of two or three capitalized words."""
+    """Returns ``text`` with no-break spaces in every sequence of two or three capitalized words."""
     letters: list[str] = list(text)
     names: list[list[re.Match[str]]] = []
     for match in _WORD.finditer(text):

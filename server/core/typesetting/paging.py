@@ -62,7 +62,7 @@ class Budget:
 
 
 def tidy(text: str) -> str:
-    """Normalized text: NFC, single spaces, one line per paragraph, no-break spaces between numbers and units."""
+    """Returns the text in NFC, with single spaces, a line per paragraph, no-break spaces from number to unit."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
     return "\n".join(_bind(line) for line in lines if line)
 

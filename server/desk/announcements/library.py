@@ -88,7 +88,7 @@ def describe(hash: str) -> Response:
 @pages.post("/<hash>/remove")
 @needs("media.write", factor="none")
 def remove(hash: str) -> Response:
-    """Removes a file that no announcement uses; shows the store's refusal if one does."""
+    """Removes a file from the library; if an announcement uses it, shows the store's refusal instead."""
     file = _file_or_404(hash)
     try:
         library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())

@@ -58,7 +58,7 @@ def _instead(id: int, live: list[Notice]) -> ResponseReturnValue:
 
 
 def _leads_to(id: int, wanted: int) -> bool:
-    """Whether the notice ``id`` is ``wanted`` or corrects it, also over several corrections."""
+    """Returns whether the notice ``id`` is ``wanted`` or corrects it, directly or through other corrections."""
     at: int | None = id
     while at is not None and at > wanted:
         at = _replaced_by(at)
@@ -73,7 +73,7 @@ def _replaced_by(id: int) -> int | None:
 
 
 def _was_public(id: int) -> bool:
-    """Whether the notice has been on air; drafts and messages of other programs have no page."""
+    """Returns whether the notice was on air; drafts and messages of other programs have no page."""
     try:
         one = notices.get(desk.db, id)
     except NotFound:

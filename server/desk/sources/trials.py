@@ -50,7 +50,8 @@ def asked_for(kind: TrialKind, source: Source | None = None) -> Trial | None:
 def outcome_of(trial: Trial | None) -> Outcome | None:
     """Returns the outcome of a trial (a single read by the worker) as far as it is known; None if none is known yet.
 
-    None, too, if ``trial`` is None. If the worker has not finished in time, an outcome whose ``problem`` says so.
+    Also returns None if ``trial`` is None. If the worker has not finished in time, returns an outcome whose
+    ``problem`` says so.
     """
     if trial is None:
         return None

@@ -27,7 +27,7 @@ EVENT_NAMES: Mapping[EventKind, object] = {
 
 
 def event_name(kind: str) -> str:
-    """Returns the name of an event, or of a delivery that a keeper has asked for to try the receiver."""
+    """Returns the name of an event, or of a test, the delivery by which a keeper tries a receiver."""
     names: Mapping[str, object] = {
         TEST: lazy_gettext("Gửi thử"),
         **{str(one): name for one, name in EVENT_NAMES.items()},

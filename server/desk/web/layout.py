@@ -110,8 +110,8 @@ def navigation() -> list[dict[str, object]]:
 def who() -> str:
     """Returns the user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
 
-    The role of keeper is named only if the user holds no other. For a user without any role, a sentence that no area
-    is assigned.
+    The role of keeper is named only if the user holds no other. For a user without any role, returns a sentence that
+    no area is assigned.
     """
     person = desk.maybe_person()
     if person is None:

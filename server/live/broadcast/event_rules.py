@@ -1,8 +1,8 @@
 """The events that clients may send, who may send each, and how often; hub registers exactly these events.
 
 An event that is not in ``EVENTS`` is ignored and counted. The limits are far above what a screen normally sends
-(docs/decisions/0018). A screen that reconnects after two days offline reports the 17,280 slides that it showed within
-half an hour.
+(docs/decisions/0018). A screen that reconnects after two days offline needs at most half an hour to report the 17,280
+slides that it showed.
 """
 
 from __future__ import annotations

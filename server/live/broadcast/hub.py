@@ -231,12 +231,12 @@ class Hub:
             self.connections.send_to_board(board, "slide", message)
 
     def serving(self, board: str, message: wire.Message) -> None:
-        """Sends a board's clients the numbers of its hall; as often as once a second, so the wall is not told."""
+        """Sends a board's clients the numbers of its hall; not the wall, because these change every second."""
         if self.viewers(board):
             self.connections.send_to_board(board, "serving", self._encoded(message))
 
     def viewers(self, board: str) -> int:
-        """How many clients show this board on this server."""
+        """Returns how many clients show this board on this server."""
         return self.connections.count(board)
 
     # the desk's wall

@@ -110,7 +110,7 @@ class BoardViews:
         return self._index[1]
 
     def board(self, slug: str) -> Response:
-        """A public board's page: on narrow windows a list, on wide ones the board; with ``?full=1`` always the board.
+        """Returns a public board's page: in narrow windows a list, in wide ones the board, which ``?full=1`` forces.
 
         Narrow is below 700 CSS pixels. The page of an LED module, which itself is narrower, has no list; neither has
         any board's page while the desk does not deliver the list.
@@ -150,7 +150,7 @@ class BoardViews:
         return response
 
     def slide(self, digest: str) -> Response:
-        """A slide as JSON, if the requesting screen's own board or any public board shows it; otherwise 404."""
+        """Returns a slide as JSON if the requesting screen's own board or a public board shows it; otherwise 404."""
         screen = self._screen()
         own = self._provider.glass(screen.board) if screen else None
         found = self._provider.bodies([digest])
@@ -159,14 +159,14 @@ class BoardViews:
         return _immutable(json_response(wire.body(found[0])))
 
     def where(self) -> Response:
-        """The slug of the board that the requesting screen belongs to, as {board}; 401 without a key."""
+        """Returns the slug of the requesting screen's board, as {board}; 401 without a valid key."""
         screen = self._screen()
         if screen is None:
             abort(401)
         return json_response({"board": screen.board})
 
     def _requested(self) -> wire.Glass:
-        """The content of the board that the request asks for.
+        """Returns the content of the board that the request asks for.
 
         That is the screen's own board if the request carries a key. Without a key, or if that board is not on air, it
         is the public board with the slug in ``?board=``. Aborts with 404 if there is no such board.
@@ -176,7 +176,7 @@ class BoardViews:
         return found or self._public(request.args.get("board", ""))
 
     def _public(self, slug: str) -> wire.Glass:
-        """A public board's content; aborts with 404 if there is no public board with this slug."""
+        """Returns a public board's content; aborts with 404 if there is no public board with this slug."""
         found = self._provider.glass(slug)
         if found is None or not found.board.public:
             abort(404)
@@ -197,7 +197,7 @@ class FileViews:
         self._assets, self._media = assets, media
 
     def media(self, digest: str) -> Response:
-        """A picture or video. No key is required, because a browser sends no Authorization header for an ``img``.
+        """Returns a picture or video. No key is required: a browser sends no Authorization header for an ``img``.
 
         Only clients that were sent a slide know the addresses of its files: ``digest`` is 16 hex digits of a hash.
         """
@@ -209,7 +209,7 @@ class FileViews:
         return _immutable(response)
 
     def asset(self, build: str, name: str) -> Response:
-        """A file of the current build, or "manifest.json": the names of the files that the service worker caches."""
+        """Returns a file of the current build, or "manifest.json", the list of what the service worker caches."""
         if name == "manifest.json":
             return _immutable(json_response(sorted(set(self._assets.files) - {_OFFLINE})))
         if build != self._assets.build or name not in self._assets.files or name == _OFFLINE:

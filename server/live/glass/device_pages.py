@@ -125,7 +125,7 @@ class DeviceViews:
 
 
 def _qr(address: str) -> str:
-    """A QR code as "SIZE PATH": the number of modules per side, and an SVG path that covers the dark modules.
+    """Returns a QR code as "SIZE PATH": the number of modules per side, and an SVG path that covers the dark modules.
 
     The page builds the SVG element itself, so the response contains no HTML.
     """

@@ -24,12 +24,12 @@ class KeyCheck(Protocol):
 
 
 def json_response(message: object, status: int = 200) -> Response:
-    """A JSON response; non-ASCII letters are not escaped."""
+    """Returns a JSON response; non-ASCII letters are not escaped."""
     return Response(json.dumps(message, ensure_ascii=False), status, content_type="application/json")
 
 
 def uncached(message: object, status: int = 200) -> Response:
-    """A JSON response that no cache may store."""
+    """Returns a JSON response that no cache may store."""
     response = json_response(message, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,6 +11,6 @@ T = TypeVar("T")
 
 
 class Offload(Protocol):
-    """Calls ``work`` with a database of its own, outside the event loop, and returns its result."""
+    """Calls ``work`` outside the event loop, with a database that only it uses, and returns its result."""
 
     def __call__(self, work: Callable[[Database], T], /) -> T: ...

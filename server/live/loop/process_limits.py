@@ -25,7 +25,7 @@ def raise_file_limit() -> None:
 
 
 def file_limit() -> int:
-    """How many files this process may have open at a time; ``FILES_WANTED`` if the system sets no limit."""
+    """Returns how many files this process may have open at a time; ``FILES_WANTED`` if the system sets no limit."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return FILES_WANTED if soft == resource.RLIM_INFINITY else soft
 

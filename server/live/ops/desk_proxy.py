@@ -142,7 +142,8 @@ class DeskProxy:
     def ask_parts(self, slug: str, environ: WSGIEnvironment) -> BoardParts | None:
         """Asks the desk for a board's content as a list (BoardParts), for the page of the board with this slug.
 
-        Returns None if the desk does not answer within ``PARTS_SECONDS``, or if it did not a short time ago.
+        Returns None if the desk does not answer within ``PARTS_SECONDS``, or did not answer a similar request a short
+        time ago.
         """
         if monotonic() < self._no_parts_until or not self._readers.acquire(timeout=PARTS_SECONDS):
             return None

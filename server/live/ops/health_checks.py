@@ -200,7 +200,7 @@ def _names(slugs: list[str], of: str = "bảng") -> str:
 
 
 def _brief(trouble: str) -> str:
-    """A fault's sentence up to the first colon.
+    """Returns a fault's sentence up to the first colon.
 
     The database driver's message follows the colon. It contains host and user names, and /readyz is public.
     """

@@ -26,7 +26,7 @@ LOOK_SECONDS = 5.0
 
 
 def name_of(data: Path, *, alone: bool) -> str:
-    """An identifier of the server with the data folder ``data``, under which its messages to editors are stored.
+    """Returns an identifier of the server with the data folder ``data``, stored with its messages to editors.
 
     It stays the same after a restart, and differs between the servers of one store. It is "" if the server is
     ``alone`` on its store: then the server can withdraw its messages even after its host name has changed.

@@ -118,7 +118,7 @@ class BoardComposer:
             live.content = content
 
     def _running_stories(self, board: Board, lap: Lap | None) -> list[Story]:
-        """The story that the lap shows now, as a list of one; empty if it shows nothing, or something else.
+        """Returns the story that the lap shows now, in a list; an empty list if the lap shows no story now.
 
         This story is shown to its end even if the board no longer takes it from its source (it may be too old), so it
         must be part of the content.

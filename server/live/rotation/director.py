@@ -114,7 +114,7 @@ class Director:
         return live.glass(self._themes) if live else None
 
     def boards(self) -> list[wire.Glass]:
-        """All boards on air."""
+        """Returns all boards on air."""
         return [live.glass(self._themes) for live in self._on_air.boards.values()]
 
     def public_boards(self) -> tuple[tuple[str, str, str], ...]:
@@ -140,8 +140,9 @@ class Director:
         """Records that a client knows a revision of ``board`` that is higher than this server's.
 
         The next refresh raises the board's revision above it (docs/decisions/0009). If the client is a paired screen
-        (``trusted``), it may exceed the store's revision by up to RESTART_STEP, because a server that was killed may
-        not have saved its last revisions. Any other client only makes this server read the store's revision.
+        (``trusted``), the reported revision may exceed the store's by up to RESTART_STEP, because a server that was
+        killed may not have saved its last revisions. Any other client only makes this server read the store's
+        revision.
         """
         live = self._on_air.boards.get(board)
         if live is not None:

@@ -20,7 +20,7 @@ class LiveBoard:
     ``revision`` numbers its state, ``saved`` is the last revision in the store. ``renews_at`` is when the next lap is
     composed; ``announces_at`` is when to look for the next slide to announce. ``cached_hashes`` is the result of
     ``hashes``, empty until that is called. ``alerts`` says whether there are data on alerts; None if no source of
-    alerts concerns the board. ``serving`` is what its screens are told of the numbers of its hall.
+    alerts concerns the board. ``serving`` are the numbers of its hall as its screens get them; None if it shows none.
     """
 
     content: BoardContent

@@ -1,7 +1,8 @@
 """Keeps the numbers of halls' counters on the boards on air; a part of the director.
 
-They change as often as once a second, so they neither raise a board's revision nor have its lap composed again: each
-change is one message `serving`. That a board has numbers at all, which its lap depends on, is a change of content.
+They change as often as once a second, so they neither raise a board's revision nor cause a new lap: each change is
+one message `serving`. Whether a board has numbers at all is part of its content, and the lap is composed again if
+that changes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class LiveServing:
     def update(self, db: Database) -> None:
         """Publishes numbers that were reported or taken off since the last call. Raises StoreError.
 
-        It reads few rows, because it runs on the event loop.
+        Reads only few rows, because it runs on the event loop.
         """
         versions = now_serving.versions(db)
         for slug in self._seen.keys() - versions.keys():
@@ -50,7 +51,7 @@ class LiveServing:
                     self._show(slug, now_serving.get(db, slug))
 
     def end_stale(self) -> None:
-        """Takes numbers off the boards that were not reported again in time; works without the store."""
+        """Takes numbers that were not reported again in time off the boards; works without the store."""
         now = self._clock()
         for slug, live in list(self._on_air.boards.items()):
             if live.serving is not None and live.serving.state.until <= now:

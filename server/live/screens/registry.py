@@ -134,7 +134,7 @@ class ScreenRegistry:
     # which screens there are, and which are connected
 
     def all(self) -> tuple[Screen, ...]:
-        """All screens that are not revoked."""
+        """Returns all screens that are not revoked."""
         return tuple(self._screens.values())
 
     def get(self, id: int) -> Screen | None:

@@ -24,7 +24,7 @@ class Accounts(Generic[Held]):
         self.total = 0
 
     def size(self, account: str) -> int:
-        """How many connections an account holds."""
+        """Returns how many connections an account holds."""
         return len(self._held.get(account, ()))
 
     @property

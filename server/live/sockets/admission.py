@@ -71,7 +71,7 @@ class Admission:
 
 
 def unlimited(monotonic: Callable[[], float]) -> Admission:
-    """An Admission that accepts any host and any number of connections; for tests and benchmarks.
+    """Returns an Admission that accepts any host and any number of connections; for tests and benchmarks.
 
     ``monotonic`` returns seconds.
     """

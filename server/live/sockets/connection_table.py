@@ -52,7 +52,7 @@ class Limits:
     idle_seconds: float = 15.0
 
     def within(self, files: int) -> Limits:
-        """These limits, lowered so that enough of ``files`` file descriptors remain for screens and the process."""
+        """Returns these limits, lowered so that enough of ``files`` descriptors remain for screens and process."""
         free = max(0, files - OWN_FILES)
         return Limits(
             self.per_address,
@@ -171,7 +171,7 @@ class ConnectionTable:
     def _make_room(self, account: str, newest: OpenConnection) -> None:
         """Closes a connection of the account if it has too many, and one of any account if there are too many in all.
 
-        ``newest`` was just added to the account; it is closed only if no other can be.
+        ``newest`` was just added to the account; it is closed only if no other connection can be closed.
         """
         accounts, limits = self._accounts, self.limits
         if accounts.size(account) > limits.per_address:
@@ -184,14 +184,17 @@ class ConnectionTable:
             self._evict(self._least_of_all(newest) if alone else self._least(largest, newest), "too many in all")
 
     def _least(self, account: str, newest: OpenConnection) -> OpenConnection:
-        """The account's connection with the lowest stage; of several, the oldest.
+        """Returns the account's connection with the lowest stage; of several, the oldest.
 
         ``newest`` is returned only if the account has no other.
         """
         return self._accounts.least(account, lambda one: len(Stage) if one is newest else one.stage or 0)
 
     def _least_of_all(self, newest: OpenConnection) -> OpenConnection:
-        """The counted connection with the lowest stage; of several, the oldest. ``newest`` if there is no other."""
+        """Returns the counted connection with the lowest stage; of several, the oldest.
+
+        Returns ``newest`` if there is no other.
+        """
         closable = (self._stages[stage] for stage in Stage if stage is not _VIEWER)
         return next((one for held in closable for one in held if one.account and one is not newest), newest)
 

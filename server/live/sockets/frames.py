@@ -30,7 +30,7 @@ class BrokenFrameError(Exception):
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """One unmasked frame that holds a whole message."""
+    """Returns one unmasked frame that holds a whole message."""
     size = len(payload)
     if size < 126:
         return bytes((_FIN | opcode, size)) + payload
@@ -40,12 +40,12 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def close_frame(code: int) -> bytes:
-    """A Close frame with this code (RFC 6455, 7.4.1)."""
+    """Returns a Close frame with this code (RFC 6455, 7.4.1)."""
     return frame(CLOSE, code.to_bytes(2, "big"))
 
 
 def text_frame(payload: bytes) -> bytes:
-    """One frame that holds a whole text message; ``payload`` is UTF-8."""
+    """Returns one frame that holds a whole text message; ``payload`` is UTF-8."""
     return frame(TEXT, payload)
 
 

@@ -219,7 +219,7 @@ class Handler(pywsgi.WSGIHandler):
 
 
 def piece_seconds(size: int, send_timeout: float) -> float:
-    """How many seconds a client may take to accept ``size`` bytes.
+    """Returns how many seconds a client may take to accept ``size`` bytes.
 
     It is long enough for forty screens that share a line of 1 Mbit/s and all load their page after a power cut.
     """

@@ -1,1 +1,1 @@
-"""Arranges text, pictures and codes within a slide: space, type sizes and pages."""
+"""Arranges text, pictures and codes within a slide: space, type sizes and pages; called by the kinds of slides."""

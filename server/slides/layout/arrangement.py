@@ -60,7 +60,7 @@ def _with_ornament(text_block: TextBlock, arrangement: Arrangement) -> Page:
 
 
 def _picture_first(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
-    """Pages with picture and title on the first one and the text on the others.
+    """Returns pages with picture and title on the first one and the text on the others.
 
     The picture is left out if it and the title do not fit on one page.
     """
@@ -75,7 +75,7 @@ def _picture_first(title: str, text: str, arrangement: Arrangement) -> tuple[Pag
 
 
 def dwell_of(text_block: TextBlock) -> int:
-    """How long a page of text is shown, in milliseconds: its reading time, computed from its syllables."""
+    """Returns how long a page of text is shown, in milliseconds: its reading time, computed from its syllables."""
     return reading_time(f"{text_block.headline} {text_block.text}")
 
 

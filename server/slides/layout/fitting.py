@@ -147,7 +147,7 @@ def _height(headline: str, size: int, text: str, text_size: int, space: Space, s
 
 
 def _continued(headline: str, text: str, space: Space, scale: Scale) -> list[TextBlock]:
-    """Pages that each have the headline above a part of the text; empty if the headline leaves too little space."""
+    """Returns pages with the headline above a part of the text; empty if the headline leaves too little space."""
     for least_lines in (3, 2):
         for size in sizes(_floor(scale), scale.headline) if text else ():
             broken = loosened(headline, space.width, size, BOLD)
@@ -158,7 +158,7 @@ def _continued(headline: str, text: str, space: Space, scale: Scale) -> list[Tex
 
 
 def _under_short(headline: str, text: str, space: Space, scale: Scale, first: list[TextBlock]) -> list[TextBlock]:
-    """Pages in which the headline is shortened to one line after the first page.
+    """Returns pages in which the headline is shortened to one line after the first page.
 
     ``first`` is the first page with the whole headline and the beginning of the text; if it is empty, pages with the
     headline alone come first. If even one line leaves too little space, the other pages have no headline.
@@ -196,7 +196,7 @@ def _paged(text: str, space: Space, size: int) -> tuple[str, ...]:
 
 
 def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, int]]:
-    """(text, type size) of each page of a headline without text.
+    """Returns (text, type size) of each page of a headline without text.
 
     It is one page in the largest possible type; if the headline does not fit on one, several in the smallest type.
     """

@@ -142,7 +142,7 @@ def rows_of(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...
 
 
 def _ended_in(found: tuple[str, ...], decision: Decision | None) -> tuple[str, ...]:
-    """The slugs of the areas in which an alert is ended: ``found`` by the worker, changed by the later decision."""
+    """The slugs of the areas in which an alert is ended: those that the worker ``found``, changed by ``decision``."""
     if decision is None:
         return found
     return tuple(slug for slug in dict.fromkeys((*found, *decision.ended_in)) if slug not in decision.shown_in)

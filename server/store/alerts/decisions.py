@@ -48,7 +48,7 @@ class Decision:
 
 
 def of_source(db: Database, source: str) -> Mapping[Key, Decision]:
-    """Key of a document -> the decision on it, for the documents of the source with the slug ``source``."""
+    """Return key of a document -> the decision on it, for the documents of the source with the slug ``source``."""
     with db.read() as conn:
         rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.source == source)).mappings()
         return {one.key: one for one in _readable(rows)}
@@ -95,7 +95,7 @@ def one(conn: Connection, key: Key) -> Decision | None:
 
 
 def of_documents(conn: Connection, keys: Collection[Key]) -> dict[Key, Decision]:
-    """Key of a document -> the decision on it, for those of ``keys`` that have one."""
+    """Return key of a document -> the decision on it, for those of ``keys`` that have one."""
     found: dict[Key, Decision] = {}
     for some in chunks(sorted({key.identifier for key in keys})):
         rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.identifier.in_(some))).mappings()

@@ -84,7 +84,10 @@ _Bodies = Mapping[bytes, Mapping[str, object]]
 
 
 def _packed(new: Iterable[Received]) -> _Bodies:
-    """Body -> the values of its row, compressed. That takes time, so the caller does it before it takes the lock."""
+    """Return body -> the values of the body's row, compressed.
+
+    Compressing takes time, so the caller calls this before it takes the lock.
+    """
     return {
         body: {"digest": hashlib.sha256(body).hexdigest(), "body": zlib.compress(body, 6)}
         for body in dict.fromkeys(one.body for one in new)
@@ -153,9 +156,10 @@ def forget(db: Database, *, before: datetime) -> int:
     """Delete old documents with their states and bodies; returns how many documents.
 
     A document is old if it arrived before ``before``, is neither in force nor waiting, and has no end after
-    ``before``. So one that only ended other documents, and has no end itself, stays that long too: a document that
-    it ended may arrive late. Documents from which an open one inherits that an editor ended it in an area stay. Also
-    deletes links last seen before ``before`` that are not listed any more or belong to a retired source.
+    ``before``. So a document that only ended others, and has no end itself, is kept until it arrived before
+    ``before``: a document that it ended may arrive late. Also kept are documents from which an open one inherits that
+    an editor ended it in an area. Also deletes links last seen before ``before`` that are not listed any more or
+    belong to a retired source.
     """
     over = select(alert_states.c.document).where(
         alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),

@@ -175,7 +175,7 @@ def note(db: Database, source: str, outcomes: Sequence[Outcome], now: datetime) 
 
 
 def progress(db: Database, source: str) -> Progress:
-    """How far the listed links of ``source`` have been read."""
+    """Return how far the listed links of ``source`` have been read."""
     wanted = select(_TABLE).where(_TABLE.c.source == source, _TABLE.c.listed.is_(True)).order_by(_TABLE.c.position)
     numbers: set[int] = set()
     missing, read, unread = 0, 0, list[str]()

@@ -11,7 +11,7 @@ from server.store.tables import alert_notices, notices
 
 
 def notices_of(conn: Connection, alerts: Sequence[Alert]) -> dict[Key, list[int]]:
-    """Key of a document -> the ids of its notices that are on air or drafts.
+    """Return key of a document -> the ids of its notices that are on air or drafts.
 
     Contains all documents with such notices that come from the sources of ``alerts``.
     """

@@ -64,7 +64,7 @@ def asked(
 
 
 def due(db: Database, now: datetime, most: int) -> tuple[StoredPicture, ...]:
-    """At most ``most`` pictures that have to be fetched now, those that have waited longest first."""
+    """Return at most ``most`` pictures that have to be fetched now, those that have waited longest first."""
     wanted = _ALL.where(_TABLE.c.due <= now).order_by(_TABLE.c.due, _TABLE.c.address).limit(most)
     with db.read() as conn:
         return tuple(StoredPicture(*row) for row in conn.execute(wanted))
@@ -72,7 +72,7 @@ def due(db: Database, now: datetime, most: int) -> tuple[StoredPicture, ...]:
 
 @retry_on_deadlock
 def note(db: Database, tried: StoredPicture, again: datetime | None) -> None:
-    """Store ``tried``, a picture with the result of a try to fetch it; ``again`` is the next try, None for none."""
+    """Store ``tried``, a picture with the result of fetching it; ``again`` is when to try again, None: never."""
     mine = (_TABLE.c.source == tried.source, _TABLE.c.address == tried.address, _TABLE.c.digest == tried.digest)
     values = {name: getattr(tried, name) for name in ("hash", "width", "height", "reason", "tries")}
     with db.write() as conn:

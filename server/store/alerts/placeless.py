@@ -6,7 +6,7 @@ from server.core.alerts.standing import REASONS
 
 
 def is_placeless(state: object, why: object) -> bool:
-    """Whether a document is a draft because it names no readable place.
+    """Whether a document is a draft because no place in it can be read.
 
     ``state`` and ``why``, the reasons as Vietnamese sentences, are as stored in ``alert_states``.
     """

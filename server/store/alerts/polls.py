@@ -1,4 +1,4 @@
-"""Stores when each source of alerts last gave data, and why not since; called by worker, desk, processes.server.
+"""Stores when each source of alerts last gave data, and why a poll gave none; called by worker, desk and processes.
 
 A poll changes nothing that boards show, so it does not change the revision: the director reads the polls themselves.
 """
@@ -144,7 +144,7 @@ _ANY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 def _absences(stored: object) -> dict[int, Absence]:
-    """Number of a document -> its absence from the index; a document whose stored entry is damaged is left out."""
+    """Return number of a document -> its absence from the index; documents with damaged entries are left out."""
     found: dict[int, Absence] = {}
     for one in stored if isinstance(stored, list) else ():
         try:
@@ -156,7 +156,7 @@ def _absences(stored: object) -> dict[int, Absence]:
 
 
 def missing(db: Database, source: str) -> dict[int, datetime]:
-    """Number of a document -> the time since which it is over, because too many polls in a row did not list it.
+    """Return number of a document -> since when it is over because too many polls in a row did not list it.
 
     Only documents of sources whose index is complete are counted (`good`).
     """
@@ -180,7 +180,7 @@ def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
 
 
 def views(db: Database, now: datetime) -> tuple[PollView, ...]:
-    """What boards are told at ``now`` about each source in use whose alerts may be shown, in config.toml's order.
+    """Return what boards are told at ``now`` about each source in use with alerts to show, in config.toml's order.
 
     A source concerns the boards of its area and of the areas below it; one without an area concerns all boards.
     """
@@ -217,7 +217,7 @@ def _with_placeless_drafts(conn: Connection) -> frozenset[str]:
 
 
 def alert_sources(every: Iterable[Source]) -> tuple[Source, ...]:
-    """Those of ``every`` that are sources of alerts and whose settings let boards show alerts."""
+    """Return those of ``every`` that are sources of alerts and whose settings let boards show alerts."""
     return tuple(one for one in every if one.kind == "cap" and (one.cap or AlertSettings()).alerts != "none")
 
 
@@ -225,5 +225,5 @@ Held = Mapping[str, datetime]
 
 
 def held(db: Database) -> Held:
-    """Slug of a source -> the time since which an editor holds it; sources that are not held are left out."""
+    """Return slug of a source -> the time since which an editor holds it; sources that are not held are left out."""
     return {one.source: one.held_since for one in states(db) if one.held_since is not None}

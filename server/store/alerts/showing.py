@@ -47,8 +47,8 @@ class DocumentState:
     the document) are Vietnamese sentences. ``boards`` are the slugs of the boards that it concerns. ``level`` is the
     level of its notices, "" if it is not shown. ``ended_in`` are the slugs of areas in which editors ended the
     document or one that it replaced; boards of these areas are not among ``boards``. ``until`` is when the document
-    ends by its own times. Of one that ended, ``until`` is None, unless an editor ended it: then it is the time until
-    which the document is in force for its issuer.
+    ends by its own times. For a document that ended, ``until`` is None; but if an editor ended it, it is the time
+    until which the document is in force for its issuer.
     """
 
     document: int
@@ -64,7 +64,7 @@ class DocumentState:
 
 
 def shown(db: Database, source: str, now: datetime) -> tuple[Shown, ...]:
-    """The notices of a source's alerts that are live or drafts, or whose ``until`` is not over since an hour."""
+    """The notices of a source's alerts that are live or drafts, or whose ``until`` passed less than an hour ago."""
     with db.read() as conn:
         return _shown(conn, source, now)
 

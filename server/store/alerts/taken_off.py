@@ -1,6 +1,6 @@
 """Finds the boards that do not show a warning in force, because an editor ended it; called by store.alerts.polls.
 
-A board without alerts says that there are none; such a board must not say so.
+A board without alerts says that there are none. The boards found here must not say so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OPEN = ("in_force", "waiting", "draft")
 def taken_off(
     conn: Connection, every: Collection[Board], tree: AreaTree, now: datetime
 ) -> dict[str, tuple[TakenOff, ...]]:
-    """Slug of a source -> its warnings that editors ended but that are in force for their issuer at ``now``.
+    """Return slug of a source -> its warnings that editors ended but that are in force for their issuer at ``now``.
 
     Exercises and tests are left out. A warning that an editor ended on all its boards counts for every board, because
     the boards that it concerned are no longer stored.
@@ -96,7 +96,7 @@ def _ended_in_areas(conn: Connection, now: datetime) -> list[_EndedInAreas]:
 
 
 def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
-    """Those of ``documents`` (numbers) that warn of a danger: neither exercises nor messages that a danger is over.
+    """Return those of ``documents`` (numbers) that warn of a danger: no exercises, no messages that it is over.
 
     A document that cannot be read counts as a warning.
     """

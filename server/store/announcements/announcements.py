@@ -193,7 +193,7 @@ def taken_off_version(db: Database, one: Announcement, *, now: datetime) -> Anno
 
 
 def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = "") -> Announcement:
-    """Withdraw an announcement from all boards; returns it. Writes nothing if that is so already. Raises NotFound."""
+    """Withdraw an announcement from all boards; returns it. Writes nothing if it is withdrawn. Raises NotFound."""
     current = get(db, id)
     if current.state == "withdrawn":
         return current
@@ -237,7 +237,7 @@ def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> N
 
 
 def shown(db: Database, areas: Collection[str], *, now: datetime) -> tuple[Announcement, ...]:
-    """Approved announcements for one of ``areas`` (slugs) that have not ended; by position, then oldest first."""
+    """Return approved announcements of ``areas`` (slugs) that have not ended, by position, then oldest first."""
     ends = announcements.c.ends
     wanted = rows.ALL.where(
         announcements.c.area.in_(areas),
@@ -257,7 +257,7 @@ def get(db: Database, id: int) -> Announcement:
 
 
 def all(db: Database) -> tuple[Announcement, ...]:
-    """Every announcement in any state, newest first."""
+    """Return every announcement in any state, newest first."""
     with db.read() as conn:
         found = conn.execute(rows.ALL.order_by(announcements.c.id.desc()))
         return as_values(Announcement, found)
@@ -325,7 +325,7 @@ def _check_targets(conn: Connection, one: Announcement) -> None:
 
 
 def _check_boards_below(conn: Connection, one: Announcement) -> None:
-    """Raises ValueError if one of the boards would never show it, because its area is not ``one.area`` or below."""
+    """Raises ValueError if ``one`` names a board outside ``one.area`` and the areas below, which never shows it."""
     if not one.boards:
         return
     tree = area_tree(conn)

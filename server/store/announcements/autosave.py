@@ -66,7 +66,7 @@ def get(db: Database, key: str, person: str) -> Autosave | None:
 
 
 def of(db: Database, person: str) -> tuple[Autosave, ...]:
-    """Every autosave of a person, newest first. Submitted ones have been deleted."""
+    """Return every autosave of a person, newest first. Submitted ones have been deleted."""
     with db.read() as conn:
         rows = conn.execute(_ALL.where(autosaves.c.person == person).order_by(autosaves.c.saved.desc()))
         return as_values(Autosave, rows)

@@ -35,7 +35,7 @@ class PastVersion:
 def listed(
     db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
 ) -> tuple[Announcement, ...]:
-    """Announcements of ``areas`` that have no end, or that end later or were created later than 90 days ago.
+    """Return announcements of ``areas`` that have no end, or that end later or were created later than 90 days ago.
 
     They are in any state, without templates; at most ``most``, by position, then newest first. If ``ended`` is False,
     the announcements that `count_ended` counts are left out.
@@ -47,14 +47,14 @@ def listed(
 
 
 def damaged(db: Database, areas: Collection[str], *, now: datetime) -> tuple[DamagedRow, ...]:
-    """Rows that `listed` and boards leave out, because they cannot be read; without withdrawn announcements."""
+    """Return the rows that `listed` and boards leave out because they cannot be read; no withdrawn announcements."""
     wanted = *_listed(areas, now), announcements.c.state != "withdrawn"
     with db.read() as conn:
         return tuple(damaged_rows.of_table(conn, announcements, Announcement, "id", *wanted))
 
 
 def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
-    """The number of announcements that `listed` finds, are approved, do not recur, and have ended."""
+    """The number of those announcements of `listed` that are approved, do not recur, and have ended."""
     with db.read() as conn:
         return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
 
@@ -112,7 +112,7 @@ def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
 
 
 def using(db: Database, hash: str) -> tuple[Announcement, ...]:
-    """Announcements in any state with the file of this hash as an attachment; newest first, at most 1,000."""
+    """Return announcements in any state with the file of this hash as an attachment; newest first, at most 1,000."""
     named = cast(announcements.c.attachments, String).contains(hash, autoescape=True)
     return _read(db, _ALL.where(named).order_by(announcements.c.id.desc()).limit(MOST))
 

@@ -35,7 +35,7 @@ class Place:
 
 
 def approved_stories(db: Database, sources: Sequence[str], *, after: Place | None, most: int) -> tuple[Story, ...]:
-    """At most ``most`` approved stories of these sources (slugs), the latest published first."""
+    """Return at most ``most`` approved stories of these sources (slugs), the latest published first."""
     c = stories.c
     with db.read() as conn:
         since = _since(conn, sources, after, most)
@@ -49,11 +49,11 @@ def approved_stories(db: Database, sources: Sequence[str], *, after: Place | Non
 
 
 def _since(conn: Connection, sources: Sequence[str], after: Place | None, most: int) -> datetime | None:
-    """A time since which these sources have at least ``most`` stories; None if this estimate finds no such time.
+    """Return a time since which these sources have at least ``most`` stories; None if the estimate finds none.
 
-    Reads from the index when each source published its ``depth``-th newest story. If enough sources have ``depth``
-    stories since a time, together these are ``most``. That is one look into the index for each source, however many
-    stories it has.
+    Reads from the index when each source published its ``depth``-th newest story, and returns a time since which so
+    many sources have ``depth`` stories that these are at least ``most``. This takes one look into the index for each
+    source, however many stories it has.
     """
     depth = ceil(most / max(1, len(sources)))
     before = () if after is None else (stories.c.published < literal(after.at, Utc),)
@@ -82,7 +82,7 @@ def _approved(after: Place | None) -> tuple[ColumnElement[bool], ...]:
 def visible_announcements(
     db: Database, areas: Collection[str], *, writer: str, after: Place | None, most: int, now: datetime
 ) -> tuple[Announcement, ...]:
-    """At most ``most`` announcements of ``areas``, newest first, without templates.
+    """Return at most ``most`` announcements of ``areas``, newest first, without templates.
 
     Lists approved ones that have not ended, and all that ``writer`` has written.
     """
@@ -101,7 +101,7 @@ def visible_announcements(
 
 
 def notices_of(db: Database, writer: str, *, after: Place | None, most: int) -> tuple[Notice, ...]:
-    """At most ``most`` notices in any state that the actor ``writer`` has created, the latest issued first."""
+    """Return at most ``most`` notices in any state that the actor ``writer`` has created, the latest issued first."""
     wanted = _NOTICES.where(notices.c.created_by == writer, _after(notices.c, "issued", after))
     with db.read() as conn:
         newest = wanted.order_by(notices.c.issued.desc(), notices.c.id.desc()).limit(most)

@@ -81,7 +81,7 @@ def record(
 
 
 def all(db: Database) -> tuple[AuditRecord, ...]:
-    """Every record, oldest first."""
+    """Return every record, oldest first."""
     with db.read() as conn:
         return tuple(_readable(row) for row in conn.execute(select(audit).order_by(audit.c.id)))
 

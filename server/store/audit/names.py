@@ -30,7 +30,7 @@ NUMBERED = frozenset({"screen", "token", "webhook", "announcement", "notice", "s
 
 
 def all_of(db: Database, kind: str) -> dict[str, str]:
-    """Key -> name of every row of a kind, also of withdrawn, revoked and retired ones; {} for an unknown kind.
+    """Return key -> name of every row of a kind, also of withdrawn, revoked and retired ones; {} for an unknown kind.
 
     Kind and key are the parts of an audit record's subject: "notice" and "7" of "notice/7".
     """

@@ -24,7 +24,7 @@ _KNOWN = select(*columns_of(boards, Board)).where(boards.c.retired.is_(False))
 
 
 def all(db: Database) -> tuple[Board, ...]:
-    """Every board that is not retired, in the order of config.toml.
+    """Return every board that is not retired, in the order of config.toml.
 
     A board with unreadable values has the defaults in their place and the mode "safe", so that its screens show the
     safe slide and notices instead of an error. A board whose slug, name or area is unreadable is left out.
@@ -48,7 +48,7 @@ def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
 
 
 def count_by_area(db: Database) -> dict[str, int]:
-    """Slug of an area -> how many boards in use belong to it, without those of the areas below it."""
+    """Return slug of an area -> how many boards in use belong to it, without those of the areas below it."""
     known = select(boards.c.area, func.count()).where(boards.c.retired.is_(False)).group_by(boards.c.area)
     with db.read() as conn:
         return {str(area): int(count) for area, count in conn.execute(known)}

@@ -102,14 +102,14 @@ def _end(conn: Connection, board: str, which: ColumnElement[bool], actor: str, n
 
 
 def all(db: Database, now: datetime) -> dict[str, NowServing]:
-    """Slug of a board -> the numbers that its hall serves, for all boards whose numbers may be shown at ``now``."""
+    """Return slug of a board -> the numbers that its hall serves, for boards whose numbers are shown at ``now``."""
     with db.read() as conn:
         found = as_values(NowServing, conn.execute(_ALL.where(now_serving.c.until > now)))
     return {one.board: one for one in found}
 
 
 def versions(db: Database) -> Mapping[str, int]:
-    """Slug of a board -> the version of its numbers, which grows with every report.
+    """Return slug of a board -> the version of its numbers, which grows with every report.
 
     Reads a small table, so it may be called ten times a second.
     """

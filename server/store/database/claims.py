@@ -29,7 +29,7 @@ def claim_next(
     waiting: Select[*tuple[object, ...]],
     taken: Mapping[str, object],
 ) -> D | None:
-    """Take the first row that ``waiting`` selects from ``table``; returned as a ``dataclass``, None if there is none.
+    """Take the first row that ``waiting`` selects; returns it as a ``dataclass``, or None if there is none.
 
     ``taken`` maps columns to the values that mark the row as taken, so that ``waiting`` no longer selects it. The
     returned value holds the row as it was before. A row with unreadable values is marked as taken, logged and

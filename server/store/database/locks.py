@@ -35,7 +35,7 @@ _TRIES = 3
 
 
 def retry_on_deadlock(work: Callable[P, T]) -> Callable[P, T]:
-    """A decorator: runs a store function of one transaction again, at most twice, if PostgreSQL raises a deadlock.
+    """A decorator: runs a function of one transaction again, at most twice, if PostgreSQL reports a deadlock.
 
     The failed transaction has written nothing. Iterators among the arguments are read into tuples first, so that each
     run gets all of their items. Raises StoreDeadlock if the third run fails too.

@@ -26,6 +26,6 @@ def beat(db: Database, worker: str, count: int) -> None:
 
 
 def read(db: Database) -> dict[str, int]:
-    """Name of a worker -> the count of its last heartbeat."""
+    """Return name of a worker -> the count of its last heartbeat."""
     with db.read() as conn:
         return dict(conn.execute(select(worker_beats.c.worker, worker_beats.c.count)).all())

@@ -25,7 +25,7 @@ def put(db: Database, picture: Media, *, address: str = "") -> None:
 
 
 def known(db: Database, addresses: Collection[str]) -> Mapping[str, Media]:
-    """URL -> stored picture, for those URLs of ``addresses`` from which a stored picture was last fetched."""
+    """Return URL -> stored picture, for those URLs of ``addresses`` from which a stored picture was last fetched."""
     with db.read() as conn:
         rows = conn.execute(select(*_FIELDS, media.c.address).where(media.c.address.in_(addresses)))
         return {row.address: Media(row.hash, row.width, row.height, row.type, row.seconds) for row in rows}

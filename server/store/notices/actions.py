@@ -185,7 +185,7 @@ def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
 
 
 def _hold(draft: Notice, now: datetime, urgent_holds: timedelta) -> datetime | None:
-    """The value of ``holds_until`` (until when it fills the screens) for a draft that is sent at ``now``.
+    """The value of ``holds_until``, until when the notice fills the screens, for a draft that is sent at ``now``.
 
     For a received urgent alert without such a time, that is ``now + urgent_holds``, but not later than its end. Any
     other draft keeps the value that it has.

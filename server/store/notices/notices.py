@@ -99,7 +99,7 @@ def get(db: Database, id: int) -> Notice:
 
 
 def live(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Notices on air at ``now``, oldest first."""
+    """Return notices on air at ``now``, oldest first."""
     on_air = _ALL.where(notices.c.state == "live", notices.c.until > now).order_by(notices.c.id)
     with db.read() as conn:
         return as_values(Notice, conn.execute(on_air))
@@ -145,7 +145,7 @@ def all(db: Database, *, states: Collection[NoticeState], most: int = 200) -> tu
 
 
 def drafted_alerts(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Drafts of received alerts (`Notice.is_received`) whose end has not passed at ``now``."""
+    """Return drafts of received alerts (`Notice.is_received`) whose end has not passed at ``now``."""
     received = (notices.c.origin != "", notices.c.created_by == SYSTEM)
     waiting = (notices.c.state == "drafted", *received, notices.c.until > now)
     with db.read() as conn:
@@ -153,7 +153,7 @@ def drafted_alerts(db: Database, now: datetime) -> tuple[Notice, ...]:
 
 
 def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...]:
-    """Notices that were on air at some time in [since, until), in the order they were issued."""
+    """Return notices that were on air at some time in [since, until), in the order they were issued."""
     end = func.coalesce(notices.c.ended, notices.c.until)
     shown = notices.c.state.in_(("live", "corrected", "cleared", "expired"))
     wanted = _ALL.where(shown, notices.c.issued < until, end > since, end > notices.c.issued)

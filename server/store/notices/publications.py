@@ -1,4 +1,4 @@
-"""Stores the CAP documents that are published about notices of our own; called by content, desk and worker.
+"""Stores the CAP documents that are published about this server's own notices; called by content, desk and worker.
 
 server.core.alerts.publication decides which documents are due. A document is added once and never changed. A chain is
 the documents about one notice and its corrections, each of which updates or cancels the one before.
@@ -83,7 +83,7 @@ def _live(conn: Connection, now: datetime) -> dict[int, Notice]:
 
 
 def _with_corrections(conn: Connection, ids: Collection[int]) -> dict[int, Notice]:
-    """Id -> notice, for the notices ``ids`` and all their corrections, including corrections of corrections."""
+    """Return id -> notice, for the notices ``ids``, their corrections, the corrections of these, and so on."""
     found: dict[int, Notice] = {}
     wanted = set(ids)
     while wanted:

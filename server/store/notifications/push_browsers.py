@@ -28,7 +28,7 @@ class TooMany(Exception):  # noqa: N818 - the name says what has happened
 
 
 class TooOften(Exception):  # noqa: N818 - the name says what has happened
-    """The sender has used up its requests; ``seconds`` until the next one."""
+    """The sender has used up its requests; it may send the next one in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -115,7 +115,7 @@ def end(db: Database, endpoint: str, area: str, sender: Sender) -> None:
 
 
 def counts(db: Database) -> dict[str, int]:
-    """Area (slug) -> how many browsers get its urgent notices; areas without any are missing."""
+    """Return area (slug) -> how many browsers get its urgent notices; areas without any are missing."""
     wanted = select(push_choices.c.area, func.count()).group_by(push_choices.c.area)
     with db.read() as conn:
         return {str(row[0]): int(row[1]) for row in conn.execute(wanted)}
@@ -142,7 +142,7 @@ def _count_request(db: Database, sender: Sender) -> None:
 
 
 def _saved(conn: Connection, browser: Browser) -> int:
-    """The id of the browser's row, which is made or updated."""
+    """Insert or update the browser's row; returns its id. Raises TooMany."""
     values = {
         "host": browser.host,
         "endpoint": browser.endpoint,

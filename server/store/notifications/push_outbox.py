@@ -60,7 +60,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a delivery went. ``later``: it is due again at ``due``; ``gone``: the browser's address is not valid."""
+    """The outcome of a delivery. "later": it is due again at ``due``; "gone": the browser's address is not valid."""
 
     delivery: Delivery
     result: Result
@@ -84,7 +84,7 @@ _DELIVERIES = select(
 
 
 def told(db: Database, since: datetime) -> dict[int, Told]:
-    """The newest message about each notice, by its id, where an announced end is after ``since``."""
+    """Return id of a notice -> the newest message about it, if a message has named an end after ``since``."""
     recent = select(push_messages.c.notice).where(push_messages.c.until > since)
     wanted = select(*columns_of(push_messages, Told)).where(
         push_messages.c.notice.is_not(None), push_messages.c.notice.in_(recent)
@@ -97,7 +97,8 @@ def told(db: Database, since: datetime) -> dict[int, Told]:
 def queue(db: Database, events: Sequence[tuple[Event, Content]], now: datetime) -> int:
     """Queue messages with a delivery for each browser concerned; returns how many messages were new.
 
-    What waits under the same tag is not sent any more.
+    Deliveries of earlier messages with the same tag that still wait are not sent any more, except those to browsers
+    that do not get the new message (`Event.elsewhere`).
     """
     with db.write() as conn:
         return sum(_queue(conn, event, content, now) for event, content in events)
@@ -116,7 +117,7 @@ def _queue(conn: Connection, event: Event, content: Content, now: datetime) -> b
 
 @retry_on_deadlock
 def remind(db: Database, area: str, key: str, content: Content, *, until: datetime, now: datetime) -> bool:
-    """Queue a reminder for those who want one for ``area``; False if one with this key was queued before."""
+    """Queue a reminder for the browsers that want one for ``area``; False if one with this key was queued before."""
     with db.write() as conn:
         id = _message(conn, key, f"deadlines-{area}", "reminder", until, content, None)
         if id is None:
@@ -135,7 +136,7 @@ def is_queued(db: Database, key: str) -> bool:
 def _message(
     conn: Connection, key: str, tag: str, kind: Kind, until: datetime, content: Content, notice: int | None
 ) -> int | None:
-    """Insert a message; its id, None if one with this key exists."""
+    """Insert a message; returns its id, or None if a message with this key exists."""
     row = {"key": key, "tag": tag, "kind": kind, "until": until, "content": content, "notice": notice}
     made = dialect_insert(conn, push_messages).values(row).on_conflict_do_nothing().returning(push_messages.c.id)
     id: int | None = conn.execute(made).scalar_one_or_none()
@@ -147,14 +148,14 @@ def _of_areas(areas: Collection[str]) -> Select[tuple[int]]:
 
 
 def _told_before(tag: str) -> Select[tuple[int]]:
-    """The browsers to which a message under this tag was sent, or may have been, and for which none is waiting."""
+    """Return the query for the browsers to which a message with this tag may have been sent, and none waits to be."""
     under = select(push_deliveries.c.browser).join(push_messages).where(push_messages.c.tag == tag)
     waiting = under.where(push_deliveries.c.due.is_not(None))
     return under.where(push_deliveries.c.tries > 0, push_deliveries.c.browser.not_in(waiting)).distinct()
 
 
 def _settle(conn: Connection, tag: str) -> None:
-    """Do not send any more what is waiting under this tag."""
+    """Make the waiting deliveries of messages with this tag not due any more, so that they are never sent."""
     messages = select(push_messages.c.id).where(push_messages.c.tag == tag)
     waiting = push_deliveries.c.message.in_(messages) & push_deliveries.c.due.is_not(None)
     conn.execute(update(push_deliveries).where(waiting).values(due=None))
@@ -172,10 +173,10 @@ def _deliver(conn: Connection, message: int, browsers: Select[tuple[int]], now: 
 def exchange(
     db: Database, done: Iterable[Done], now: datetime, *, most: int, but: Collection[str] = ()
 ) -> tuple[Delivery, ...]:
-    """Store how deliveries went, and claim up to ``most`` others that are due, the newest message first.
+    """Store the outcomes ``done``, and claim up to ``most`` deliveries that are due, the newest message first.
 
-    Deliveries to the hosts ``but`` are not claimed. Deliveries whose message is over are settled. A delivery that is
-    due later than any pause was given that time while the clock was ahead, so it counts as due.
+    Deliveries to the hosts ``but`` are not claimed. Deliveries whose message is over are not sent any more. A
+    delivery that is due later than any pause was given that time while the clock was ahead, so it counts as due.
     """
     results = tuple(done)
     if not results and not _any_due(db, now):
@@ -215,7 +216,7 @@ def _any_due(db: Database, now: datetime) -> bool:
 
 
 def _store(conn: Connection, results: Sequence[Done]) -> None:
-    """Write how deliveries went. What was settled meanwhile stays settled."""
+    """Write how deliveries went. A delivery that was stopped meanwhile (`_settle`) is not due again."""
     over = [_key(one.delivery) for one in results if one.result in ("sent", "dropped")]
     if over:
         conn.execute(update(push_deliveries).where(_THIS).values(due=None), over)

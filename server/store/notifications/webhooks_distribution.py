@@ -24,7 +24,7 @@ _EVENTS = select(*columns_of(webhook_events, Event)).order_by(_C.id)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a receiver is to be sent: ``title`` for the log, and the JSON ``body``."""
+    """What is sent to a receiver: the JSON ``body``, and a ``title`` for the log of deliveries."""
 
     title: str
     body: str

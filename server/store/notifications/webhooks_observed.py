@@ -29,7 +29,7 @@ _C = webhook_subjects.c
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something that is watched: an item approved at ``since`` and first shown at ``told``, or a source silent since.
+    """An item approved at ``since`` and first shown at ``told``, or a source that is silent since ``since``.
 
     ``subject`` is "announcement:12", "story:7" or "source:tin-xa".
     """
@@ -118,9 +118,10 @@ def observe_items(db: Database, now: datetime) -> int:
 
 
 def observe_sources(db: Database, silent: Mapping[str, datetime], now: datetime) -> int:
-    """Report sources that have become silent, or are no longer so; returns how many.
+    """Report sources that have become silent, or are no longer silent; returns how many.
 
-    ``silent`` maps the slug of each source that is silent to since when it is. A removed source counts as back.
+    ``silent`` maps the slug of each silent source to the time since which it is silent. A removed source counts as no
+    longer silent.
     """
     with db.read() as conn:
         if not webhooks_outbox.is_wanted(conn) or not _sources(conn, silent, now):
@@ -189,7 +190,7 @@ def _stories(conn: Connection, watched: Iterable[Subject]) -> Iterable[_Item]:
 
 
 def _shown(conn: Connection, watched: Iterable[Subject]) -> dict[str, list[tuple[datetime, str]]]:
-    """Subject -> (when first shown since its approval, board) of each board that has shown it since."""
+    """Return subject -> (when first shown since its approval, board) of each board that has shown it since."""
     since = {one.subject: one.since for one in watched}
     found: dict[str, list[tuple[datetime, str]]] = {}
     for some in chunks(sorted(since)):

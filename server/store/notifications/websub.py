@@ -1,7 +1,8 @@
 """Subscriptions of the WebSub hub and what has to be delivered to them; called by worker.deliveries.
 
 A row says which content its subscriber should have (``wanted``) and which one was delivered (``sent``), not which
-messages have to be sent. So nothing is lost with a worker that dies, and what changed twice is delivered once.
+messages have to be sent. So nothing is lost if a worker dies, and a feed that changed twice meanwhile is delivered
+once.
 """
 
 from __future__ import annotations

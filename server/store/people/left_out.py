@@ -113,7 +113,7 @@ class _Changes:
 def _wanted(
     found: Iterable[LeftOut], every: Sequence[policy.Person], tree: AreaTree
 ) -> dict[tuple[str, str], Message]:
-    """(username, link) -> the message that this editor should have about the item with this link."""
+    """Return (username, link) -> the message that the editor should have about the item with this link."""
     wanted: dict[tuple[str, str], Message] = {}
     count: Counter[str] = Counter()
     nearest = {area: policy.nearest_editors(every, area, tree) for one in found for area in one.areas}
@@ -159,9 +159,9 @@ def _changes(conn: Connection, wanted: Mapping[tuple[str, str], Message], server
 def _described(
     conn: Connection, tree: AreaTree, keys: Iterable[str], unreadable_keys: Collection[str]
 ) -> list[LeftOut]:
-    """The items with these keys; keys of deleted rows, and of other things than these three kinds, are ignored.
+    """Return the announcements, notices and stories with these keys; other keys are ignored.
 
-    The kinds are announcements, notices and stories.
+    Keys of deleted rows are ignored, too. ``unreadable_keys`` are those whose rows cannot be read.
     """
     ids: dict[str, list[int]] = {kind: [] for kind in _BY_KIND}
     for key in keys:

@@ -100,7 +100,7 @@ def unseen(db: Database, person: str, *, most: int = 20) -> tuple[Message, ...]:
 
 
 def count_unseen(db: Database, person: str) -> int:
-    """How many messages of the person are not marked as seen."""
+    """Return how many messages of the person are not marked as seen."""
     mine = (messages.c.person == person) & messages.c.seen.is_(False)
     with db.read() as conn:
         return conn.execute(select(func.count()).where(mine)).scalar_one()
@@ -125,7 +125,7 @@ def see(db: Database, person: str, ids: Sequence[int]) -> None:
 
 
 def due(db: Database, now: datetime, *, most: int = 50) -> tuple[Message, ...]:
-    """Messages that are to be mailed now, oldest first.
+    """Return messages that are to be mailed now, oldest first.
 
     Includes messages whose time is further in the future than any pause between two tries: it was written while the
     clock was ahead.

@@ -51,7 +51,7 @@ def digest(token: str) -> str:
 def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: datetime, lasts: timedelta) -> str:
     """Make a link that is valid for ``lasts``; returns its token, of which only the digest is stored.
 
-    Earlier links of ``person`` become invalid, whatever their purpose.
+    ``by`` is the actor. Earlier links of ``person`` become invalid, whatever their purpose.
     """
     with db.write() as conn:
         return add(conn, purpose, person=person, by=by, now=now, lasts=lasts)

@@ -29,7 +29,7 @@ class NotAllowed(StoreRefusal):
 
 
 def all(db: Database) -> tuple[Person, ...]:
-    """Every person, suspended ones included, ordered by name."""
+    """Return every person, suspended ones included, ordered by name."""
     with db.read() as conn:
         return rows.everyone(conn)
 
@@ -47,7 +47,7 @@ def by_id(db: Database, id: int) -> Person:
 
 
 def anybody(db: Database) -> bool:
-    """Whether there is any account; False in a new store."""
+    """Whether there is at least one account; False in a new store."""
     with db.read() as conn:
         return conn.execute(select(_PEOPLE.c.id).limit(1)).one_or_none() is not None
 

@@ -43,7 +43,7 @@ def audited(person: Person) -> AuditedPerson:
 
 
 def everyone(conn: Connection) -> tuple[Person, ...]:
-    """Every person, suspended ones included, ordered by name."""
+    """Return every person, suspended ones included, ordered by name."""
     grants: dict[int, list[Grant]] = {}
     for row in conn.execute(select(GRANTS).order_by(GRANTS.c.area, GRANTS.c.role)):
         grants.setdefault(row.person, []).append(Grant(row.role, row.area))

@@ -177,7 +177,7 @@ def find(db: Database, token: str, now: datetime) -> Token | None:
 
 
 def listed(db: Database) -> tuple[Token, ...]:
-    """Every token, also revoked and expired ones, newest first."""
+    """Return every token, also revoked and expired ones, newest first."""
     with db.read() as conn:
         return as_values(Token, conn.execute(_ALL.order_by(tokens.c.id.desc())))
 

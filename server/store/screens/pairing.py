@@ -1,4 +1,4 @@
-"""Pairing: a device shows a code, a person types it to claim the device, and the device fetches its key once.
+"""Pairs devices: a device shows a code, a person types it to claim the device, and the device fetches its key once.
 
 Called by live.glass.device_pages (open_code, collect), by the desk and the command line (claim), and by
 worker.retention, which deletes old codes and old attempts.

@@ -76,7 +76,7 @@ def add(conn: Connection, fresh: Sequence[Proof]) -> None:
 
 
 def ever_shown(db: Database, items: Collection[str]) -> frozenset[str]:
-    """Those of ``items`` (keys such as "announcement:7") for which proof of play is stored."""
+    """Return those of ``items`` (keys such as "announcement:7") for which proof of play is stored."""
     found: set[str] = set()
     with db.read() as conn:
         for some in chunks(sorted(items)):
@@ -101,7 +101,7 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
 
 
 def proofs(db: Database, *, boards: Collection[str], first: str, last: str, item: str = "") -> tuple[Proof, ...]:
-    """Proof of play of these boards on the days ``first`` to ``last`` (YYYY-MM-DD, inclusive).
+    """Return proof of play of these boards on the days ``first`` to ``last`` (YYYY-MM-DD, inclusive).
 
     Ordered by day, board and first play. With ``item``, only of that item ("announcement:12").
     """
@@ -130,7 +130,7 @@ def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> t
 def reach(
     db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """Item such as "announcement:7" -> (number of these boards that showed it, number of their screens that did).
+    """Return item ("announcement:7") -> (number of these boards that showed it, number of their screens that did).
 
     The days are ``first`` to ``last`` (YYYY-MM-DD, inclusive). Items without plays on them are left out.
     """

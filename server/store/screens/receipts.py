@@ -158,7 +158,7 @@ def _reached(conn: Connection, receipts: Sequence[NoticeReceipt]) -> tuple[list[
 
 
 def _places(conn: Connection, ids: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Id of a screen -> (slug of its board, slugs of the board's area and of all areas above)."""
+    """Return id of a screen -> (slug of its board, slugs of the board's area and of all areas above)."""
     if not ids:
         return {}
     parents = {row.slug: row.parent for row in conn.execute(select(areas.c.slug, areas.c.parent))}
@@ -176,7 +176,7 @@ def _places(conn: Connection, ids: Collection[int]) -> dict[int, tuple[str, tupl
 
 
 def _sent_before(conn: Connection, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those of the pairs (id of a notice, id of a screen) for which a receipt of the kind "sent" is stored.
+    """Return those of the pairs (id of a notice, id of a screen) for which a receipt of the kind "sent" is stored.
 
     The notices of ``pairs`` do not reach the board that the screen shows now. With such a receipt the notice did
     reach the screen, for example before the screen was moved to this board.
@@ -211,7 +211,10 @@ def _save_tests(conn: Connection, tests: Sequence[tuple[int, int, datetime]]) ->
 
 
 def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
-    """Id of a screen -> its connection state; of all screens, or of ``ids``, without those that never connected."""
+    """Return id of a screen -> its connection state, of all screens or of ``ids``.
+
+    Screens that never connected are left out.
+    """
     wanted = select(*columns_of(screen_links, Link))
     if ids is not None:
         wanted = wanted.where(screen_links.c.screen.in_(ids))
@@ -221,7 +224,7 @@ def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
 
 
 def of_notices(db: Database, ids: Collection[int]) -> dict[int, dict[int, NoticeTimes]]:
-    """Id of a notice -> id of a screen -> times of that notice on that screen; only notices with receipts."""
+    """Return id of a notice -> id of a screen -> times of that notice on that screen; only notices with receipts."""
     found: dict[int, dict[int, NoticeTimes]] = {}
     with db.read() as conn:
         for some in chunks(sorted(ids)):
@@ -235,20 +238,20 @@ def of_notices(db: Database, ids: Collection[int]) -> dict[int, dict[int, Notice
 
 
 def of_notice(db: Database, notice: int) -> dict[int, NoticeTimes]:
-    """Id of a screen -> times of this notice on that screen; only screens with receipts of it."""
+    """Return id of a screen -> times of this notice on that screen; only screens with receipts of it."""
     wanted = select(*columns_of(notice_receipts, NoticeTimes)).where(notice_receipts.c.notice == notice)
     with db.read() as conn:
         return {one.screen: one for one in as_values(NoticeTimes, conn.execute(wanted))}
 
 
 def connected(db: Database, now: datetime) -> dict[str, int]:
-    """Board -> number of its screens that are connected and not lent to a meeting; no entry for 0."""
+    """Return board -> number of its screens that are connected and not lent to a meeting; no entry for 0."""
     with db.read() as conn:
         return _counts(conn, _connected(now))
 
 
 def showing(db: Database, notice: int, now: datetime) -> dict[str, int]:
-    """Board -> number of its connected screens that have painted the notice and not reported its end.
+    """Return board -> number of its connected screens that have painted the notice and not reported its end.
 
     Boards without such screens are left out.
     """

@@ -59,7 +59,7 @@ def bump(conn: Connection) -> int:
 
 
 def all(db: Database, boards: Collection[str] | None = None) -> tuple[Screen, ...]:
-    """Every screen that is not revoked, ordered by board and slot; with ``boards``, only screens of these boards."""
+    """Return every screen that is not revoked, ordered by board and slot; with ``boards``, only those on them."""
     wanted = _ALL.where(screens.c.revoked.is_(None)).order_by(screens.c.board, screens.c.slot)
     if boards is not None:
         wanted = wanted.where(screens.c.board.in_(boards))
@@ -68,14 +68,14 @@ def all(db: Database, boards: Collection[str] | None = None) -> tuple[Screen, ..
 
 
 def count_by_board(db: Database) -> dict[str, int]:
-    """Board -> number of its screens that are not revoked; no entry for a board without screens."""
+    """Return board -> number of its screens that are not revoked; no entry for a board without screens."""
     wanted = select(screens.c.board, func.count()).where(screens.c.revoked.is_(None)).group_by(screens.c.board)
     with db.read() as conn:
         return {str(board): int(count) for board, count in conn.execute(wanted)}
 
 
 def changed_since(db: Database, number: int) -> tuple[Screen, ...]:
-    """Screens that changed after the change ``number``, including revoked ones; all screens for 0."""
+    """Return screens that changed after the change ``number``, including revoked ones; all screens for 0."""
     with db.read() as conn:
         return _read(conn, _ALL.where(screens.c.changed > number))
 
@@ -160,7 +160,7 @@ def send(
 
 
 def commands_since(db: Database, number: int, now: datetime) -> tuple[Command, ...]:
-    """Commands sent after the change ``number`` that have not expired, in the order they were sent."""
+    """Return commands sent after the change ``number`` that have not expired, in the order they were sent."""
     wanted = _COMMANDS.where(screen_commands.c.number > number, screen_commands.c.until > now)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(screen_commands.c.id))
@@ -168,7 +168,7 @@ def commands_since(db: Database, number: int, now: datetime) -> tuple[Command, .
 
 
 def check_unanswered(db: Database, command: int, screen: int) -> None:
-    """Raises NotFound unless ``command`` is a screenshot command that ``screen`` got and has not answered (ids)."""
+    """Raises NotFound unless ``command`` (an id) is a screenshot command that ``screen`` got and has not answered."""
     with db.read() as conn:
         if conn.execute(select(screen_commands.c.id).where(*_unanswered(command, screen))).one_or_none() is None:
             raise NotFound(_NOT_ASKED.format(command))
@@ -197,7 +197,7 @@ def forget_commands(db: Database, *, before: datetime) -> int:
 
 
 def slot_history(db: Database, boards: Collection[str]) -> dict[str, dict[int, list[tuple[int, str]]]]:
-    """Board -> slot -> the screens (id, name) that have ever been in that slot, earliest first."""
+    """Return board -> slot -> the screens (id, name) that have ever been in that slot, earliest first."""
     table = screen_places
     wanted = select(table.c.board, table.c.slot, screens.c.id, screens.c.name)
     wanted = wanted.join(screens, screens.c.id == table.c.screen).where(table.c.board.in_(boards))
@@ -218,7 +218,7 @@ def screenshot_target(db: Database, command: int) -> int | None:
 
 
 def screenshots(db: Database, ids: Collection[int]) -> dict[int, tuple[int, datetime | None]]:
-    """Id of a screen -> (id of the command, time of arrival) of the last screenshot that has arrived from it.
+    """Return id of a screen -> (id of the command, time of arrival) of the last screenshot that has arrived from it.
 
     If none has arrived, the id is that of the last screenshot command, and the time is None. Screens without such
     commands are left out.

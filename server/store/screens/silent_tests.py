@@ -54,7 +54,7 @@ def begin(db: Database, *, due: datetime, until: datetime, now: datetime) -> int
 
 
 def last(db: Database, ids: Collection[int]) -> tuple[datetime | None, dict[int, datetime | None]]:
-    """When the last test was sent (None: never), and a dict of screen id -> when it answered (None: it has not).
+    """Return (when the last test was sent or None, a dict of screen id -> when the screen answered or None).
 
     The dict holds those of the screens ``ids`` to which that test was sent.
     """

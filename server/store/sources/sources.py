@@ -80,7 +80,7 @@ def seed(
 
 
 def _configured(conn: Connection) -> dict[str, Source]:
-    """Slug -> source, for the sources in use that config.toml alone describes: nobody changed them at the desk."""
+    """Return slug -> source, for the sources in use that nobody has made or changed at the desk."""
     rows = conn.execute(_KNOWN.where(_SOURCES.c.of_the_desk.is_(False)))
     return {row.slug: Source(**row._asdict()) for row in rows}
 
@@ -189,7 +189,7 @@ def _record(
 
 
 def areas(db: Database) -> tuple[Area, ...]:
-    """Every area that is not retired, in the order of config.toml."""
+    """Return every area that is not retired, in the order of config.toml."""
     table = tables.areas
     listed = select(*columns_of(table, Area)).where(table.c.retired.is_(False)).order_by(table.c.position)
     with db.read() as conn:
@@ -197,7 +197,7 @@ def areas(db: Database) -> tuple[Area, ...]:
 
 
 def all(db: Database, *, retired: bool = False) -> tuple[Source, ...]:
-    """Every source that is not retired, in the order of config.toml; with ``retired`` the retired ones, too."""
+    """Return every source that is not retired, in the order of config.toml; with ``retired`` also retired ones."""
     wanted = select(*columns_of(_SOURCES, Source)) if retired else _KNOWN
     with db.read() as conn:
         return as_values(Source, conn.execute(wanted.order_by(_SOURCES.c.position)))

@@ -101,7 +101,7 @@ def versions(db: Database, id: int) -> tuple[Version, ...]:
 
 
 def last_changes(db: Database, ids: Collection[int]) -> Mapping[int, datetime]:
-    """Id of each story of ``ids`` whose text was ever changed -> when that was last."""
+    """Return id of each story of ``ids`` whose text was ever changed -> when that was last."""
     past, found = story_versions.c, dict[int, datetime]()
     with db.read() as conn:
         for some in chunks(sorted(ids)):
@@ -131,7 +131,7 @@ def withdraw(
 
 
 def _duplicates(conn: Connection, id: int, *, everywhere: bool) -> list[Story]:
-    """Other stories with the same article address as story ``id`` that are not withdrawn.
+    """Return other stories with the same article address as story ``id`` that are not withdrawn.
 
     With ``everywhere`` also those that were stored as duplicates of the same article (``same_as``).
     """

@@ -78,7 +78,7 @@ _KNOWN = select(_C.id, _C.identity, _C.title, _C.canonical, _C.published, _C.sam
 def match_changed_ids(
     conn: Connection, source: str, missing: Sequence[Entry], listed: Collection[str], now: datetime
 ) -> dict[str, int]:
-    """Entry id -> id of the stored story, for those entries of ``missing`` whose id has changed.
+    """Return entry id -> id of the stored story, for those entries of ``missing`` whose id has changed.
 
     ``missing`` are entries whose ids are not stored. ``listed`` are the ids of all entries of this fetch: a story
     that is still listed under its stored id cannot match another entry.
@@ -177,7 +177,7 @@ def _of_others(
 def _separated(
     conn: Connection, edited: Mapping[int, tuple[int | None, Telling]], tellings: _Tellings
 ) -> Iterator[int]:
-    """The ids of stored duplicates that contradict their original with the new texts of ``edited`` stories.
+    """Yield the ids of stored duplicates that contradict their original if ``edited`` stories get their new texts.
 
     ``edited``: id of a story -> (id of its original or None, its new text). A duplicate is found if it is edited
     itself, or if its original is.
@@ -252,7 +252,7 @@ def separate(conn: Connection, ids: Collection[int]) -> None:
 
 
 def duplicates(conn: Connection, originals: Mapping[str, int]) -> dict[str, Duplicate]:
-    """Entry id -> `Duplicate`; ``originals`` maps the same entry ids to the id of the first story of the article.
+    """Return entry id -> `Duplicate`; ``originals`` maps these entry ids to the id of the article's first story.
 
     Called in the write transaction, so that a story that an editor has just withdrawn counts as withdrawn.
     """

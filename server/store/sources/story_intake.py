@@ -79,7 +79,7 @@ def known_stories(
 
 
 def distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entry]:
-    """Entry id -> entry, with only one of several entries that have the same article under different ids.
+    """Return entry id -> entry, with only one of several entries that have the same article under different ids.
 
     That is one whose id is in ``known`` (the stored ids), else the first of them.
     """
@@ -123,8 +123,8 @@ def insert_stories(
     """Insert a story for each entry of ``fresh``, in this order.
 
     ``images`` maps entry ids to hashes of pictures, ``duplicates`` maps the ids of entries whose article another
-    source has to what is known of it. ``addressless`` are ids of entries whose address does not identify them; their
-    stories get the ``canonical`` "".
+    source has to the stored stories of that article. ``addressless`` are ids of entries whose address does not
+    identify them; their stories get the ``canonical`` "".
     """
     rows = [_row(source, entry, images.get(entry.id), duplicates.get(entry.id), now) for entry in fresh]
     rows = [row | {"canonical": ""} if row["identity"] in addressless else row for row in rows]

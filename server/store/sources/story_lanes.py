@@ -30,7 +30,7 @@ class _Candidate:
 
 
 def for_lanes(db: Database, wanted: Iterable[Lanes], now: datetime) -> Mapping[Lanes, tuple[Story, ...]]:
-    """Returns lanes of a board -> the approved stories to show in them, newest first, for each item of ``wanted``.
+    """Returns a dict: each item of ``wanted`` -> the approved stories to show in these lanes, newest first.
 
     An item of ``wanted`` is a tuple of all lanes of a board. A lane that several boards have is read once. Of
     duplicates in several sources, only the story that was stored first is returned, with the slugs of the other

@@ -24,7 +24,7 @@ def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
 
 
 def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
-    """Entry id -> (story, URL of its picture), for those of ``identities`` that are stored and can be read."""
+    """Return entry id -> (story, URL of its picture), for those of ``identities`` that are stored and can be read."""
     wanted = select(*_FIELDS, stories.c.image_address).where(
         stories.c.source == source, stories.c.identity.in_(list(identities))
     )
@@ -39,7 +39,7 @@ def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str
 
 
 def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
-    """Pairs (published, first seen) of the latest ``most`` stories of a source, newest first."""
+    """Return pairs (published, first seen) of the latest ``most`` stories of a source, newest first."""
     latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
     with db.read() as conn:
         rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
@@ -47,10 +47,10 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
 
 
 def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
-    """Slug of a source -> the average number of new stories per day over the last ``days`` days.
+    """Return slug of a source -> the average number of new stories per day over the last ``days`` days.
 
-    Stories of the first fetch of a source do not count. Sources without new stories are left out. With ``source``,
-    only that one is counted.
+    Stories of a source's first fetch do not count. Sources without new stories are left out. With ``source``, only
+    that one is counted.
     """
     # Subqueries need one index lookup for each source; GROUP BY would read every story ever stored.
     of, cutoff = stories.c.source == sources.c.slug, now - timedelta(days=days)
@@ -63,10 +63,10 @@ def per_day(db: Database, now: datetime, *, source: str | None = None, days: int
 
 
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
-    """At most ``most`` stories of a source, published since ``not_before``, whose web pages should be checked next.
+    """Return at most ``most`` stories of a source since ``not_before`` whose web pages should be checked next.
 
-    Withdrawn stories, and those without a web page, are left out. First come those that the source no longer lists,
-    then those never or longest ago checked.
+    ``not_before`` is the earliest time of publication. Withdrawn stories, and those without a web page, are left out.
+    First come those that the source no longer lists, then those never or longest ago checked.
     """
     shown = _ALL.where(
         stories.c.source == source,
@@ -86,7 +86,7 @@ def checked(db: Database, ids: Collection[int], now: datetime) -> None:
 
 
 def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
-    """Stories of the sources ``of`` that wait for an editor, oldest first, at most ``most``.
+    """Return stories of the sources ``of`` that wait for an editor, oldest first, at most ``most``.
 
     ``after`` is the last story of the previous page, None for the first page.
     """
@@ -99,7 +99,7 @@ def waiting(db: Database, of: Collection[str], *, after: Story | None = None, mo
 
 
 def other_sources(db: Database, ids: Collection[int], *, any_state: bool = False) -> Mapping[int, tuple[str, ...]]:
-    """Id of each story of ``ids`` -> the slugs of the other sources with an approved story of the same article.
+    """Return id of each story of ``ids`` -> slugs of the other sources with an approved story of the same article.
 
     The source whose story was stored first comes first. Boards with lanes of both sources show these stories as one
     (`story_lanes.for_lanes`). With ``any_state``, stories in other states count too, because boards may have shown
@@ -127,7 +127,7 @@ def other_sources(db: Database, ids: Collection[int], *, any_state: bool = False
 
 
 def count_waiting(db: Database, of: Collection[str]) -> int:
-    """How many stories of the sources ``of`` wait for an editor."""
+    """Return how many stories of the sources ``of`` wait for an editor."""
     with db.read() as conn:
         return conn.execute(select(func.count()).where(*_waits(of))).scalar_one()
 

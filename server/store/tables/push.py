@@ -1,7 +1,7 @@
 """Tables of Web Push: browsers that asked for it, the areas they chose, messages and their deliveries; used by store.
 
-Of a citizen nothing is stored but the address at the push service with its keys, the language of the page on which
-the choice was made, and the chosen areas.
+The only data about a citizen are the browser's address at the push service with its keys, the language of the page on
+which the choice was made, and the chosen areas.
 """
 
 from __future__ import annotations

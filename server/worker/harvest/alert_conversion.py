@@ -1,7 +1,7 @@
 """Converts CAP alerts from the types of feeds to the types of core.alerts; called by alert_intake and alert_trial.
 
-Values that the rules need and a document lacks are filled in, always in the same way. Such a document becomes a draft
-that an editor has to approve.
+If a document lacks a value that the rules need, such as the time of sending, the value is filled in (the time of
+arrival) in the same way at each reading. Such a document becomes a draft that an editor has to approve.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ODD_TIME = "Có giờ nằm ngoài các năm có thể; giờ ấy không đư�
 
 
 def digest_of(found: CapAlert) -> str:
-    """A hash of everything that was read from a document, 32 hex digits; equal documents have equal hashes.
+    """Returns a hash of everything that was read from a document, 32 hex digits; equal documents have equal hashes.
 
     The result of the signature's check counts too: the same text with a valid signature has another hash.
     """

@@ -39,10 +39,11 @@ class AlertEnds:
         world: World,
         place: Callable[[Key], Placement],
     ) -> _Ended:
-        """Returns (``placed`` without the boards where editors ended alerts, document -> slugs of those areas).
+        """Returns (``placed`` without boards where editors ended a document, document -> slugs of the areas).
 
-        ``placed`` maps a document to its boards. If ``stored`` has several contents under one key, the last one
-        counts. ``place`` returns the boards of a document that is missing in ``placed`` because it is over.
+        The areas are those in which an editor ended the document. ``placed`` maps a document to its boards. If
+        ``stored`` has several contents under one key, the last one counts. ``place`` returns the boards of a document
+        that is missing in ``placed`` because it is over.
         """
         local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items() if key in stored}
         if not any(one.ended_in for one in local.values()):

@@ -296,7 +296,7 @@ class AlertIntake:
 
 
 def _foreign(index: CapIndex, own: Collection[str]) -> CapIndex:
-    """``index`` without the alerts that this server itself has published; ``own`` are its senders' names."""
+    """Returns ``index`` without the alerts that this server itself has published; ``own`` are its senders' names."""
     return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
 
 

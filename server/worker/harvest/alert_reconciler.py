@@ -150,7 +150,7 @@ class AlertReconciler:
         self._silent = silent
 
     def reconcile(self, slug: str) -> None:
-        """Makes the notices match the alerts of the source ``slug`` now; does nothing if it is not such a source."""
+        """Makes the notices match the alerts of the source ``slug``; does nothing if that is no source of alerts."""
         with self._lock:
             source = next((one for one in documents.sources_of_alerts(self._db) if one.slug == slug), None)
             if source is not None:
@@ -248,7 +248,7 @@ class AlertReconciler:
     def _placed(
         self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], now: datetime
     ) -> dict[Key, Placement]:
-        """Document -> its boards, without documents that by their own times ended more than ``ended_for`` ago."""
+        """Returns document -> its boards, without documents whose own end was more than ``ended_for`` ago."""
         found: dict[Key, Placement] = {}
         for key, stored in mine.stored.items():
             newest = stored[-1]
@@ -263,7 +263,7 @@ class AlertReconciler:
         return self._match(mine, world, one, within=decision is None or decision.approved is None, chosen=chosen)
 
     def _place_again(self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], key: Key) -> Placement:
-        """The boards of a document that is over; they are computed each time and not kept."""
+        """Returns the boards of a document that is over; they are computed each time and not kept."""
         newest = mine.stored[key][-1]
         placement = self._place(mine, world, newest, decided.get(key))
         mine.forget_places(newest.id)
@@ -272,7 +272,7 @@ class AlertReconciler:
     def _match(
         self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
     ) -> Placement:
-        """The boards of a document, within the area of its source.
+        """Returns the boards of a document, within the area of its source.
 
         ``chosen`` are the areas that an editor chose for it; if there are some, its own places do not count. With
         ``within`` only places in the territory of its source count.
@@ -303,7 +303,7 @@ class AlertReconciler:
     def _held(
         self, source: Source, mine: _SourceAlerts, world: World, placed: Mapping[Key, Placement]
     ) -> dict[Key, tuple[Reason, ...]]:
-        """Document -> why an editor has to decide on it: because of its place, or because its source is held.
+        """Returns document -> why an editor has to decide on it: because of its place, or because its source is held.
 
         A held source makes drafts of all documents that arrive from then on. A document stays held after it has
         expired: otherwise an Update that nobody approved would take effect after its end, and take down the alert

@@ -1,4 +1,4 @@
-"""Says in Vietnamese what became of each document of a source, for the desk; called by alert_reconciler."""
+"""Makes the state of each document of a source, with its reason, which the desk shows; called by alert_reconciler."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class World:
 
 
 def of_areas(alert: Alert, areas: Iterable[str], world: World) -> Placement:
-    """A placement with every info of ``alert`` on every board of ``areas`` (slugs) and of the areas below them."""
+    """Returns a placement with all infos of ``alert`` on all boards of ``areas`` (slugs) and of the areas below."""
     every = tuple(Match(number) for number in range(len(alert.infos)))
     slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
     return Placement({slug: every for slug in world.boards if slug in slugs})

@@ -120,7 +120,7 @@ class Harvest:
             pool.start(claim.source.slug, partial(self._run, claim))
 
     def _correct_future_times(self) -> None:
-        """Once a minute: makes sources due now that are due implausibly late, because the clock was once ahead."""
+        """Once a minute, makes sources due now whose due time is implausibly late (the clock was once ahead)."""
         if next(self._ticks) % TICKS_A_MINUTE:
             return
         now = self._clock()
@@ -298,5 +298,5 @@ def _warning(source: Source, got: Fetched) -> str:
 
 
 def _lifetime(update: SourceUpdate) -> timedelta | None:
-    """How long the response is valid: the longer of what the feed and the HTTP headers say; None if neither says."""
+    """Returns how long the response is valid: the longer time of feed and HTTP headers; None if neither states it."""
     return max((span for span in (update.ttl, update.fetched.max_age) if span is not None), default=None)

@@ -52,7 +52,7 @@ class FeedClient(Protocol):
         """Parses a feed or list page in a child process (``feeds.read_bytes``). Raises ParseError."""
 
     def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
-        """Parses an article's page: (text, address of the picture or None, its description). Raises ParseError."""
+        """Parses an article's page; returns (text, picture's address or None, its description). Raises ParseError."""
 
     def picture(self, body: bytes) -> Picture:
         """Re-encodes a picture. Raises PictureError."""

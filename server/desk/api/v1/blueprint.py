@@ -43,7 +43,7 @@ _PROBLEM: Final = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def problems(**by_status: str) -> ResponseDict:
-    """Returns the part of an operation's ``responses`` that describes these errors, by status.
+    """Returns the part of an operation's ``responses`` that describes its errors: status -> description.
 
     For example ``problems(_404="no such board")``.
     """

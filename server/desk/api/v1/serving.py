@@ -1,7 +1,7 @@
-"""Operations of the API for the numbers that the counters of a one-stop office serve, on the board of its hall.
+"""API operations on the numbers that the counters of a one-stop office serve, for its board; registered by api.v1.
 
-The queue system of a hall reports the whole state, as often as once a second. As with short messages, an editor of
-the area has allowed its key just this, on the boards that the key names (docs/decisions/0043).
+The queue system of a hall reports the whole state, as often as once a second. An editor of the area makes its API
+key, which names the boards on which the system may show numbers (docs/decisions/0043).
 """
 
 from __future__ import annotations

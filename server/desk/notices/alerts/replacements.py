@@ -69,7 +69,7 @@ def _naming(rows: Iterable[AlertRow]) -> _Naming:
 
 
 def _later(row: AlertRow, naming: _Naming) -> Iterator[AlertRow]:
-    """Yields the documents that refer to this one, directly or through others, the nearest first."""
+    """Yields the documents in ``naming`` that refer to ``row``, directly or through others, the nearest first."""
     seen, waiting = {row.document}, deque([row])
     while waiting:
         earlier = waiting.popleft()

@@ -43,33 +43,24 @@ _CERTAINTIES: Mapping[str, object] = {
 
 
 def severity(word: str) -> str:
-    """Returns the words for a CAP severity such as "Severe" in the user's language.
-
-    For an unknown code "không rõ" ("unknown") in that language.
-    """
+    """Returns the words for a CAP severity such as "Severe" in the user's language; "unknown" if it is unknown."""
     return _known(_SEVERITIES, word)
 
 
 def urgency(word: str) -> str:
-    """Returns the words for a CAP urgency such as "Immediate" in the user's language.
-
-    For an unknown code "không rõ" ("unknown") in that language.
-    """
+    """Returns the words for a CAP urgency such as "Immediate" in the user's language; "unknown" if it is unknown."""
     return _known(_URGENCIES, word)
 
 
 def certainty(word: str) -> str:
-    """Returns the words for a CAP certainty such as "Observed" in the user's language.
-
-    For an unknown code "không rõ" ("unknown") in that language.
-    """
+    """Returns the words for a CAP certainty such as "Observed" in the user's language; "unknown" if it is unknown."""
     return _known(_CERTAINTIES, word)
 
 
 def language_name(code: str) -> str:
     """Returns the name of a language in the user's language, such as "Tiếng Việt".
 
-    For an unknown code, a phrase that contains the code: "Ngôn ngữ «xx»".
+    For an unknown code, returns a phrase that contains the code: "Ngôn ngữ «xx»".
     """
     try:
         name = Locale.parse(code, sep="-").get_display_name(get_locale())

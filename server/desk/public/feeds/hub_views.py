@@ -81,6 +81,6 @@ def accept() -> Response:
 
 
 def _is_ours(address: str) -> bool:
-    """Whether the topic is the address of a feed that this server has now."""
+    """Returns whether ``address`` (a topic) is the address of a feed that this server has now."""
     topic = topic_of(address, base_address())
     return topic is not None and scope_of(topic.kind, topic.slug) is not None

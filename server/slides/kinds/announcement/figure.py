@@ -1,4 +1,4 @@
-"""A slide with a picture, a PDF page or a video (the figure) and text; called by the kinds pictures, pdf and video.
+"""Makes a slide of a picture, PDF page or video (the figure) and text; called by the kinds pictures, pdf and video.
 
 The figure is never cropped. In landscape it stands beside the text and takes the full height and the width that its
 proportions need, up to a share of the width that leaves enough for text in the type of the board's size class. In
@@ -108,7 +108,7 @@ def _sources(content: AnnouncementContent, figure: Figure, format: Format) -> tu
 
 
 def _fitted(content: AnnouncementContent, figure: Figure, format: Format) -> tuple[TextBlock, Arrangement] | None:
-    """(title and caption, the first arrangement that has space for them); None if not even the title fits."""
+    """Returns (title and caption, the first arrangement that has space for them); None if not even the title fits."""
     kicker = " · ".join([LABEL, *_sources(content, figure, format)])
     large = format.size in ("L", "XL")
     for width_share, height_share in _shares(figure, format):

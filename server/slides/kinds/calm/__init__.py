@@ -1,4 +1,4 @@
-"""The calm slides: of an empty board, of safe mode, for a hall's numbers in the lap; called by render.py."""
+"""Renders slides with only a name or a sentence: empty board, safe mode, a hall's numbers; called by render.py."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def safe(board_name: str, area_name: str, format: Format) -> Slide:
 
 
 def serving_place(format: Format) -> Slide:
-    """The slide that holds the place of a hall's numbers in laps; the wall and previews without numbers show it."""
+    """Returns the slide that laps contain in place of a hall's numbers, which are sent to screens separately.
+
+    It is seen on the desk's wall, and in previews if there are no numbers.
+    """
     return _calm("", SERVING, "", format, SERVING_PLACE)
 
 

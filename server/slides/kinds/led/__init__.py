@@ -48,7 +48,7 @@ def _rows(format: Format) -> int:
 def lines_of(
     text: str, format: Format, *, above: int = 0, weight: int = WEIGHT, tidied: bool = False
 ) -> tuple[str, ...]:
-    """Splits a text into pages for an LED module, each ``above`` lines shorter than the module has lines.
+    """Splits a text into pages for an LED module; each page leaves ``above`` lines of the module free.
 
     ``weight`` is the font weight. Names in a ``tidied`` text are not broken at the ends of lines.
     """
@@ -59,7 +59,7 @@ def lines_of(
 
 
 def pages(title: str, text: str, format: Format, *, source: str, kind: str, language: str) -> tuple[Slide, ...]:
-    """One slide for each page of the title, then one for each page of the text; ``language`` is that of both."""
+    """Returns a slide for each page of the title, then for each page of the text; ``language`` is that of both."""
     plain = unbound(title)
     return tuple(
         _slide(
@@ -72,7 +72,7 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """The pages of a notice, which an LED module shows one after the other; the headline has the first ``leads``."""
+    """The pages of a notice, which an LED module shows one after the other; the first ``leads`` have the headline."""
 
     parts: tuple[str, ...]
     leads: int
@@ -143,7 +143,7 @@ def turning(
     language: str = "vi",
     exercise: bool = False,
 ) -> Slide:
-    """One slide that shows the pages one after the other, TURN ms each.
+    """Returns one slide that shows the pages one after the other, TURN ms each.
 
     When the notice appears, the pages of the headline may be shown for a shorter time (`Turning.lead`).
     """
@@ -189,7 +189,7 @@ class _Head:
         self.lines = lines + (1 if self._apart and lines else 0)
 
     def over(self, part: str, place: int, count: int) -> str:
-        """The page with the text for the top and the page's number, such as "2/5", above its lines ``part``.
+        """Returns a page: the text for the top and the page's number, such as "2/5", above the page's lines ``part``.
 
         A single page has no number. Returns ``part`` alone if there is no text for the top.
         """
@@ -200,7 +200,7 @@ class _Head:
         return f"{line}\n{part}"
 
     def _shortened(self, words: str, room: float) -> str:
-        """``words`` if they fit in ``room`` ems; else the first words, or only letters, that fit with an ellipsis.
+        """Returns ``words`` if they fit in ``room`` ems; else the first words or letters that fit, with an ellipsis.
 
         Returns "" if not even one letter fits.
         """

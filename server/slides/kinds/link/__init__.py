@@ -59,7 +59,7 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
 
 
 def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[TextBlock | None, bool]:
-    """(title and text for the space beside the code, whether the text is in it); (None, False) if nothing fits.
+    """Returns (title and text to put beside the code, whether the text is included); (None, False) if nothing fits.
 
     If title and text do not fit together, the first element has only the title.
     """

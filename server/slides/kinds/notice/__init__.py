@@ -178,7 +178,7 @@ def acts_of(notice: Notice) -> tuple[str, ...]:
 
 
 def letters(text: str) -> str:
-    """Only the letters and digits of a text, in lower case, to tell whether two texts say the same."""
+    """Returns only the letters and digits of a text, in lower case, to tell whether two texts say the same."""
     return "".join(letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
 
 

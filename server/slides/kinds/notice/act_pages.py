@@ -1,4 +1,4 @@
-"""Pages of a notice's instructions (acts), and the heights of what stands on a page; called by arrange.
+"""Pages of a notice's instructions (acts), and the heights of the parts of a page; called by arrange.
 
 Lengths and type sizes are in canvas units (server.core.typesetting.formats).
 """
@@ -101,7 +101,7 @@ def repeated_height(least: Least) -> float:
 
 
 def act_pages(acts: tuple[str, ...], least: Least, field: Field, first: int) -> tuple[NoticePage, ...]:
-    """Pages of instructions, numbered from ``first``, below the repeated headline.
+    """Returns pages of instructions, numbered from ``first``, below the repeated headline.
 
     Their type is the largest that needs no more pages than the smallest. If ``least`` has a deadline, the first page
     shows it. An instruction longer than a page continues on the next page under the same number.
@@ -133,7 +133,7 @@ def _paged_acts(acts: tuple[str, ...], size: int, field: Field, first: int, leas
 
 
 def _parts(number: int, act: str, size: int, field: Field) -> list[tuple[int, str]]:
-    """Splits an instruction into parts that each fit in ``field``; returns (its number, part) for each."""
+    """Splits the instruction ``act`` into parts that each fit in ``field``; returns (``number``, part) for each."""
     lines = max(1, int(field.height / (size * TEXT_LEADING)))
     return [
         (number, part)

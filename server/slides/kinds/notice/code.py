@@ -11,7 +11,7 @@ from server.slides.layout.space import CODE_BESIDE, CODE_GAP
 
 
 def narrowed(frame: Frame, format: Format) -> Frame:
-    """``frame`` with less space for pages, so that a QR code has space beside them, or in portrait below them."""
+    """Returns ``frame`` with less space for pages, so that a QR code fits beside them, or in portrait below them."""
     side, field = scale(format).qr, frame.field
     if format.layout == "portrait":
         return replace(frame, field=replace(field, height=field.height - side - GAP))

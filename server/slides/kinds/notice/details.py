@@ -1,8 +1,8 @@
 """Renders the further slides of a received alert: description, pictures, QR code; called by render.py.
 
-In the lap they follow the alert's own slide, which has headline and instructions. An urgent alert has none. They are
-divided into pages as a story is, so that a long description takes no longer than a story. Each slide opens with the
-alert's tag and event, in sizes S and M also with its sender and the end of its validity.
+In the lap they follow the alert's own slide, which has headline and instructions. An urgent alert has no further
+slides. They are divided into pages as a story is, so that a long description takes no longer than a story. Each slide
+opens with the alert's tag and event, in sizes S and M also with its sender and the end of its validity.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _MORE, _MORE_ENGLISH = "Phần còn lại không chiếu ở đây", "The rest i
 
 
 def pages(notice: Notice, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The further slides of a received alert; empty for any other notice, and if there is nothing more to show.
+    """Returns the further slides of a received alert; empty if there is nothing more to show.
 
-    Times are in the time zone ``zone``. An LED module, which shows neither pictures nor QR codes, has at most one of
-    these slides.
+    Also empty for an urgent alert and for any other notice. Times are in the time zone ``zone``. An LED module, which
+    shows neither pictures nor QR codes, has at most one of these slides.
     """
     if not notice.is_received or notice.shown_level == "urgent":
         return ()
@@ -72,7 +72,7 @@ def pages(notice: Notice, zone: str, format: Format) -> tuple[Slide, ...]:
 
 
 def _code_fits(arrangement: Arrangement) -> bool:
-    """Whether the QR code fits on the slide: beside the text, below the band of an exercise, it may be too high."""
+    """Whether the QR code fits on the slide. It may be too high beside the text, below the band of an exercise."""
     if not arrangement.code_beside:
         return True
     sizes = scale(arrangement.format)

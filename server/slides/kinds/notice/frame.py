@@ -1,4 +1,4 @@
-"""The fixed parts around a notice (its frame) as data, and measures for all frames; called by frames and arrange.
+"""Data types of the fixed parts around a notice (its frame), and measures of all frames; used by frames, arrange.
 
 Lengths and type sizes are in canvas units (server.core.typesetting.formats).
 """
@@ -54,12 +54,12 @@ class FixedTexts:
 
     @property
     def issued_line(self) -> str:
-        """The time of issue with its label."""
+        """The time of issue after its label, as one text."""
         return f"{self.issued_label} {self.issued}"
 
     @property
     def until_line(self) -> str:
-        """The end with its label."""
+        """The end after its label, as one text."""
         return f"{self.until_label} {self.until}" if self.until else ""
 
 

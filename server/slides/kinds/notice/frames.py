@@ -135,7 +135,10 @@ def _header(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> _H
 
 
 def _print_sizes(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> tuple[int, int, float]:
-    """(type size of the sender, type size of the time of issue, height of both) in canvas units; 0: left out."""
+    """Returns (type size of the sender, type size of the time of issue, height of both) in canvas units.
+
+    A size of 0 means that the text is left out.
+    """
     sender = (type_scale.text, type_scale.text, type_scale.text, 0)[step]
     issued = (type_scale.kicker, type_scale.small, 0, 0)[step]
     return sender, issued, print_height(texts, width, sender, issued)

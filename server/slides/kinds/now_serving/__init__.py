@@ -1,7 +1,8 @@
 """Renders which numbers the counters of a hall serve now, for its board; called by render.py.
 
-The slide is drawn anew at each change and put into the page in place, so its hash means nothing: in the lap a slide
-that never changes holds its place (`calm.serving_place`). Its pages follow each other by display/stage/counters.js.
+The slide is rendered again at each change and sent to the screens outside of the lap, so its hash is not used. The
+lap contains another slide in its place, which never changes (`calm.serving_place`). display/stage/counters.js shows
+its pages one after the other.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _ARROW_EM = 1.5  # the arrow on an LED module and the spaces beside it
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A counter as it stands on the slide; ``second`` is its note or its next numbers."""
+    """The texts of one counter on the slide; ``second`` is its note or its next numbers."""
 
     name: str
     number: str

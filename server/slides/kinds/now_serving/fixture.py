@@ -13,7 +13,7 @@ _SERVICES = (
 
 
 def serving(*counters: Counter) -> NowServing:
-    """Returns the numbers of a hall with these counters, reported at a fixed time."""
+    """Returns the NowServing of a hall with these counters, reported at a fixed time."""
     return NowServing("mot-cua", counters, _AT, _AT + timedelta(minutes=10), 1)
 
 

@@ -38,10 +38,10 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class CountersLayout:
-    """Type sizes of numbers and texts, how many columns a page has, how many counters a column, how many pages.
+    """How counters are arranged: type sizes of numbers and texts, columns a page, ``rows`` a column, and pages.
 
     ``stacked``: the texts stand below the number and the counter, not between them; ``bare``: there are no texts.
-    ``coming`` says for each counter how many of its next numbers have room.
+    ``coming`` is, for each counter, how many of its next numbers are shown.
     """
 
     number: int
@@ -55,17 +55,24 @@ class CountersLayout:
 
 
 def layout(counters: Sequence[Counter], format: Format) -> CountersLayout:
-    """The layout of the counters on boards of a format that is not LED: few pages first, then large type."""
+    """Returns the layout with the fewest pages and, of these, the most legible one, for a format that is not LED."""
     return _layout(tuple(_shape(one) for one in counters), format)
 
 
 def _legibility(one: CountersLayout) -> float:
-    """Large type counts; texts between number and counter lead the eye along the row, so they may be smaller."""
+    """Returns a score by which layouts are compared: the larger the type, the higher it is.
+
+    The type of numbers counts less if texts are below them: texts between number and counter lead the eye along the
+    row.
+    """
     return one.number * (STACKED_WEIGHT if one.stacked else 1) + one.text
 
 
 def _shape(counter: Counter) -> Counter:
-    """The counter with zeros for the digits of its numbers; nobody's number is as wide as a short one."""
+    """Returns the counter with zeros for the digits of its numbers, "000" if it serves nobody.
+
+    So counters with numbers of the same length have the same layout.
+    """
     number = _DIGIT.sub("0", counter.number) or "000"
     coming = tuple(_DIGIT.sub("0", one) for one in counter.coming)
     return Counter(counter.name, counter.service, number, coming, counter.note)
@@ -83,7 +90,7 @@ def _layout(counters: tuple[Counter, ...], format: Format) -> CountersLayout:
 
 
 def _of_pages(counters: tuple[Counter, ...], format: Format, pages: int) -> Iterator[CountersLayout]:
-    """Yields the layouts with so many pages, for each text size the one with the largest numbers."""
+    """Yields the layouts with this number of pages: for each text size the one with the largest numbers."""
     on_page = ceil(len(counters) / pages)
     dense = len(counters) > MOST_LARGE
     portrait = format.layout == "portrait"
@@ -104,7 +111,7 @@ def _of_pages(counters: tuple[Counter, ...], format: Format, pages: int) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """The space of one counter."""
+    """The space for one counter, in canvas units; ``head`` is the type size of the line above the columns."""
 
     width: float
     height: float
@@ -120,7 +127,7 @@ class _Room:
     def fits(
         self, counters: Sequence[Counter], number: int, text: int, *, stacked: bool, bare: bool
     ) -> tuple[int, ...] | None:
-        """How many next numbers of each counter have room in these sizes; None if something else has none."""
+        """Returns how many next numbers of each counter fit in these sizes; None if anything else does not fit."""
         gap = GAP * text
         numbers = self._column(HEADS[0], [one.number for one in counters], number)
         names = self._column(HEADS[2], [one.name for one in counters], number)
@@ -149,7 +156,10 @@ class _Room:
 
 
 def _second_line(counter: Counter, width: float, text: int) -> int | None:
-    """How many next numbers fit on a line, 0 beside a note; None if not even one, or the note, fits."""
+    """Returns how many next numbers fit on a line; 0 if there are none, or a note instead of them.
+
+    Returns None if not even one of the numbers fits, or the note does not.
+    """
     if counter.note:
         return 0 if em_width(counter.note) * text * _SURE <= width else None
     if not counter.coming:

@@ -159,7 +159,7 @@ def _records(
 
 
 def as_text(rows: Rows) -> str:
-    """A table as text, one line for each row ("Ngày: 15/06; Giờ: 8."), for formats in which it does not fit."""
+    """Returns a table as text, one line for each row ("Ngày: 15/06; Giờ: 8."), for formats too small for it."""
     if not rows:
         return ""
     head, *body = squared(rows)
@@ -170,7 +170,7 @@ def as_text(rows: Rows) -> str:
 
 
 def led_text(rows: Rows, format: Format, link: str) -> str:
-    """A table as text for an LED module: as many rows as fit on MOST_LED_PAGES, then a sentence about the others.
+    """Returns a table as text for an LED module: the rows that fit on MOST_LED_PAGES, and a sentence on the others.
 
     The sentence says how many rows are left out and where to find them; ``link`` is the URL of a page with the whole
     table, or "".
@@ -257,7 +257,7 @@ def _layouts(
 
 
 def _with_most_padding(layout: TableLayout, parts: list[tuple[int, ...]], title_block: _TitleBlock) -> TableLayout:
-    """``layout`` with the largest padding at which the rows of every page (``parts``) still fit on it."""
+    """Returns ``layout`` with the largest padding at which the rows of every page (``parts``) still fit on it."""
     for padding in PADDINGS:
         padded = TableLayout(layout.rows, layout.size, layout.widths, padding)
         heights = [padded.height(0) + sum(padded.height(at) for at in part) for part in parts]

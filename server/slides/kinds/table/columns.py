@@ -92,7 +92,7 @@ def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | No
 
 
 def share(least: list[float], natural: list[float], width: float) -> list[float]:
-    """Divides ``width``: each column gets its ``least`` width and an equal share of the rest, at most ``natural``.
+    """Divides ``width``: each column gets its ``least`` width and an equal share of the rest, ``natural`` at most.
 
     The sum is ``width`` if the columns need that much.
     """
@@ -131,7 +131,7 @@ def split(layout: TableLayout, first: float, later: float) -> list[tuple[int, ..
     """Distributes the rows over the fewest pages, of about equal height; returns the indices of each page's rows.
 
     Index 0, the head, is not included: every page repeats it. ``first`` is the height of the first page, ``later``
-    that of the others, in canvas units. None if a row together with the head is higher than a page.
+    that of the others, in canvas units. Returns None if a row together with the head is higher than a page.
     """
     heights = [layout.height(at) for at in range(len(layout.rows))]
     first, later = first - heights[0], later - heights[0]

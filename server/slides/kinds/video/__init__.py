@@ -15,7 +15,7 @@ from server.slides.kinds.announcement.content import content_of
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """A slide for each video, with the text beside it; slides with the text come first if it does not fit there.
+    """Returns a slide for each video with the text beside it; if that does not fit, slides with the text come first.
 
     On LED modules, which show no videos, there are only slides of the text. ``area_name`` is shown as the source;
     days are in the time zone ``zone``.
