@@ -134,7 +134,8 @@ def short_title(title: str) -> str:
 def wait_after(failures: int, asked: timedelta | None) -> timedelta | None:
     """Returns how long to wait after this number of failures; None if the delivery is to be given up.
 
-    ``asked`` is the wait that the receiver asked for by Retry-After, None if it asked for none.
+    That is the time in `RETRIES`, or ``asked`` if it is longer: the wait that the receiver asked for by Retry-After,
+    None if it asked for none.
     """
     if failures > len(RETRIES):
         return None

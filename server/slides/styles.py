@@ -18,5 +18,5 @@ def style_files() -> tuple[Path, ...]:
 
 
 def stylesheet() -> str:
-    """The text of css/slides.css."""
+    """Returns the text that is served as css/slides.css: all `style_files`, joined in their order."""
     return "\n".join(path.read_text(encoding="utf-8") for path in style_files())

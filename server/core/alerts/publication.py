@@ -181,7 +181,10 @@ def _corrections(id: int, notices: Mapping[int, Notice]) -> Iterator[Notice]:
 
 
 def identifier_of(epoch: str, notice: int, version: int) -> str:
-    """Returns the UUID of a document; ``epoch`` is that of the store and changes when a backup is restored."""
+    """Returns the UUID of the document number ``version`` about ``notice``; always the same for equal arguments.
+
+    ``epoch`` is that of the store and changes when a backup is restored.
+    """
     return str(uuid5(NAMESPACE_URL, f"bangtin:{epoch}/{notice}/{version}"))
 
 

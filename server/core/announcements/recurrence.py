@@ -93,9 +93,9 @@ def first_start(repeat: Recurrence, days_off: Collection[date] = ()) -> datetime
 
 
 def last_end(repeat: Recurrence, days_off: Collection[date] = ()) -> datetime | None:
-    """The end of the last window of ``repeat``, in UTC.
+    """Returns the end of the last window of ``repeat``, in UTC.
 
-    None if `ends` is None, or if there is no window in the year before that bound.
+    None if `ends` returns None for it, or if there is no window in the year before the time that `ends` returns.
     """
     bound = ends(repeat)
     if bound is None:

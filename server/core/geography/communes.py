@@ -32,7 +32,7 @@ class Commune:
 def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[Commune, ...]:
     """Returns the communes with this name in the province with the national code ``province`` ("": in any province).
 
-    Case, blanks and the place of a tone mark ("Hoà", "Hòa") do not matter.
+    Case, extra blanks and the place of a tone mark ("Hoà", "Hòa") do not matter.
     """
     wanted = _compared(name)
     return tuple(one for one in communes if province in ("", one.province) and _compared(one.name) == wanted)

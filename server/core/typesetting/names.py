@@ -31,9 +31,9 @@ _OF_TITLES = _any_of((*WARNINGS, *NEWS))
 
 
 def tidy_title(text: str) -> str:
-    """Returns a title for slides: `tidy`, with each name, compound and number of a document kept on one line.
+    """Returns a title for slides: `tidy`, with short names, compounds and numbers of documents kept on one line.
 
-    `JOINER` follows the hyphens in numbers of documents; slides.templating wraps such a word in an element that is
+    Names are kept as by `keep_names_whole`. `JOINER` follows the hyphens in numbers of documents; slides.templating wraps such a word in an element that is
     never broken.
     """
     bound = _bind(tidy(text), _OF_TITLES)

@@ -54,7 +54,7 @@ def check_every_request(app: Flask, desk: DeskContext) -> None:
 def _check_factor(desk: DeskContext, need: Need) -> Response | None:
     """Returns None if the request may proceed; otherwise the page that asks for the second factor.
 
-    Answers 403 if the route accepts POST but declares no factor. Answers 409 to signing in by a passkey while
+    Answers 403 to a POST if the route declares no factor. Answers 409 to signing in by a passkey while
     somebody is signed in, because this would change the account of this browser.
     """
     if request.endpoint == "security.wan_signin_response":

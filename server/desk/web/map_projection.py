@@ -54,9 +54,9 @@ class Box:
         )  # fmt: skip
 
     def grown(self, share: float) -> Box:
-        """Returns the box, enlarged on each side by ``share`` of its size.
+        """Returns the box with ``share`` of its height added above and below, and ``share`` of its width at each side.
 
-        A box smaller than `_LEAST_KM` is enlarged as one of that size.
+        A height or width of less than `_LEAST_KM` counts as `_LEAST_KM`.
         """
         tall = max(self.north - self.south, _LEAST_KM / _KM_A_DEGREE) * share
         wide = max(self.east - self.west, _LEAST_KM / _KM_A_DEGREE) * share

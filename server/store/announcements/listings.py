@@ -1,4 +1,4 @@
-"""Lists announcements by state, templates, past versions and unreadable rows; called by desk and cli."""
+"""Lists templates, past versions, unreadable rows, and announcements by their state; called by desk and cli."""
 
 from __future__ import annotations
 

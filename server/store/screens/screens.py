@@ -41,7 +41,10 @@ class _AuditedCommand:
 
 
 def current(db: Database) -> int:
-    """The number of the last change of a screen. Reads one row by its key, so it may be called ten times a second."""
+    """Returns the number of the newest change of any screen (``store.screens_revision``).
+
+    Reads one row by its key, so it may be called ten times a second.
+    """
     with db.read() as conn:
         found: int = conn.execute(select(_STORE.c.screens_revision)).scalar_one()
         return found

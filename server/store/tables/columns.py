@@ -172,7 +172,7 @@ def _from_fields(dataclass: Callable[..., T]) -> Callable[[Fields], T]:
 
 
 def _tuple_from_fields(dataclass: Callable[..., T]) -> Callable[[list[Fields]], tuple[T, ...]]:
-    """Like ``_from_fields``, for a list of stored fields: the function makes a tuple of the dataclass."""
+    """Like ``_from_fields`` for several objects: the function makes one of each element of the stored list."""
     return lambda stored: tuple(dataclass(**one) for one in stored)
 
 

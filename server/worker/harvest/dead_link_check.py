@@ -1,7 +1,8 @@
 """Checks whether the web pages of stories still exist; called by the harvest each time it has read a source.
 
-If a page responds 404 or 410, its story is removed from all boards. At most five pages are requested each time, only
-on the source's own domain: first pages that the source no longer lists, then those that were not checked for longest.
+If a page responds 404 or 410, its story is removed from all boards, unless so many are gone that the site itself is
+probably broken. At most five pages are requested each time, only on the source's own domain: first pages that the
+source no longer lists, then the others; of each group those whose last check is longest ago.
 """
 
 from __future__ import annotations

@@ -134,9 +134,10 @@ class TrialRunner:
             child.close()
 
     def _looked_at(self, address: str, rules: PageRules | None) -> Outcome:
-        """Downloads an address, and returns the outcome for what is there.
+        """Downloads an address; returns the outcome for the alerts, the feed or the HTML page at that address.
 
-        With ``rules`` the document is read as a list page by their CSS selectors.
+        The outcome for an HTML page lists its feeds and its lists of news. With ``rules`` the document is read as a
+        list page by their CSS selectors instead.
         """
         child = SandboxProcess(PARSE_MEBIBYTES)
         try:
