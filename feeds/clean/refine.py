@@ -1,7 +1,7 @@
 """Cleans a RawFeed, the output of a parser, into a Reading; called by feeds.reader and feeds.discover.survey.
 
-The steps, in order: the newest MAX_ENTRIES -> link, table, picture, plain text without boilerplate -> legacy encodings
-converted -> items with lost letters dropped -> date -> id -> duplicates and empty items dropped
+The steps, in order: the newest MAX_ENTRIES -> link, table, picture, plain text without boilerplate -> legacy
+encodings converted -> items with lost letters dropped -> date -> id -> duplicates and empty items dropped
 """
 
 from __future__ import annotations

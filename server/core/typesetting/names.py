@@ -33,8 +33,8 @@ _OF_TITLES = _any_of((*WARNINGS, *NEWS))
 def tidy_title(text: str) -> str:
     """Returns a title for slides: `tidy`, with short names, compounds and numbers of documents kept on one line.
 
-    Names are kept as by `keep_names_whole`. `JOINER` follows the hyphens in numbers of documents; slides.templating wraps such a word in an element that is
-    never broken.
+    Names are kept as by `keep_names_whole`. `JOINER` follows the hyphens in numbers of documents; slides.templating
+    wraps such a word in an element that is never broken.
     """
     bound = _bind(tidy(text), _OF_TITLES)
     return _DOCUMENT.sub(lambda match: match[0].replace("-", f"-{JOINER}"), bound)

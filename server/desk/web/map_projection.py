@@ -54,7 +54,7 @@ class Box:
         )  # fmt: skip
 
     def grown(self, share: float) -> Box:
-        """Returns the box with ``share`` of its height added above and below, and ``share`` of its width at each side.
+        """Returns the box with ``share`` of its height added above and below, and ``share`` of its width per side.
 
         A height or width of less than `_LEAST_KM` counts as `_LEAST_KM`.
         """

@@ -43,17 +43,26 @@ _CERTAINTIES: Mapping[str, object] = {
 
 
 def severity(word: str) -> str:
-    """Returns the words for a CAP severity such as "Severe" in the user's language; for others, those for "unknown"."""
+    """Returns the words for a CAP severity such as "Severe" in the user's language.
+
+    For a word that CAP does not have, returns the user's word for "unknown".
+    """
     return _known(_SEVERITIES, word)
 
 
 def urgency(word: str) -> str:
-    """Returns the words for a CAP urgency such as "Immediate" in the user's language; for others, those for "unknown"."""
+    """Returns the words for a CAP urgency such as "Immediate" in the user's language.
+
+    For a word that CAP does not have, returns the user's word for "unknown".
+    """
     return _known(_URGENCIES, word)
 
 
 def certainty(word: str) -> str:
-    """Returns the words for a CAP certainty such as "Observed" in the user's language; for others, those for "unknown"."""
+    """Returns the words for a CAP certainty such as "Observed" in the user's language.
+
+    For a word that CAP does not have, returns the user's word for "unknown".
+    """
     return _known(_CERTAINTIES, word)
 
 
