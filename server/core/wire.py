@@ -151,7 +151,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
-    """The data on alerts in `state` and `synced`, None without ``alerts``; `synced` has newer times."""
+    """Returns the field ``alerts`` of `state` and `synced`; a poll alone makes no `state`, so `synced` may be newer."""
     if alerts is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""Secrets in files of the data folder, made at the first start (mode 0600); called by server.desk."""
+"""Secrets in files of the data folder, made at the first start (mode 0600); called by desk and notifications."""
 
 from __future__ import annotations
 

@@ -68,9 +68,9 @@ def certificates_from(pem: str) -> Sequence[Certificate]:
 def check(
     alert: etree._Element, certificates: Sequence[Certificate], sent_of: Callable[[bytes], datetime | None]
 ) -> Verdict:
-    """Checks the signatures of ``alert`` against ``certificates``; ``alert`` was parsed with its comments.
+    """Checks the signatures of ``alert``, which was parsed with its comments; one valid signature is enough.
 
-    The certificate must have been valid when the alert was sent; ``sent_of`` reads that time from the signed
+    The first one that fits any of ``certificates`` decides; at most `_MOST` are tried. The certificate must have been valid when the alert was sent; ``sent_of`` reads that time from the signed
     document. Raises ParseError ("too-large").
     """
     from feeds.formats.cap.verifier import verified

@@ -84,7 +84,10 @@ class _Turns:
         self._place = -1
 
     def next(self, now: int) -> list[Slot]:
-        """Returns the slots of the next turn; at most one of them can air at any instant."""
+        """Returns the slots of the next turn: one, or one for each of several alerts that take over as others end.
+
+        Their windows do not overlap, so at most one of them can air at any instant.
+        """
         self._place += 1
         if len(self._ends) == 1:
             return slots_of(self.items[self._place % len(self.items)], now)

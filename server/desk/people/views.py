@@ -152,7 +152,10 @@ def _is_in(person: Person, area: str) -> bool:
 
 
 def _areas() -> list[tuple[str, str, int]]:
-    """Returns (slug, name, depth from 0) of each of the user's areas, for the list of areas on the page of people."""
+    """Returns (slug, name, depth) of each area in which the user may manage people, for the list on the page of people.
+
+    The topmost of these areas have depth 0.
+    """
     tree, mine = desk.tree(), desk.areas("person.manage")
     least = min((len(tree.chain(one)) for one in mine), default=0)
     return [(one, tree.get(one).name, len(tree.chain(one)) - least) for one in mine]

@@ -1,8 +1,9 @@
-"""Keeps up to date what each board says about whether there are data on alerts; a part of the director.
+"""Keeps up to date what each board says of how current its data on alerts are; a part of the director.
 
 A poll is one reading of a source of alerts by the worker. There is one every few minutes, which is not worth a new
-state: the times of polls reach the screens with the replies to `sync`. A board's revision is raised only when data
-fail or return, and when an alert begins or ceases to wait for an editor.
+state: the times of polls reach the screens with the replies to `sync`. A board's revision is raised only when more
+than these times changes: when data fail or return, when an alert begins or ceases to wait for an editor, or when an
+editor takes one off the board, for example.
 """
 
 from __future__ import annotations

@@ -130,7 +130,10 @@ def _lock(board: str) -> str:
 
 
 def _next_pace(conn: Connection, board: str, now: datetime) -> datetime:
-    """The time at which the next report is due at one a second. Raises TooSoon if this one comes too early."""
+    """Returns the time to store as the earliest regular time of the next report, at a pace of one a second.
+
+    A report may come up to `EVERY` before its time. Raises TooSoon if this one comes earlier.
+    """
     stored = conn.execute(select(now_serving.c.paced).where(now_serving.c.board == board)).scalar_one_or_none()
     # A time further ahead was written before the clock was set back, and an unreadable one says nothing.
     due = stored if isinstance(stored, datetime) and stored - now <= 2 * EVERY else now

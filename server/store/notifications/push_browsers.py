@@ -65,9 +65,10 @@ class Choice:
 
 @retry_on_deadlock
 def choose(db: Database, browser: Browser, choice: Choice, sender: Sender) -> None:
-    """Store a browser, or its new keys, and one of its choices.
+    """Store a browser, or its new keys, and that it wants the notices of the area in ``choice``.
 
-    Raises TooOften, TooMany, and ValueError for an unknown area.
+    Replaces its earlier choice of this area. Raises TooOften; TooMany if there is no room for another browser, or for
+    another area of this one; ValueError if the area is unknown.
     """
     _count_request(db, sender)
     with db.write() as conn:
