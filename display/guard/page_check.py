@@ -33,7 +33,7 @@ class Page:
 
 
 def read(answer: object) -> Page:
-    """Parses ``answer``, the result of evaluating EXPRESSION in the page; returns an empty Page if it is malformed."""
+    """Parses ``answer``, the result of EXPRESSION in the page; returns an empty Page if it is malformed."""
     try:
         address, paired, ours, loading = json.loads(answer if isinstance(answer, str) else "")
     except (TypeError, ValueError):

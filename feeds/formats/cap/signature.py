@@ -70,8 +70,9 @@ def check(
 ) -> Verdict:
     """Checks the signatures of ``alert``, which was parsed with its comments; one valid signature is enough.
 
-    The first one that fits any of ``certificates`` decides; at most `_MOST` are tried. The certificate must have been valid when the alert was sent; ``sent_of`` reads that time from the signed
-    document. Raises ParseError ("too-large").
+    The first one that fits any of ``certificates`` decides; at most `_MOST` are tried. The certificate must have been
+    valid when the alert was sent; ``sent_of`` reads that time from the signed document. Raises ParseError
+    ("too-large").
     """
     from feeds.formats.cap.verifier import verified
 

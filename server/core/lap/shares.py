@@ -18,10 +18,11 @@ def chosen_items(board: Board, items: Sequence[Item], first: Sequence[Item], car
     """Returns all items of the board's own area, and as many of higher areas as fit into their share of the time.
 
     Beyond that share, statutory postings are always taken, and one item that is too long if nothing else of a higher
-    area is in the lap. Items that have waited longest are chosen and returned first; ``waits`` tells how long each has waited. ``first``
-    are the new priority items. The caller places them, so they are not returned, but the time of those of the board's
-    own area counts as own time, so that items of higher areas may take more. ``carried`` are the slots that are kept
-    from the previous lap, ``usable`` all items by key. If no item is of the board's own area, nothing is limited.
+    area is in the lap. Items that have waited longest are chosen and returned first; ``waits`` tells how long each
+    has waited. ``first`` are the new priority items. The caller places them, so they are not returned, but the time
+    of those of the board's own area counts as own time, so that items of higher areas may take more. ``carried`` are
+    the slots that are kept from the previous lap, ``usable`` all items by key. If no item is of the board's own area,
+    nothing is limited.
     """
     own = [item for item in (*items, *first) if not item.upper]
     upper = [item for item in items if item.upper]

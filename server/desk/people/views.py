@@ -152,7 +152,7 @@ def _is_in(person: Person, area: str) -> bool:
 
 
 def _areas() -> list[tuple[str, str, int]]:
-    """Returns (slug, name, depth) of each area in which the user may manage people, for the list on the page of people.
+    """Returns (slug, name, depth) of each area in which the user may manage people, for the list on the page.
 
     The topmost of these areas have depth 0.
     """
