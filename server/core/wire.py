@@ -151,7 +151,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
 
 
 def alert_head(alerts: AlertData | None) -> Message | None:
-    """Returns the field ``alerts`` of `state` and `synced`; only the latter is renewed with every poll of a source."""
+    """Returns the field ``alerts`` of `state` and `synced`; only the latter is renewed with every poll."""
     if alerts is None:
         return None
     return {
