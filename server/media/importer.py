@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feeds.errors import ParseError
@@ -18,9 +18,9 @@ from feeds.formats.decode import decode
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.sandbox.pack import field, texts
 from server.core.announcements.table_text import Rows, TextTable, table_of
-from server.core.model import Attachment
+from server.core.model import Attachment, Original
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
-from server.media.media_files import save_picture, save_video
+from server.media.media_files import ORIGINAL_TYPES, save_file, save_picture
 
 MEBIBYTES = 286
 """Limit of the child process's address space, with its libraries: 300 MB, enough for a photo of 40 million pixels."""
@@ -32,12 +32,14 @@ PICTURE_WIDTH = 1920
 class ImportedFile:
     """The result of an import: ``attachments`` (a picture, PDF pages or a video), or the rows of a ``table``.
 
+    ``original`` is the kept file, without a name; None for pictures and videos, which everybody has from the slides.
     ``notes`` are Vietnamese sentences for the person who uploaded the file: what was left out, and what to check.
     """
 
     attachments: tuple[Attachment, ...] = ()
     table: Rows = ()
     notes: tuple[str, ...] = ()
+    original: Original | None = None
 
 
 def file_sandbox(mebibytes: int = MEBIBYTES) -> SandboxProcess:
@@ -55,13 +57,23 @@ def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> Importe
         kind = kind_of(file.read(HEAD))
     check_size(kind, path.stat().st_size)
     try:
-        return _import(kind, path, folder, sandbox)
+        made = _import(kind, path, folder, sandbox)
     except ParseError as error:
         if error.code in ("killed", "memory"):
             raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
         raise
     finally:
         sandbox.close()  # the next file, perhaps of another person, gets a new process
+    return replace(made, original=_original(kind, path, folder))
+
+
+def _original(kind: FileKind, path: Path, folder: Path) -> Original | None:
+    """Keeps the file as it is if it is a document; returns it without its name, None for a picture or video.
+
+    A photo is not kept, because it may name the place where it was taken.
+    """
+    type = ORIGINAL_TYPES.get(kind)
+    return Original(save_file(path, folder, type), "", type, path.stat().st_size) if type else None
 
 
 def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
@@ -101,7 +113,7 @@ def _video(path: Path, kind: FileKind, folder: Path, sandbox: SandboxProcess) ->
         field(answer, "seconds", float),
     )
     type = f"video/{kind}"
-    return Attachment(save_video(path, folder, type), "", width, height, type, seconds)
+    return Attachment(save_file(path, folder, type), "", width, height, type, seconds)
 
 
 def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:

@@ -66,7 +66,18 @@ def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder:
     pages = imported(path, folder, child).attachments
     assert [(page.width, page.height) for page in pages] == [(1920, 2716), (2716, 1920), (1920, 2716)]
     assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
-    assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
+    assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.glob("*.webp")}
+
+
+def test_a_document_is_kept_as_it_came_and_a_photo_is_not(
+    tmp_path: Path, folder: Path, child: SandboxProcess
+) -> None:
+    path = made.pdf(tmp_path / "lich.pdf", [made.A4])
+    kept = imported(path, folder, child).original
+    assert kept is not None
+    assert (kept.type, kept.size) == ("application/pdf", path.stat().st_size)
+    assert (folder / f"{kept.hash}.pdf").read_bytes() == path.read_bytes()
+    assert imported(made.picture(tmp_path / "anh.jpg"), folder, child).original is None
 
 
 @pytest.mark.parametrize(("name", "codec"), [("phim.mp4", "libx264"), ("phim.webm", "libvpx-vp9")])
