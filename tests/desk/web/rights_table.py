@@ -283,8 +283,8 @@ ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
-    **{f"/desk/webhooks/<int:id>{act}": {"id": 99} for act in HOOK},
-    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 99, "delivery": 99},
+    **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
+    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},
     "/item/<key>": {"key": "x1"},
     "/item/<key>/original/<hash>": {"key": "x1", "hash": "0" * 16},
     **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
