@@ -19,6 +19,7 @@ from server.desk.web.names import area_name
 from server.desk.web.problems import problem
 from server.desk.web.rights import needs
 from server.notifications.push_keys import application_key
+from server.slides.templating import qr_code
 from server.store.database.errors import NotFound
 from server.store.notifications import push_browsers
 from server.store.notifications.push_browsers import Choice, TooMany, TooOften
@@ -56,6 +57,8 @@ def ask(slug: str) -> str:
         key=application_key(desk.data),
         telephone=head.telephone(slug, tree),
         strips=strips(live_notices([one for one in boards if one.mode != "safe"], tree)),
+        address=head.absolute(f"/push/{slug}"),
+        code=qr_code(head.absolute(f"/push/{slug}")),
         meta=head.Meta(f"/push/{slug}", name),
     )
 
