@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from feeds.errors import ParseError
@@ -32,7 +32,8 @@ PICTURE_WIDTH = 1920
 class ImportedFile:
     """The result of an import: ``attachments`` (a picture, PDF pages or a video), or the rows of a ``table``.
 
-    ``original`` is the kept file, without a name; None for pictures and videos, which everybody has from the slides.
+    ``original`` is the kept document, without a name; None for pictures and videos, as a photo may name the place
+    where it was taken, and for a workbook with cells that its author does not show.
     ``notes`` are Vietnamese sentences for the person who uploaded the file: what was left out, and what to check.
     """
 
@@ -57,34 +58,31 @@ def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> Importe
         kind = kind_of(file.read(HEAD))
     check_size(kind, path.stat().st_size)
     try:
-        made = _import(kind, path, folder, sandbox)
+        return _import(kind, path, folder, sandbox)
     except ParseError as error:
         if error.code in ("killed", "memory"):
             raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
         raise
     finally:
         sandbox.close()  # the next file, perhaps of another person, gets a new process
-    return replace(made, original=_original(kind, path, folder))
 
 
-def _original(kind: FileKind, path: Path, folder: Path) -> Original | None:
-    """Keeps the file as it is if it is a document; returns it without its name, None for a picture or video.
-
-    A photo is not kept, because it may name the place where it was taken.
-    """
-    type = ORIGINAL_TYPES.get(kind)
-    return Original(save_file(path, folder, type), "", type, path.stat().st_size) if type else None
+def _original(kind: FileKind, path: Path, folder: Path) -> Original:
+    """Keeps a document as it is; returns it without its name."""
+    type = ORIGINAL_TYPES[kind]
+    return Original(save_file(path, folder, type), "", type, path.stat().st_size)
 
 
 def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
     if kind == "picture":
         return ImportedFile((_picture(path, folder, sandbox),))
     if kind == "pdf":
-        return ImportedFile(_pages(path, folder, sandbox))
+        return ImportedFile(_pages(path, folder, sandbox), original=_original(kind, path, folder))
     if kind in ("mp4", "webm"):
         return ImportedFile((_video(path, kind, folder, sandbox),))
     table = _table(kind, path, sandbox)
-    return ImportedFile(table=table.rows, notes=table.notes)
+    original = _original(kind, path, folder) if table.is_whole else None
+    return ImportedFile(table=table.rows, notes=table.notes, original=original)
 
 
 def _picture(path: Path, folder: Path, sandbox: SandboxProcess) -> Attachment:
@@ -120,7 +118,7 @@ def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:
     if kind == "sheet":
         answer, _ = sandbox.run({"task": "sheet", "path": str(path)}, b"", SECONDS)
         rows: Rows = tuple(texts(row) for row in field(answer, "rows", list))
-        table = TextTable(rows, texts(field(answer, "notes", list)))
+        table = TextTable(rows, texts(field(answer, "notes", list)), field(answer, "is_whole", bool))
     else:
         try:
             table = table_of(_decoded(path.read_bytes()))

@@ -1,4 +1,4 @@
-"""Decides which uploaded files belong to an announcement as its originals; called by desk, cli and store.media.
+"""Decides which uploaded files belong to an announcement as its originals; called by desk, worker and store.media.
 
 An original is offered to everybody, so it may hold nothing that its writer has left out: it belongs to the
 announcement only while each of its pages, or its whole unchanged table, is in it.

@@ -1,4 +1,4 @@
-"""Takes the word "Diễn tập" off headlines to which the program adds it; called by slides, content, desk, worker.
+"""Takes the word "Diễn tập" off headlines to which the program adds it; called by slides, content, desk.
 
 Every place that shows a drill marks it. Editors write the word into the headline as well, and "DIỄN TẬP: Diễn tập: …"
 would take the space of the message.
