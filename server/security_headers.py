@@ -18,6 +18,9 @@ SIGNED_IN, MAY_UPLOAD = "signed-in", "may-upload"
 # By this header the desk tells the server how long an answer to anybody holds: "EPOCH REVISION UNTIL", with the
 # store's epoch and revision and a time in ms since 1970. The server caches the answer and removes the header.
 HOLDS_HEADER = "X-Bangtin-Holds"
+# By this header the desk names a file of the media folder as the body of a response with status 200. The server sends
+# the file, and removes the header.
+FILE_HEADER = "X-Bangtin-File"
 # The desk's session cookie with HTTP and with HTTPS; the server's proxy looks for both.
 SESSION_COOKIE, SECURE_SESSION_COOKIE = "bangtin", "__Host-bangtin"
 

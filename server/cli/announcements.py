@@ -31,6 +31,7 @@ from server.core.model import (
     Attachment,
     Board,
     Contact,
+    Original,
     Recurrence,
     Window,
 )
@@ -45,7 +46,7 @@ from server.store.database.decoding import UnreadableRow
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.media import library
-from server.worker.uploads import library_file
+from server.worker.uploads import keep_original, library_file
 
 _DAYS = {name: number for number, name in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN"))}
 
@@ -75,7 +76,7 @@ def announce(
         now = given.clock()
         targets = _targets(db, tree, board or [], area)
         window = _window(start, until, now, config.timezone)
-        made = _files(db, given.data, [*(file or []), *([table] if table else [])], targets[0][0], now)
+        made, originals = _files(db, given.data, [*(file or []), *([table] if table else [])], targets[0][0], now)
         for note in made.notes:
             say(note)
         head, body = (title, text) if title else split(text)
@@ -102,6 +103,7 @@ def announce(
                 contact=card,
                 priority=priority,
                 recurrence=rule,
+                originals=originals,
             )
             for target_area, named in targets
         ]
@@ -204,15 +206,18 @@ def _guessed_kind(made: ImportedFile, card: Contact | None, *, link: str, text: 
     return "link" if link and not text else "text"
 
 
-def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> ImportedFile:
+def _files(
+    db: Database, data: Path, paths: list[Path], area: str, now: datetime
+) -> tuple[ImportedFile, tuple[Original, ...]]:
     """Imports each file of ``paths`` into the data folder and the library of uploaded files, as the desk does.
 
-    ``area`` owns the files. Returns the attachments and notes of all files, and the last table found in them. Ends
-    the command if a file cannot be read.
+    ``area`` owns the files. Returns the attachments and notes of all files with the last table found in them, and the
+    documents that are kept as they are, of tables the last one. Ends the command if a file cannot be read.
     """
     attachments: list[Attachment] = []
     table: Rows = ()
     notes: list[str] = []
+    kept: list[tuple[Original, bool]] = []
     folder = data / "media"
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
@@ -222,8 +227,12 @@ def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime
             library.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
         attachments += taken.attachments
         table = taken.table or table
+        if taken.table:
+            kept = [(one, is_table) for one, is_table in kept if not is_table]
+        if (original := keep_original(db, taken, path.name)) is not None:
+            kept.append((original, bool(taken.table)))
         notes += [f"{path.name}: {note}" for note in taken.notes]
-    return ImportedFile(tuple(attachments), table, tuple(notes))
+    return ImportedFile(tuple(attachments), table, tuple(notes)), tuple(original for original, _ in kept)
 
 
 def _taken(path: Path, folder: Path) -> ImportedFile:

@@ -60,6 +60,7 @@ from server.setup.secret_keys import key
 from server.static_files import Assets
 from server.store.database.engine import Database
 from server.store.people.sign_in_ages import SignInAges
+from server.trailing_slashes import redirect_trailing_slashes
 
 LARGEST_BODY = 512 * 1024 * 1024
 
@@ -142,6 +143,7 @@ def desk_app(
     csrf = CSRFProtect(app)
     hasher = set_up_login(app, desk)
     refuse_foreign_hosts(app, AllowedHosts(config.server.public_url, config.server.hosts))
+    redirect_trailing_slashes(app)
     check_every_request(app, desk)
     report_sessions(app, desk)
     desk.serve(app)

@@ -44,7 +44,7 @@ def _sheet(task: Message, _body: bytes) -> Answer:
     from server.media.sheet import rows
 
     table = rows(Path(field(task, "path", str)))
-    return {"rows": table.rows, "notes": table.notes}, b""
+    return {"rows": table.rows, "notes": table.notes, "is_whole": table.is_whole}, b""
 
 
 def _screenshot(_task: Message, body: bytes) -> Answer:

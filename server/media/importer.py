@@ -18,9 +18,9 @@ from feeds.formats.decode import decode
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.sandbox.pack import field, texts
 from server.core.announcements.table_text import Rows, TextTable, table_of
-from server.core.model import Attachment
+from server.core.model import Attachment, Original
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
-from server.media.media_files import save_picture, save_video
+from server.media.media_files import ORIGINAL_TYPES, save_file, save_picture
 
 MEBIBYTES = 286
 """Limit of the child process's address space, with its libraries: 300 MB, enough for a photo of 40 million pixels."""
@@ -32,12 +32,15 @@ PICTURE_WIDTH = 1920
 class ImportedFile:
     """The result of an import: ``attachments`` (a picture, PDF pages or a video), or the rows of a ``table``.
 
+    ``original`` is the kept document, without a name; None for pictures and videos, as a photo may name the place
+    where it was taken, and for a workbook with cells that its author does not show.
     ``notes`` are Vietnamese sentences for the person who uploaded the file: what was left out, and what to check.
     """
 
     attachments: tuple[Attachment, ...] = ()
     table: Rows = ()
     notes: tuple[str, ...] = ()
+    original: Original | None = None
 
 
 def file_sandbox(mebibytes: int = MEBIBYTES) -> SandboxProcess:
@@ -64,15 +67,22 @@ def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> Importe
         sandbox.close()  # the next file, perhaps of another person, gets a new process
 
 
+def _original(kind: FileKind, path: Path, folder: Path) -> Original:
+    """Keeps a document as it is; returns it without its name."""
+    type = ORIGINAL_TYPES[kind]
+    return Original(save_file(path, folder, type), "", type, path.stat().st_size)
+
+
 def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
     if kind == "picture":
         return ImportedFile((_picture(path, folder, sandbox),))
     if kind == "pdf":
-        return ImportedFile(_pages(path, folder, sandbox))
+        return ImportedFile(_pages(path, folder, sandbox), original=_original(kind, path, folder))
     if kind in ("mp4", "webm"):
         return ImportedFile((_video(path, kind, folder, sandbox),))
     table = _table(kind, path, sandbox)
-    return ImportedFile(table=table.rows, notes=table.notes)
+    original = _original(kind, path, folder) if table.is_whole else None
+    return ImportedFile(table=table.rows, notes=table.notes, original=original)
 
 
 def _picture(path: Path, folder: Path, sandbox: SandboxProcess) -> Attachment:
@@ -101,14 +111,14 @@ def _video(path: Path, kind: FileKind, folder: Path, sandbox: SandboxProcess) ->
         field(answer, "seconds", float),
     )
     type = f"video/{kind}"
-    return Attachment(save_video(path, folder, type), "", width, height, type, seconds)
+    return Attachment(save_file(path, folder, type), "", width, height, type, seconds)
 
 
 def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:
     if kind == "sheet":
         answer, _ = sandbox.run({"task": "sheet", "path": str(path)}, b"", SECONDS)
         rows: Rows = tuple(texts(row) for row in field(answer, "rows", list))
-        table = TextTable(rows, texts(field(answer, "notes", list)))
+        table = TextTable(rows, texts(field(answer, "notes", list)), field(answer, "is_whole", bool))
     else:
         try:
             table = table_of(_decoded(path.read_bytes()))

@@ -11,12 +11,28 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-_SUFFIX = {"image/webp": "webp", "video/mp4": "mp4", "video/webm": "webm"}
+ORIGINAL_TYPES = {
+    "pdf": "application/pdf",
+    "sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""Kind of a document -> its media type. These are kept as they came, beside what boards show of them."""
+SUFFIX = {
+    "image/webp": "webp",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    ORIGINAL_TYPES["pdf"]: "pdf",
+    ORIGINAL_TYPES["sheet"]: "xlsx",
+    ORIGINAL_TYPES["text"]: "csv",
+    ORIGINAL_TYPES["docx"]: "docx",
+}
+"""Media type of a stored file -> the extension of its name."""
 
 
 def stored_path(folder: Path, hash: str, type: str) -> Path:
     """Returns the path of a stored file: its hash, with the suffix of its media type ``type``."""
-    return folder / f"{hash}.{_SUFFIX[type]}"
+    return folder / f"{hash}.{SUFFIX[type]}"
 
 
 def save_picture(webp: bytes, folder: Path) -> str:
@@ -26,8 +42,11 @@ def save_picture(webp: bytes, folder: Path) -> str:
     return hash
 
 
-def save_video(source: Path, folder: Path, type: str) -> str:
-    """Stores a copy of a checked video, unless it is there already; returns its hash (16 hex digits)."""
+def save_file(source: Path, folder: Path, type: str) -> str:
+    """Stores a copy of a checked video or document of media type ``type``, unless it is there already.
+
+    Returns its hash (16 hex digits).
+    """
     with source.open("rb") as file:
         hash = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     _write_once(stored_path(folder, hash, type), lambda part: shutil.copyfile(source, part))

@@ -86,6 +86,7 @@ class _Book:
         self._reader.read()
         self.since_1904 = self._reader.wb.epoch == CALENDAR_MAC_1904
         self._styles: dict[int, CellStyle] = {}
+        self.has_hidden_sheets = False
         self._strings: list[str] = []
         for part in self._reader.package.Override:
             if part.ContentType == SHARED_STRINGS:
@@ -95,6 +96,7 @@ class _Book:
     def visible_sheets(self) -> Iterator[tuple[str, SheetContent]]:
         """Yields (name, content) of each worksheet that is not hidden; chart sheets are left out."""
         for sheet, place in self._reader.parser.find_sheets():
+            self.has_hidden_sheets |= sheet.state != "visible"
             if sheet.state == "visible" and place.Type.endswith("/worksheet"):
                 with self._reader.archive.open(place.target) as file:
                     yield str(sheet.name), read_sheet(file, self._strings)
@@ -145,10 +147,16 @@ def _table(book: _Book) -> TextTable:
         *_named("có chữ cùng màu với nền, nên không đưa vào bảng", findings.unseen),
         *_named("có định dạng số mà chương trình chưa biết, nên hiện số gốc", findings.unknown),
     ]
+    concealed = others or findings.struck or findings.unseen or book.has_hidden_sheets or _hides(content)
     try:
-        return TextTable(shaped(found, more=content.more), tuple(notes))
+        return TextTable(shaped(found, more=content.more), tuple(notes), is_whole=not concealed)
     except ValueError as error:
         raise ParseError(str(error), "table") from error
+
+
+def _hides(content: SheetContent) -> bool:
+    """True if the sheet has hidden rows, or cells in hidden columns."""
+    return content.hidden_rows > 0 or any(content.hides(column) for row in content.rows for column in row.cells)
 
 
 def _shown(book: _Book, content: SheetContent, row: int, column: int, cell: Cell, findings: _Findings) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.core.model import Notice
+from server.core.notices.drills import without_mark
 from server.core.notices.push_events import Kind
 
 Content = dict[str, dict[str, str]]
@@ -48,7 +49,7 @@ def notice_content(kind: Kind, notice: Notice, places: str, now: datetime, zone:
         when = (_ENDED if kind == "cleared" else _UNTIL)[language].format(at=f"{at.astimezone(zone):%H:%M %d/%m/%Y}")
         acts = () if kind == "cleared" else notice.acts
         text = "\n".join((f"{places} · {when}" if places else when, *acts))
-        made[language] = _told(language, f"{mark}: {notice.headline}", text, f"/notice/{notice.id}")
+        made[language] = _told(language, f"{mark}: {without_mark(notice).headline}", text, f"/notice/{notice.id}")
         made[language]["lang"] = notice.language or "vi"
     return made
 

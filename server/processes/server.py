@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import gevent
 import gevent.event
@@ -40,6 +41,7 @@ from server.live.ops.left_out import LeftOutReport, name_of
 from server.live.ops.metrics import Metrics, metrics_pages
 from server.live.ops.public_cache import PublicCache
 from server.live.ops.server_metrics import server_gauges
+from server.live.ops.stored_files import StoredFiles
 from server.live.ops.visitors import KnownVisitors
 from server.live.rotation.clock_steps import ClockSteps
 from server.live.rotation.cooperative_yield import CooperativeYield
@@ -66,6 +68,7 @@ from server.store.database import server_seen
 from server.store.database.backup import file_of
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
+from server.trailing_slashes import redirect_trailing_slashes
 
 log = structlog.get_logger("assembly")
 
@@ -112,15 +115,16 @@ class ServerApp:
             proxies=section.proxies,
         )
 
-    def public_cache(self) -> PublicCache:
-        """Returns the whole WSGI application, wrapped in a cache that keeps responses of public pages in memory."""
+    def application(self) -> WSGIApplication:
+        """Returns the whole WSGI application: before it a cache of public pages, and before that the stored files."""
         director = self.director
-        return PublicCache(
+        cache = PublicCache(
             with_desk(self.app.wsgi_app, self.desk),
             read_at=lambda: (director.epoch, director.store_revision),
             now=lambda: to_ms(self.clock()),
             monotonic=monotonic,
         )
+        return StoredFiles(cache, self.data / "media")
 
     def serve(self, listener: Any, stop: gevent.event.Event, *, alive: Callable[[], object] = lambda: None) -> None:
         """Serves on the bound socket ``listener`` until ``stop`` is set, and returns within two seconds after that.
@@ -132,7 +136,7 @@ class ServerApp:
         admission = self.admission()
         server = Server(
             listener,
-            self.public_cache(),
+            self.application(),
             error_log=_ErrorLog(),
             upgrade=self.hub.upgrade,
             admission=admission,
@@ -284,6 +288,7 @@ def assemble(
     loop_lag = LoopLag(monotonic, gevent.sleep, metrics.observe_lag)
     metrics.gauges = server_gauges(director, hub, registry, receipts, loop_lag, wall_reader, table, health)
     app.register_blueprint(glass_pages(director, registry, files, media_folder(data), clock, desk.ask_parts))
+    redirect_trailing_slashes(app)
     desk.without_desk = app.wsgi_app
     proxies = config.server.proxies
     app.register_blueprint(

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import structlog
 
+from server.media.media_files import ORIGINAL_TYPES, SUFFIX, stored_path
 from server.store.alerts import decisions, documents, pictures
 from server.store.announcements import autosave, sent_forms
 from server.store.api import buckets
 from server.store.api import requests as api_requests
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
-from server.store.media import uploads
+from server.store.media import originals, uploads
 from server.store.notices import publications
 from server.store.notifications import push_outbox, webhooks_deliveries, websub, websub_requests
 from server.store.people import forgetting as people_forgetting
@@ -27,6 +28,8 @@ from server.store.screens import pairing, screens
 from server.store.sources import stories
 
 log = structlog.get_logger("retention")
+
+_DOCUMENTS = tuple(SUFFIX[type] for type in ORIGINAL_TYPES.values())
 
 DAY = timedelta(days=1)
 RULES: Mapping[str, timedelta] = {
@@ -48,6 +51,7 @@ RULES: Mapping[str, timedelta] = {
     "requests to the hub": DAY,
     "subscriptions of the hub": 30 * DAY,
     "deliveries to webhooks": 30 * DAY,
+    "originals": 7 * DAY,
     "files without a row": 2 * DAY,
 }
 """Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
@@ -88,6 +92,7 @@ class Retention:
             "requests to the hub": lambda before: websub_requests.forget(db, before=before),
             "subscriptions of the hub": lambda before: websub.forget(db, before=before),
             "deliveries to webhooks": lambda before: webhooks_deliveries.forget(db, before=before),
+            "originals": self._originals,
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }
@@ -125,15 +130,24 @@ class Retention:
         kept = screens_forgetting.kept_screenshots(self._db, since=before)
         return _delete(path for path in files if int(path.stem) not in kept)
 
-    def _files(self, before: datetime) -> int:
-        """Deletes old uploads without a row in the store, and old incomplete pictures and videos.
+    def _originals(self, before: datetime) -> int:
+        """Deletes documents that no announcement has needed since ``before``; returns how many."""
+        gone = originals.forget(self._db, now=self._clock(), before=before)
+        return _delete(stored_path(self._data / "media", one.hash, one.type) for one in gone)
 
-        A process that is killed while it writes leaves such files behind. Returns how many files were deleted.
+    def _files(self, before: datetime) -> int:
+        """Deletes old uploads and documents without a row in the store, and incomplete files; returns how many.
+
+        They are left behind when the process that wrote them is killed.
         """
         sent = [path for path in (self._data / "uploads").glob("*") if _older(path, before)]
         known = uploads.keys(self._db)
-        incomplete = (path for path in (self._data / "media").glob(".*") if _older(path, before))
-        return _delete(path for path in sent if path.name not in known) + _delete(incomplete)
+        media = self._data / "media"
+        incomplete = [path for path in media.glob(".*") if _older(path, before)]
+        documents = [path for end in _DOCUMENTS for path in media.glob(f"*.{end}") if _older(path, before)]
+        kept = {one.hash for one in originals.all(self._db)}
+        lost = [path for path in documents if path.stem not in kept]
+        return _delete(path for path in sent if path.name not in known) + _delete(incomplete) + _delete(lost)
 
 
 def _older(path: Path, before: datetime) -> bool:

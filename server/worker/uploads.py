@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import structlog
 
 from feeds.errors import ParseError
 from feeds.sandbox.isolate import SandboxProcess
-from server.core.model import Attachment
+from server.core.announcements.originals import file_name
+from server.core.model import Attachment, Original
 from server.core.text_input import cleaned
 from server.media.importer import ImportedFile, import_file
-from server.media.media_files import stored_path
+from server.media.media_files import SUFFIX, stored_path
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
-from server.store.media import library, uploads
+from server.store.media import library, originals, uploads
 from server.store.media.library import LibraryFile
 from server.store.media.uploads import Upload
 
@@ -73,10 +75,20 @@ class UploadImporter:
             name = upload.name if len(imported.attachments) == 1 else f"{upload.name}, trang {number}"
             about = {"name": name, "area": upload.area, "person": upload.person}
             library.put(self._db, library_file(file, self._media, **about, now=self._clock()))
+        original = keep_original(self._db, imported, upload.name)
         uploads.done(
-            self._db, upload.key, attachments=imported.attachments, table=imported.table, notes=imported.notes
-        )
+            self._db, upload.key, attachments=imported.attachments, table=imported.table, notes=imported.notes,
+            original=original,
+        )  # fmt: skip
         log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
+
+
+def keep_original(db: Database, imported: ImportedFile, name: str) -> Original | None:
+    """Stores that the document of an import is kept; returns it under its ``name``, None if there is none."""
+    if imported.original is None:
+        return None
+    originals.put(db, imported.original, imported.attachments, imported.table)
+    return replace(imported.original, name=file_name(name, SUFFIX[imported.original.type]))
 
 
 def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, expect
 from server.store.people import people
 from tests.browser.door import becomes_keeper, code_of, first_link, sets_up_codes
 from tests.cast import KEEPER
-from tests.desk.looks import SIZES, axe, context, served
+from tests.desk.looks import SIZES, axe, context, served, unreached
 from tests.desk.office import PASSWORD, Office, office_on, template
+from tests.desk.webhooks.logged import add_logged
 from tests.station import Station, config_text
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,7 @@ PATHS = (
     "/desk/audit/",
     "/desk/tokens/",
     "/desk/webhooks/",
+    "/desk/webhooks/1",
     "/api/",
     "/desk/khong-co",
 )
@@ -40,6 +42,8 @@ PATHS = (
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
     made = office_on(template(tmp_path_factory.mktemp("template")), tmp_path_factory.mktemp("house"))
+    add_logged(made.db)
+    made.later(minutes=1)
     with served(made) as address:
         yield made, address
     made.db.close()
@@ -60,6 +64,21 @@ def test_a_page_has_no_violation_and_does_not_scroll_sideways(
     page.goto(path)
     assert axe(page) == []
     assert refused == []
+    made.close()
+
+
+@pytest.mark.parametrize("path", ["/desk/webhooks/", "/desk/webhooks/1"])
+def test_webhooks_are_managed_by_keyboard(browser: Browser, house: tuple[Office, str], path: str) -> None:
+    office, address = house
+    made = context(browser, office, address, KEEPER)
+    page = made.new_page()
+    page.goto(path)
+    assert unreached(page) == []
+    if path.endswith("1"):
+        again = page.get_by_role("button", name="Gửi lại").first
+        again.focus()
+        again.press("Enter")
+        expect(page.get_by_text("Đang gửi").first).to_be_visible()
     made.close()
 
 

@@ -29,6 +29,9 @@ def test_a_pdf_is_posted_as_its_pages_and_kept_in_the_library(run: Run, store: D
     assert (one.kind, len(one.attachments), one.state) == ("pdf", 2, "approved")
     assert {file.hash for file in library.listed(store, ["xa-minh-tan"])} == {file.hash for file in one.attachments}
     assert (tmp_path / "data/media" / f"{one.attachments[0].hash}.webp").exists()
+    (original,) = one.originals
+    assert original.name == "lich.pdf"
+    assert (tmp_path / "data/media" / f"{original.hash}.pdf").read_bytes() == path.read_bytes()
 
 
 def test_what_was_left_out_of_a_table_is_said(run: Run, store: Database, tmp_path: Path) -> None:

@@ -32,6 +32,20 @@ RUN = """async () => {
   });
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 }"""
+# Controls that Tab must reach: of radio buttons one of a group, of a closed <details> only its summary.
+_PREPARE = """() => {
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, video, [tabindex='0']");
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0;
+  window.left = new Set([...all].filter((one) => shown(one) && one.type !== "radio"));
+  window.pale = new Set();
+  document.addEventListener("focusin", ({ target }) => {
+    window.left.delete(target);
+    const drawn = (one) => one && getComputedStyle(one).outlineStyle !== "none";
+    if (![target, target.nextElementSibling, target.closest("label")].some(drawn)) window.pale.add(target);
+  });
+  return window.left.size;
+}"""
+_LEFT = """() => ["left", "pale"].flatMap((what) => [...window[what]].map((one) => `${what}: ${one.outerHTML}`))"""
 SIZES = {"1920x1080": (1920, 1080), "1080x1920": (1080, 1920), "390x844": (390, 844)}
 
 
@@ -47,6 +61,15 @@ def served(office: Office) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def unreached(page: Page) -> list[str]:
+    """The controls of a page that the Tab key does not reach ("left"), or where nothing shows the focus ("pale")."""
+    count: int = page.evaluate(_PREPARE)
+    for _ in range(count + 3):  # after the last control the browser's own ones have the focus
+        page.keyboard.press("Tab")
+    found: list[str] = page.evaluate(_LEFT)
+    return found
 
 
 def context(browser: Browser, office: Office, address: str, who: Person | None, **more: Any) -> BrowserContext:

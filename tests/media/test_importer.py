@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
 from feeds.errors import ParseError
@@ -66,7 +68,52 @@ def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder:
     pages = imported(path, folder, child).attachments
     assert [(page.width, page.height) for page in pages] == [(1920, 2716), (2716, 1920), (1920, 2716)]
     assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
-    assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
+    assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.glob("*.webp")}
+
+
+def test_a_document_is_kept_as_it_came_and_a_photo_is_not(
+    tmp_path: Path, folder: Path, child: SandboxProcess
+) -> None:
+    path = made.pdf(tmp_path / "lich.pdf", [made.A4])
+    kept = imported(path, folder, child).original
+    assert kept is not None
+    assert (kept.type, kept.size) == ("application/pdf", path.stat().st_size)
+    assert (folder / f"{kept.hash}.pdf").read_bytes() == path.read_bytes()
+    assert imported(made.picture(tmp_path / "anh.jpg"), folder, child).original is None
+
+
+def hide_column(page: Worksheet) -> None:
+    page.column_dimensions["B"].hidden = True
+
+
+def hide_row(page: Worksheet) -> None:
+    page.row_dimensions[2].hidden = True
+
+
+def strike(page: Worksheet) -> None:
+    page["B2"].font = Font(strike=True)
+
+
+def second_sheet(page: Worksheet) -> None:
+    assert page.parent is not None
+    page.parent.create_sheet("Khác").append(["a", "b"])
+
+
+def hidden_sheet(page: Worksheet) -> None:
+    assert page.parent is not None
+    page.parent.create_sheet("Khác").sheet_state = "hidden"
+
+
+@pytest.mark.parametrize("change", [hide_column, hide_row, strike, second_sheet, hidden_sheet])
+def test_a_workbook_that_conceals_something_is_not_kept(
+    tmp_path: Path, folder: Path, child: SandboxProcess, change: Callable[[Worksheet], object]
+) -> None:
+    rows = [("Hộ", "Số", "Mức"), ("Lan", "038", 5), ("An", "039", 6)]
+    told = imported(made.workbook(tmp_path / "ho.xlsx", rows, change), folder, child)
+    assert told.original is None
+    assert list(folder.iterdir()) == []
+    open_one = imported(made.workbook(tmp_path / "mo.xlsx", rows, lambda page: page), folder, child)
+    assert open_one.original is not None
 
 
 @pytest.mark.parametrize(("name", "codec"), [("phim.mp4", "libx264"), ("phim.webm", "libvpx-vp9")])

@@ -241,6 +241,13 @@ def test_an_exercise_says_so_first(format: Format) -> None:
     assert "DIỄN TẬP" not in drawn(notices.URGENT, format).html
 
 
+def test_an_exercise_says_so_once() -> None:
+    typed = replace(notices.EXERCISE, headline="Diễn tập: vỡ đê")
+    made = drawn(typed)
+    assert made.title == "Vỡ đê"  # the banner puts its own mark before it
+    assert "Diễn tập:" not in made.html
+
+
 @pytest.mark.parametrize(
     ("notice", "look", "tag"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from server.store.media import uploads
 from server.store.screens import screens
-from server.store.tables import autosaves
+from server.store.tables import resets
 from server.worker.retention import DAY, RULES, Retention
 from tests.cast import NOW
 from tests.live.studio import Logged, Studio
@@ -64,12 +64,12 @@ def test_a_rule_that_fails_is_logged_and_the_others_are_carried_out(
     house: Studio, tmp_path: Path, logged: Logged
 ) -> None:
     with house.db.write() as conn:
-        autosaves.drop(conn)
+        resets.drop(conn)
     file_of(tmp_path / "uploads/lost", NOW - 3 * DAY)
     done = retention(house, tmp_path).forget()
-    assert "autosaves" not in done
+    assert "resets" not in done
     assert done["files without a row"] == 1
-    assert [line["what"] for line in logged if line["event"] == "not deleted"] == ["autosaves"]
+    assert [line["what"] for line in logged if line["event"] == "not deleted"] == ["resets"]
 
 
 def test_the_page_of_the_configuration_says_for_how_long() -> None:

@@ -19,6 +19,7 @@ from server.content.store_snapshot import StoreSnapshot, snapshot_of
 from server.core.announcements.beginning import begun_at
 from server.core.item_addresses import item_path, web_address
 from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story
+from server.core.notices.drills import without_mark
 from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
 from server.store.database.engine import Database
@@ -121,9 +122,10 @@ def is_own(notice: Notice) -> bool:
 
 def _of_notice(notice: Notice, board: Board) -> FeedItem:
     drill = "Diễn tập. " if notice.exercise else ""
+    headline = without_mark(notice).headline
     label = "Tin khẩn" if notice.shown_level == "urgent" else "Tin ưu tiên"
     return FeedItem(
-        f"n{notice.id}", "notice", f"{drill}{notice.headline}", label, notice.sender or board.name, notice.areas[0],
+        f"n{notice.id}", "notice", f"{drill}{headline}", label, notice.sender or board.name, notice.areas[0],
         f"/board/{board.slug}", notice.issued, notice.issued,
         blocks=(*paragraphs("\n".join(notice.acts)), *paragraphs(notice.description)),
         files=notice.pictures, origin=web_address(notice.link), language=notice.language or board.language,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from server.core.alerts.publication import Published
 from server.core.alerts.publication_document import stamp, urn, xml_text
+from server.core.notices.drills import unmarked
 
 ATOM = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
@@ -76,7 +77,9 @@ def _entry(feed: ET.Element, one: Published, head: FeedHead) -> None:
 def title_of(one: Published) -> str:
     """Returns the title of a feed's entry: the headline, after Vietnamese words that mark a drill or an all-clear."""
     kind = "Đã hết hiệu lực: " if one.kind == "Cancel" else ""
-    return f"{'Diễn tập. ' if one.content.exercise else ''}{kind}{one.content.headline}"
+    if not one.content.exercise:
+        return f"{kind}{one.content.headline}"
+    return f"Diễn tập. {kind}{unmarked(one.content.headline)}"
 
 
 def _renewed(now: datetime) -> datetime:

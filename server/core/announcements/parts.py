@@ -13,7 +13,7 @@ from server.core.model import Announcement, AnnouncementKind
 from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
 
 CONTENT = (
-    "kind", "title", "text", "table", "attachments", "contact", "link",
+    "kind", "title", "text", "table", "attachments", "originals", "contact", "link",
     "area", "boards", "windows", "recurrence", "priority", "longest_gap", "sound",
 )  # fmt: skip
 """The fields of an `Announcement` that people edit; the program maintains the others."""
@@ -23,6 +23,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "text": "Nội dung",
     "table": "Bảng",
     "attachments": "Tệp",
+    "originals": "Tệp gốc",
     "contact": "Liên hệ",
     "link": "Địa chỉ mã QR",
     "area": "Đơn vị",

@@ -28,10 +28,14 @@ _LONGEST_QUOTE = 80
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """The rows of a table, header row first; ``notes`` say in Vietnamese what was left out or is uncertain."""
+    """The rows of a table, header row first; ``notes`` say in Vietnamese what was left out or is uncertain.
+
+    ``is_whole`` is False if the file has cells that its author does not show, or further sheets.
+    """
 
     rows: Rows
     notes: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def rows_of(text: str) -> Rows:

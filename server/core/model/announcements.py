@@ -36,6 +36,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """An uploaded file as its sender had it, from which pages or a table were made; stored by its hash.
+
+    ``name`` is the file's name with an extension that fits ``type``, its media type; ``size`` is in bytes.
+    """
+
+    hash: str
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """A re-encoded picture or a checked video, stored under ``--data``/media by its hash (16 hex of SHA-256)."""
 
@@ -88,6 +101,8 @@ class Announcement:
     boundary. ``version`` grows with every change of its content. ``reason`` says why it was returned or withdrawn.
     ``decided`` is when ``decided_by`` approved or returned it. ``replaces`` is the id of the announcement that is
     withdrawn when this one is approved; ``successor`` of the withdrawn one is then the id of this one.
+    ``originals`` are the files from which its pages or its table were made; everybody may have them while it is
+    public.
     ``longest_gap`` is set for a statutory posting: the longest time from the start of one showing to the next. A
     ``template`` is never shown, only copied.
     """
@@ -120,3 +135,4 @@ class Announcement:
     reason: str = ""
     replaces: int | None = None
     successor: int | None = None
+    originals: tuple[Original, ...] = ()

@@ -19,12 +19,13 @@ from wtforms import SelectChoice, SelectMultipleField, ValidationError
 from server.core.announcements import recurrence
 from server.core.announcements.table_text import Rows, as_text, rows_of
 from server.core.areas import AreaTree
-from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Recurrence, Window
+from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Original, Recurrence, Window
 from server.desk.announcements.composer_fields import KINDS, ComposeFields, month_days_text, parse_month_days
 from server.desk.web.names import area_name, board_name
 
 SHOWN_DAYS = 7
 _WITH_FILES = ("pictures", "pdf", "video")
+_WITH_ORIGINALS = ("pictures", "pdf", "table")
 # Bullets of lists in text pasted from Word. They are replaced by "- ", which begins a list item on the boards.
 _BULLET = re.compile(r"(?m)^[ \t\u00a0]*[•·●▪◦\uf0b7\uf0a7][ \t\u00a0]*")
 _CARD = ("name", "role", "phone", "address", "hours", "email")
@@ -41,8 +42,8 @@ class ComposeForm(ComposeFields):
     """The composer's form, with the choices that the signed-in person has.
 
     ``offered`` are the slugs of the areas to choose from; ``boards`` are all boards, of which those in these areas
-    are offered; ``files`` are the attached files in their order. Times in the form are local to ``zone``; ``now`` is
-    an aware datetime.
+    are offered; ``files`` are the attached files in their order, ``originals`` the documents from which
+    these were made. Times in the form are local to ``zone``; ``now`` is an aware datetime.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class ComposeForm(ComposeFields):
         now: datetime,
         files: Sequence[Attachment] = (),
         formdata: MultiDict[str, str] | None = None,
+        originals: Sequence[Original] = (),
     ) -> None:
         super().__init__(formdata=formdata, meta={"csrf": False})  # CSRFProtect of server.desk.app checks every form
         self.tree, self.offered, self.zone, self.now, self.files = tree, tuple(offered), zone, now, tuple(files)
-        self.all_boards = tuple(boards)
+        self.all_boards, self.originals = tuple(boards), tuple(originals)
         if formdata is None:
             self.weekdays.data = [str(now.astimezone(zone).weekday())]
         # If there are several areas, none is preselected: otherwise a user who overlooks the field would address the
@@ -110,6 +112,7 @@ class ComposeForm(ComposeFields):
             text=_BULLET.sub("- ", (self.text.data or "").replace("\r\n", "\n")).strip(),
             table=self.rows() if kind == "table" else (),
             attachments=self.files if kind in _WITH_FILES else (),
+            originals=self.originals if kind in _WITH_ORIGINALS else (),
             contact=self._contact() if kind == "contact" else None,
             link=(self.link.data or "").strip(),
             area=self.area.data if self.area.data in self.offered else "",
@@ -125,7 +128,7 @@ class ComposeForm(ComposeFields):
         """Fills the form from an existing announcement."""
         for name in ("kind", "title", "text", "link", "area", "priority", "sound"):
             self._fields[name].data = getattr(one, name)
-        self.table.data, self.files = as_text(one.table), one.attachments
+        self.table.data, self.files, self.originals = as_text(one.table), one.attachments, one.originals
         self.where.data, self.boards.data = ("boards" if one.boards else "all"), list(one.boards)
         self.statutory.data = one.longest_gap is not None
         if one.longest_gap is not None:

@@ -11,6 +11,7 @@ from flask import render_template, request
 
 from server.core.announcements.parts import merged
 from server.core.model import Announcement
+from server.desk.announcements import originals
 from server.desk.announcements.composer_form import ComposeForm
 from server.desk.announcements.composer_page import open_form
 from server.desk.announcements.wording import field_label, field_text, names_of_people
@@ -55,4 +56,6 @@ def _hidden_fields(form: ComposeForm) -> list[tuple[str, str]]:
             found.append((field.name, str(field._value()) if hasattr(field, "_value") else str(field.data or "")))
     for file in form.files:
         found += [("file", file.hash), (f"alt-{file.hash}", file.alt)]
+    for one in form.originals:
+        found += [(originals.FIELD, one.hash), (f"{originals.NAME}{one.hash}", one.name)]
     return found

@@ -11,7 +11,7 @@ from server.core.announcements.parts import FIELD_WORDS, copied
 from server.core.model import Announcement, Attachment
 from server.core.text_input import number_or_none, whole_number
 from server.core.typesetting.legibility import warnings
-from server.desk.announcements import seen
+from server.desk.announcements import originals, seen
 from server.desk.announcements.access import announcement_or_404
 from server.desk.announcements.composer_form import ComposeForm
 from server.desk.announcements.previews import bounded, gap_problems, previews
@@ -36,7 +36,7 @@ def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
         formdata = request.form
     return ComposeForm(
         desk.tree(), desk.areas("announcement.write"), boards.all(desk.db), desk.zone(), desk.now(),
-        _files(formdata), formdata,
+        _files(formdata), formdata, originals.named_in(formdata),
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
     """
     original = None if base else number_or_none(form.original.data or "")
     copy_of = None if original is None else announcement_or_404(original)
-    return form.announcement(desk.actor(), base, copy_of)
+    return originals.only_whole(form.announcement(desk.actor(), base, copy_of))
 
 
 def preview_fragment() -> str:

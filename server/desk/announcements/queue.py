@@ -18,6 +18,7 @@ from server.desk.announcements.queue_list import queue_list
 from server.desk.announcements.wording import names_of_people, summary
 from server.desk.web.context import desk
 from server.desk.web.names import area_name
+from server.desk.web.original_files import original_answer
 from server.desk.web.return_address import referring_page, return_address
 from server.desk.web.rights import needs
 from server.store.announcements import announcements, listings
@@ -57,6 +58,16 @@ def one(id: int) -> str:
         never=seen.never_seen(found) if waits else (),
         undo=undo.take_offer(),
     )
+
+
+@pages.get("/<int:id>/original/<hash>")
+@needs("announcement.write")
+def original(id: int, hash: str) -> Response:
+    """An uploaded document of an announcement, so that whoever approves it sees what everybody will get."""
+    found = next((file for file in announcement_or_404(id).originals if file.hash == hash), None)
+    if found is None:
+        abort(404)
+    return original_answer(found)
 
 
 @pages.post("/act")

@@ -125,6 +125,7 @@ _WORDS: Mapping[str, Callable[[Announcement], str]] = {
     "kind": lambda one: str(KINDS[one.kind]),
     "table": lambda one: "\n".join(" | ".join(row) for row in one.table),
     "attachments": lambda one: "\n".join(map(_file_text, one.attachments)),
+    "originals": lambda one: "\n".join(f"{file.name} ({file.hash[:6]})" for file in one.originals),
     "contact": lambda one: "\n".join(filter(None, astuple(one.contact))) if one.contact else "",
     "area": lambda one: area_name(one.area),
     "boards": lambda one: ", ".join(map(board_name, one.boards)),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import render_template
 
 from server.core.model import Notice
+from server.core.notices.drills import without_mark
 from server.core.notices.order import in_order, reached
 from server.desk.notices.access import concerns, holds_everywhere
 from server.desk.web.context import desk
@@ -35,6 +36,11 @@ class Strip:
     screens: int
     opens: bool
     clears: bool
+
+    @property
+    def headline(self) -> str:
+        """The headline, without the word that marks a drill: the strip has a mark of its own."""
+        return without_mark(self.notice).headline
 
 
 def strips() -> list[Strip]:

@@ -17,7 +17,7 @@ from server.core.announcements.beginning import begun_at
 from server.core.announcements.deadlines import deadline
 from server.core.areas import in_a_sentence
 from server.core.item_addresses import ItemKind, item_path, web_address
-from server.core.model import Area, Attachment, Board, Contact, Story
+from server.core.model import Area, Attachment, Board, Contact, Original, Story
 from server.core.showing import reached
 from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
@@ -29,6 +29,7 @@ from server.desk.public.verification import ShownOn, shown_on
 from server.desk.web.context import desk
 from server.store.announcements import announcements
 from server.store.database.errors import NotFound
+from server.store.media import originals
 from server.store.sources import sources, stories
 
 
@@ -53,8 +54,9 @@ class ItemPage:
 
     ``kind`` and ``issuer`` are texts; ``office`` is the responsible area, None for a story of a source without an
     area. The first row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of
-    a PDF. ``link`` is a web address, "" if there is none. ``day`` is a deadline, None without one. ``corrected`` is
-    when the item replaced an earlier version, None if it did not. ``board`` is a public board that shows it.
+    a PDF, and ``originals`` the documents themselves that are still kept. ``link`` is a web address, "" if there is
+    none. ``day`` is a deadline, None without one. ``corrected`` is when the item replaced an earlier version, None if
+    it did not. ``board`` is a public board that shows it.
     """
 
     key: str
@@ -69,6 +71,7 @@ class ItemPage:
     proof: tuple[ShownOn, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     files: tuple[Attachment, ...] = ()
+    originals: tuple[Original, ...] = ()
     contact: Contact | None = None
     link: str = ""
     is_document: bool = False
@@ -135,6 +138,7 @@ def _announcement_page(id: int) -> ItemPage:
         shown_on(f"announcement:{one.id}", on, one.created.astimezone(zone).date() - timedelta(days=1)),
         table=one.table,
         files=one.attachments,
+        originals=_kept(one.originals),
         contact=one.contact,
         link=web_address(one.link),
         is_document=one.kind == "pdf",
@@ -142,6 +146,11 @@ def _announcement_page(id: int) -> ItemPage:
         corrected=one.decided or one.created if one.replaces is not None else None,
         day=day,
     )
+
+
+def _kept(files: tuple[Original, ...]) -> tuple[Original, ...]:
+    known = originals.known(desk.db, [one.hash for one in files])
+    return tuple(one for one in files if one.hash in known)
 
 
 def _story_page(id: int) -> ItemPage:

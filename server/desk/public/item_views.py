@@ -14,6 +14,7 @@ from server.desk.public.item_page import Ended, ItemPage, TakenDown, item_page
 from server.desk.public.public_boards import live_notices
 from server.desk.public.urgent_strip import strips
 from server.desk.web.context import desk
+from server.desk.web.original_files import original_answer
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound
 
@@ -45,6 +46,27 @@ def item(key: str) -> ResponseReturnValue:
         strips=strips(live_notices((page.board,), desk.tree())),
         address=head.absolute(page.path),
     )
+
+
+@pages.get("/item/<key>/original/<hash>")
+@needs("public")
+@kept
+def original(key: str, hash: str) -> ResponseReturnValue:
+    """A document from which an item was made, as long as the item has its page; with a name, to be saved."""
+    known = item_of(key)
+    if known is None:
+        abort(404)
+    try:
+        page = item_page(*known)
+    except NotFound:
+        return render_template("public/missing.html", why="missing", strips=()), 404
+    except (Ended, TakenDown) as gone:
+        why = "ended" if isinstance(gone, Ended) else "withdrawn"
+        return render_template("public/missing.html", why=why, strips=()), 410
+    found = next((one for one in page.originals if one.hash == hash), None)
+    if found is None:
+        abort(404)
+    return original_answer(found)
 
 
 def _meta(page: ItemPage) -> head.Meta:

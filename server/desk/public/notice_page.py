@@ -40,6 +40,7 @@ def notice(id: int) -> ResponseReturnValue:
         area=tree.get(board.area),
         telephone=head.telephone(board.area, tree),
         offers_push=push_views.offered(),
+        address=head.absolute(f"/notice/{id}"),
         meta=head.Meta(f"/notice/{id}", one.headline, data=head.announced(one), kind="article"),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from flask import abort, current_app, request
 from flask_babel import gettext
@@ -22,6 +22,7 @@ from server.notifications.push_request import InvalidKeys, browser_keys
 from server.store.notifications.push_browsers import Browser, Sender
 
 MOST_BYTES = 4096
+Request = TypeVar("Request", bound=BaseModel)
 
 
 class _Keys(BaseModel):
@@ -48,6 +49,13 @@ class Wish(_Part):
     deadlines: bool = False
 
 
+class Renewal(_Part):
+    """A browser's report that its push service has replaced the address ``endpoint`` by that of ``subscription``."""
+
+    endpoint: str = Field(max_length=1500)
+    subscription: _Subscription
+
+
 class Address(_Part):
     """A browser's request to list what it gets, or to end it: for ``area``, or for all areas if that is ""."""
 
@@ -57,25 +65,31 @@ class Address(_Part):
 
 def wish() -> tuple[Wish, Browser]:
     """Returns the posted request to get notices, and the browser as it is to be stored; answers 4xx for any other."""
+    found = _parsed(Wish)
+    return found, _browser(found.subscription)
+
+
+def renewal() -> tuple[str, Browser]:
+    """Returns the former address and the browser with its new one; answers 4xx for any other request."""
+    found = _parsed(Renewal)
+    return found.endpoint, _browser(found.subscription)
+
+
+def _browser(subscription: _Subscription) -> Browser:
     try:
-        found = Wish.model_validate_json(_checked_body())
-        subscription = found.subscription
         browser_keys(subscription.keys.p256dh, subscription.keys.auth)
-    except (ValidationError, InvalidKeys):
-        _refuse(422, gettext("Trình duyệt gửi một địa chỉ nhận tin không đọc được. Hãy tải lại trang rồi thử lại."))
+    except InvalidKeys:
+        _refuse_unreadable()
     host = push_host(subscription.endpoint, desk.config.push.hosts)
     if not host:
         _refuse(422, gettext("Máy chủ này chưa gửi được tới trình duyệt của bạn. Hãy thử một trình duyệt khác."))
     keys = subscription.keys
-    return found, Browser(subscription.endpoint, host, keys.p256dh, keys.auth, language(desk))
+    return Browser(subscription.endpoint, host, keys.p256dh, keys.auth, language(desk))
 
 
 def address() -> Address:
     """Returns the posted request of a browser that is stored already; answers 4xx for any other request."""
-    try:
-        return Address.model_validate_json(_checked_body())
-    except ValidationError:
-        _refuse(422, gettext("Trình duyệt gửi một địa chỉ nhận tin không đọc được. Hãy tải lại trang rồi thử lại."))
+    return _parsed(Address)
 
 
 def sender() -> Sender:
@@ -91,6 +105,18 @@ def sender() -> Sender:
     secret = str(current_app.secret_key).encode()
     bucket = hmac.new(secret, f"push {network}".encode(), sha256).hexdigest()[:24]
     return Sender(f"push {bucket}", desk.config.push.requests_per_minute, desk.now())
+
+
+def _parsed(shape: type[Request]) -> Request:
+    """Returns the body of the request in this shape; answers 4xx for any other."""
+    try:
+        return shape.model_validate_json(_checked_body())
+    except ValidationError:
+        _refuse_unreadable()
+
+
+def _refuse_unreadable() -> NoReturn:
+    _refuse(422, gettext("Trình duyệt gửi một địa chỉ nhận tin không đọc được. Hãy tải lại trang rồi thử lại."))
 
 
 def _checked_body() -> bytes:

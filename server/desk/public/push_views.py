@@ -19,6 +19,8 @@ from server.desk.web.names import area_name
 from server.desk.web.problems import problem
 from server.desk.web.rights import needs
 from server.notifications.push_keys import application_key
+from server.slides.templating import qr_code
+from server.store.database.errors import NotFound
 from server.store.notifications import push_browsers
 from server.store.notifications.push_browsers import Choice, TooMany, TooOften
 
@@ -55,6 +57,8 @@ def ask(slug: str) -> str:
         key=application_key(desk.data),
         telephone=head.telephone(slug, tree),
         strips=strips(live_notices([one for one in boards if one.mode != "safe"], tree)),
+        address=head.absolute(f"/push/{slug}"),
+        code=qr_code(head.absolute(f"/push/{slug}")),
         meta=head.Meta(f"/push/{slug}", name),
     )
 
@@ -112,6 +116,23 @@ def mine() -> ResponseReturnValue:
     except TooOften as error:
         return _too_often(error)
     return jsonify([{"area": one.area, "name": area_name(one.area), "deadlines": one.deadlines} for one in found])
+
+
+@pages.post("/renew")
+@needs("public", factor="none")
+def renew() -> ResponseReturnValue:
+    """Gives a browser's choices to the new address that its push service has given it.
+
+    Answers 204, 404 if the former address has no choices, 429 after too many requests.
+    """
+    former, browser = push_requests.renewal()
+    try:
+        push_browsers.renew(desk.db, former, browser, push_requests.sender())
+    except TooOften as error:
+        return _too_often(error)
+    except NotFound:
+        return problem(404, gettext("Máy chủ không biết địa chỉ nhận tin cũ. Hãy mở trang này và đăng ký lại."))
+    return "", 204
 
 
 @pages.post("/stop")

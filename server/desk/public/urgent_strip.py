@@ -12,6 +12,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from server.core.model import Board, Notice
+from server.core.notices.drills import without_mark
 from server.core.typesetting.names import keep_names_whole
 from server.desk.web.context import desk
 from server.desk.web.names import area_name
@@ -43,7 +44,7 @@ def strips(found: Iterable[tuple[Notice, tuple[Board, ...]]]) -> list[Strip]:
 
 
 def _strip(one: Notice) -> Strip:
-    headline = keep_names_whole(one.headline)
+    headline = keep_names_whole(without_mark(one).headline)
     return Strip(
         one,
         f"“{headline}”" if one.exercise else headline,

@@ -35,6 +35,11 @@ class SourceRow:
     health: Health
     boards: tuple[str, ...]
 
+    @property
+    def board_names(self) -> tuple[str, ...]:
+        """The names of the boards, read only by pages that show them."""
+        return tuple(map(board_name, self.boards))
+
 
 @dataclass(frozen=True, slots=True)
 class HeldStory:
@@ -68,11 +73,11 @@ def source_rows() -> list[SourceRow]:
 
 
 def _boards_by_source() -> dict[str, list[str]]:
-    """Returns slug of a source -> the names of the boards that show it."""
+    """Returns slug of a source -> the slugs of the boards that show it."""
     found: dict[str, list[str]] = {}
-    for board in boards.all(desk.db):
+    for board in boards.lanes(desk.db):
         for lane in board.lanes:
-            found.setdefault(lane.source, []).append(board_name(board.slug))
+            found.setdefault(lane.source, []).append(board.slug)
     return found
 
 

@@ -237,6 +237,7 @@ ENGLISH: Mapping[str, str] = {
         "An announcement uses this file, so it cannot be deleted yet"
     ),
     "Không có tệp này": "There is no such file",
+    "Không có địa chỉ nhận tin này": "There is no such address of a browser",
     "Người khác vừa sửa bản nháp này: hãy so hai bản rồi lưu lần nữa.": (
         "Somebody else has just changed this draft: compare the two and save again."
     ),

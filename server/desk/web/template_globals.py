@@ -14,6 +14,7 @@ from server.desk.web import bell, layout, names
 from server.desk.web.alert_wording import level_name
 from server.desk.web.context import DeskContext
 from server.desk.web.dates import date_attributes, date_input
+from server.desk.web.original_files import file_facts
 from server.desk.web.refusals import said
 from server.desk.web.unshown import my_unshown_sources
 from server.static_files import Assets
@@ -28,6 +29,7 @@ def add_template_globals(app: Flask, desk: DeskContext, files: Assets) -> None:
         return url_for("assets", build=files.build, name=name)
 
     app.jinja_env.filters["said"] = said  # for sentences of core, feeds and the store
+    app.jinja_env.filters["file_facts"] = file_facts
     app.jinja_env.globals.update(
         asset=asset,
         may=desk.may,

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.core.webhook_events import EventKind
 from server.desk.web.context import desk
-from server.desk.web.event_names import EVENT_NAMES
+from server.desk.web.event_names import event_groups
 from server.desk.web.fields import Form, required
 from server.desk.web.names import area_name
 from server.notifications.webhooks import BadAddress, Fault, checked_address
@@ -57,7 +57,11 @@ class WebhookForm(Form):
         """Sets the areas that the signed-in person may choose, and the events; returns the form itself."""
         slugs = desk.areas("webhook.manage")
         self.areas.choices = [SelectChoice(slug, area_name(slug)) for slug in slugs]
-        self.events.choices = [SelectChoice(kind, str(name)) for kind, name in EVENT_NAMES.items()]
+        self.events.choices = [
+            SelectChoice(kind, step, optgroup=subject)
+            for subject, steps in event_groups()
+            for kind, step in steps.items()
+        ]
         if len(slugs) == 1 and not self.areas.data:
             self.areas.data = list(slugs)
         return self

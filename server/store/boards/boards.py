@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from server.core.model import Board, Lane, Mode, Source, ThemeDays
 from server.store.audit import audit
 from server.store.database import references, revision
-from server.store.database.decoding import UnreadableRow, as_value, as_value_or_defaults, as_values, unreadable
+from server.store.database.decoding import UnreadableRow, as_value, as_values, with_damage
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive, StoreRefusal
 from server.store.database.locks import retry_on_deadlock
@@ -41,10 +41,28 @@ def in_use(conn: Connection) -> tuple[Board, ...]:
 
 def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
     try:
-        found = as_value_or_defaults(Board, row)
+        found, damaged = with_damage(Board, row)
     except UnreadableRow:
         return None
-    return replace(found, mode="safe") if unreadable(Board, row._asdict()) else found
+    return replace(found, mode="safe") if damaged else found
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLanes:
+    """The lanes of the board ``slug``."""
+
+    slug: str
+    lanes: tuple[Lane, ...]
+
+
+def lanes(db: Database) -> tuple[BoardLanes, ...]:
+    """The lanes of every board in use, in the order of config.toml; boards whose lanes are unreadable are left out.
+
+    A sixth of the work of `all`, which reads every setting.
+    """
+    wanted = select(*columns_of(boards, BoardLanes)).where(boards.c.retired.is_(False))
+    with db.read() as conn:
+        return as_values(BoardLanes, conn.execute(wanted.order_by(boards.c.position)))
 
 
 def count_by_area(db: Database) -> dict[str, int]:

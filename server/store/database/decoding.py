@@ -62,12 +62,19 @@ def as_value_or_defaults(dataclass: type[D], row: Row[*tuple[object, ...]]) -> D
     Used for rows that others depend on, such as areas: if one was left out, the areas below it would have no parent.
     Raises UnreadableRow if the value of a field without a default is unreadable.
     """
+    return with_damage(dataclass, row)[0]
+
+
+def with_damage(dataclass: type[D], row: Row[*tuple[object, ...]]) -> tuple[D, tuple[str, ...]]:
+    """Like `as_value_or_defaults`; also returns the names of the fields whose values are unreadable."""
     values = row._asdict()
     damaged = unreadable(dataclass, values)
+    if not damaged:
+        return dataclass(**values), ()
     without = tuple(one.name for one in fields(dataclass) if one.name in damaged and one.default is MISSING)
     if without:
         raise UnreadableRow(without)
-    return dataclass(**{name: value for name, value in values.items() if name not in damaged})
+    return dataclass(**{name: value for name, value in values.items() if name not in damaged}), damaged
 
 
 def unreadable(dataclass: type[DataclassInstance], values: Mapping[str, object]) -> tuple[str, ...]:
@@ -77,7 +84,8 @@ def unreadable(dataclass: type[DataclassInstance], values: Mapping[str, object])
     texts of over 200,000 characters, and in a field ``zone`` names of unknown time zones.
     """
     checks = _checks(dataclass)
-    return tuple(name for name, value in values.items() if name in checks and not checks[name](value))
+    # A list is made faster than a generator is run, and this is done for every row that is read.
+    return tuple([name for name, value in values.items() if name in checks and not checks[name](value)])
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from server.core.model import AnnouncementKind, Attachment, UploadState
+from server.core.model import AnnouncementKind, Attachment, Original, UploadState
 from server.store.database.claims import claim_next
 from server.store.database.decoding import as_value
 from server.store.database.engine import Database
@@ -24,8 +24,8 @@ class Upload:
     """An uploaded file, stored as ``--data``/uploads/``key`` until the worker has checked it.
 
     ``person`` is the username of the sender, ``name`` the file's original name, ``size`` in bytes. In the state
-    "done", ``attachments`` or ``table`` hold the result. ``reason`` is Vietnamese text: why the file was refused, or
-    what the sender has to know about the result.
+    "done", ``attachments`` or ``table`` hold the result, ``original`` the kept file of a document. ``reason`` is
+    Vietnamese text: why the file was refused, or what the sender has to know about the result.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Upload:
     reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
+    original: Original | None = None
 
     @property
     def kind(self) -> AnnouncementKind:
@@ -89,9 +90,10 @@ def done(
     attachments: Sequence[Attachment] = (),
     table: tuple[tuple[str, ...], ...] = (),
     notes: Sequence[str] = (),
+    original: Original | None = None,
 ) -> None:
     """Mark an upload as done. ``attachments`` or ``table`` is its result, ``notes`` are sentences for its sender."""
-    found = {"attachments": tuple(attachments), "table": table, "reason": " ".join(notes)}
+    found = {"attachments": tuple(attachments), "table": table, "reason": " ".join(notes), "original": original}
     _finish(db, key, {"state": "done", **found})
 
 

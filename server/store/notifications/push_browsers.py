@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from server.store.api.buckets import Taken, take_within
 from server.store.database import references
 from server.store.database.engine import Database
+from server.store.database.errors import NotFound
 from server.store.database.locks import advisory_lock, retry_on_deadlock
 from server.store.tables import push_browsers, push_choices
 
@@ -94,6 +95,27 @@ def choices(db: Database, endpoint: str, sender: Sender) -> tuple[Choice, ...]:
     )
     with db.read() as conn:
         return tuple(Choice(row.area, row.deadlines) for row in conn.execute(wanted))
+
+
+@retry_on_deadlock
+def renew(db: Database, former: str, browser: Browser, sender: Sender) -> None:
+    """Give the choices of the address ``former`` to the new address of the same browser, and what waits to be sent.
+
+    If the new address has choices already, they stay, and the former address is deleted. Raises NotFound if the
+    former address has none, TooOften.
+    """
+    _count_request(db, sender)
+    old, new = (push_browsers.c.digest == digest(one) for one in (former, browser.endpoint))
+    with db.write() as conn:
+        advisory_lock(conn, _LOCK)
+        if conn.execute(select(push_browsers.c.id).where(old)).one_or_none() is None:
+            raise NotFound("Không có địa chỉ nhận tin này")
+        if former != browser.endpoint and conn.execute(select(push_browsers.c.id).where(new)).one_or_none():
+            conn.execute(delete(push_browsers).where(old))
+            return
+        renewed = {"endpoint": browser.endpoint, "host": browser.host, "digest": digest(browser.endpoint)}
+        keys = {"p256dh": browser.p256dh, "auth": browser.auth, "language": browser.language}
+        conn.execute(update(push_browsers).where(old).values(renewed | keys))
 
 
 @retry_on_deadlock

@@ -52,6 +52,21 @@ class NoticeTimes:
     ended: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A screen in a list: ``up`` and ``seen`` as in its `Link`, None if it never connected."""
+
+    id: int
+    name: str
+    board: str
+    up: bool | None
+    seen: datetime | None
+
+    def live(self, now: datetime) -> bool:
+        """True if the screen was connected within the last `LIVE_FOR`."""
+        return bool(self.up) and self.seen is not None and now - self.seen <= LIVE_FOR
+
+
 @retry_on_deadlock
 def save(
     db: Database,
@@ -221,6 +236,23 @@ def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
     with db.read() as conn:
         rows = conn.execute(wanted)
         return {one.screen: one for one in as_values(Link, rows)}
+
+
+def heard(db: Database, of: Collection[str], *, id: int | None = None) -> tuple[Heard, ...]:
+    """The screens in use of the boards in the areas ``of`` (slugs), by board and slot; or only the one with ``id``.
+
+    Reads only what a list of screens shows: there may be thousands of them.
+    """
+    wanted = (
+        select(*columns_of(screens, Heard), screen_links.c.up, screen_links.c.seen)
+        .join(boards, boards.c.slug == screens.c.board)
+        .outerjoin(screen_links, screen_links.c.screen == screens.c.id)
+        .where(boards.c.area.in_(of), boards.c.retired.is_(False), screens.c.revoked.is_(None))
+    )
+    if id is not None:
+        wanted = wanted.where(screens.c.id == id)
+    with db.read() as conn:
+        return as_values(Heard, conn.execute(wanted.order_by(screens.c.board, screens.c.slot)))
 
 
 def of_notices(db: Database, ids: Collection[int]) -> dict[int, dict[int, NoticeTimes]]:

@@ -22,6 +22,7 @@ from server.store.tables.announcements import (
     media,
     messages,
     notices,
+    originals,
     sent_forms,
     uploads,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "notice_receipts",
     "notices",
     "now_serving",
+    "originals",
     "outages",
     "pairing_tries",
     "pairings",

@@ -56,6 +56,7 @@ announcements = Table(
     Column("reason", String, nullable=False, server_default=""),
     Column("replaces", Integer, index=True),
     Column("successor", Integer),
+    Column("originals", columns.originals, nullable=False, server_default="[]"),
     Index(None, "area", "state", "ends"),
     Index(None, "created", "id"),
 )
@@ -108,7 +109,22 @@ uploads = Table(
     Column("reason", String, nullable=False, server_default=""),
     Column("attachments", columns.attachments, nullable=False, server_default="[]"),
     Column("table", columns.grid, nullable=False, server_default="[]"),
+    Column("original", columns.original),
     Index(None, "state", "created"),
+)
+
+# Uploaded files that are kept as they came, by the hash of their content. ``pages`` are the hashes of the pictures
+# that were made of one, ``rows`` is the digest of its table. ``unused``: since when no announcement needs it, NULL if
+# one does.
+originals = Table(
+    "originals",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("pages", columns.words, nullable=False, server_default="[]"),
+    Column("rows", String, nullable=False, server_default=""),
+    Column("unused", columns.Utc, index=True),
 )
 
 media = Table(

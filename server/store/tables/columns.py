@@ -28,6 +28,7 @@ from server.core.model import (
     Format,
     Hours,
     Lane,
+    Original,
     Outline,
     PageRules,
     Point,
@@ -330,6 +331,8 @@ theme_days = Packed(_pack_theme_days, _unpack_theme_days)
 board_format = Packed(asdict, _from_fields(Format))
 point = Packed(list, _unpack_point)
 attachments = Packed(_pack_each, _tuple_from_fields(Attachment))
+original = Packed(asdict, _from_fields(Original))
+originals = Packed(_pack_each, _tuple_from_fields(Original))
 contact = Packed(asdict, _from_fields(Contact))
 recurrence = Packed(_pack_recurrence, _unpack_recurrence)
 page_rules = Packed(asdict, _from_fields(PageRules))

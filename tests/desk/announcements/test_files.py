@@ -49,6 +49,27 @@ def test_a_pdf_is_uploaded_opened_by_the_worker_and_posted(office: Office, tmp_p
     assert "lich họp.pdf, trang 1" in browser.get("/desk/media/").text
 
 
+def test_people_get_the_file_only_while_nothing_was_left_out_of_it(office: Office, tmp_path: Path) -> None:
+    browser = office.browser(OPERATOR)
+    body = made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595)]).read_bytes()
+    sent = {"area": "xa-minh-tan", "file": (io.BytesIO(body), "Lịch họp.pdf")}
+    page = browser.post("/desk/compose/files", sent, content_type="multipart/form-data").text
+    waits = re.search(r'data-waits="([^"]+)"', page)
+    assert waits is not None
+    worker(office).tick()
+    done = browser.get(waits[1]).text
+    (hash,) = re.findall(r'name="original-file" value="([0-9a-f]{16})"', done)
+    pages = re.findall(r'name="file" value="([0-9a-f]{16})"', done)
+    assert "PDF, " in done
+    named = {"kind": "pdf", "original-file": [hash, "f" * 16], f"original-name-{hash}": "Lịch họp.exe"}
+    write(browser, file=pages, **named)
+    (one,) = announcements.all(office.db)
+    assert [(file.hash, file.name, file.size) for file in one.originals] == [(hash, "Lịch họp.pdf", len(body))]
+    assert f'value="{hash}"' in browser.get(f"/desk/compose/{one.id}").text
+    write(browser, file=pages[:1], **named)
+    assert announcements.all(office.db)[0].originals == ()
+
+
 def test_a_refused_file_says_why(office: Office) -> None:
     browser = office.browser(OPERATOR)
     sent = {"area": "xa-minh-tan", "file": (io.BytesIO(b"<svg/>"), "a.png")}

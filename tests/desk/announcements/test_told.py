@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy import text
 
 from server.core.announcements.parts import CONTENT
-from server.core.model import Announcement, Attachment, Contact, Hours, Recurrence, Window
+from server.core.model import Announcement, Attachment, Contact, Hours, Original, Recurrence, Window
 from server.desk.announcements.history import field_changes
 from server.desk.announcements.wording import field_text
 from server.store.announcements import announcements
@@ -83,6 +83,7 @@ def test_values_that_differ_have_different_words(office: Office) -> None:
     bare, file = cast.announcement(), Attachment("a" * 16, "Ảnh", 10, 10)
     other = replace(
         bare, kind="pdf", title="K", text="K", table=(("a",),), attachments=(file,), contact=Contact("K"),
+        originals=(Original("a" * 16, "K.pdf", "application/pdf", 9),),
         link="https://x.vn/", area="xa-minh-tan", boards=("xa-minh-tan",), windows=(Window(NOW),),
         recurrence=RULE, priority=True, longest_gap=HOUR, sound=True,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.core.model import Attachment, Source, Trust, Window
+from server.core.model import Attachment, Original, Source, Trust, Window
 from server.core.policy import Right
 from server.core.screens.proof import NoticeReceipt, Play
 from server.security_headers import MAY_UPLOAD, SESSION_HEADER, SIGNED_IN
@@ -164,9 +164,12 @@ def test_the_kind_of_an_announcement_is_that_of_its_file(office: Office) -> None
     kinds, keys = {}, []
     for name, result in results.items():
         keys.append(data(sent(client, name))["key"])
-        uploads.done(office.db, keys[-1], **result)
+        original = None if name == "phim.mp4" else Original("d" * 16, name, "application/pdf", 9)
+        uploads.done(office.db, keys[-1], original=original, **result)
         kinds[name] = data(client.post("announcements", {**WANTED, "files": [{"key": keys[-1]}]}))["kind"]
     assert kinds == {"qd.pdf": "pdf", "phim.mp4": "video", "lich.xlsx": "table"}
+    kept = [[file.name for file in one.originals] for one in announcements.all(office.db)]
+    assert kept == [["lich.xlsx"], [], ["qd.pdf"]]
     mixed = {**WANTED, "files": [{"key": key} for key in keys[:2]]}
     assert client.post("announcements", mixed).status_code == 422
 

@@ -9,6 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 from server.core.times import to_ms
 from server.live.ops.public_cache import PublicCache
+from server.live.ops.stored_files import StoredFiles
 from server.store.database import revision
 from tests.desk.office import Office
 
@@ -30,11 +31,11 @@ class Reader:
             now=lambda: to_ms(office.now),
             monotonic=office.monotonic,
         )
-        return cls(office, Client(cache, use_cookies=False))
+        return cls(office, Client(StoredFiles(cache, office.folder / "media"), use_cookies=False))
 
     def get(self, path: str, **headers: str) -> TestResponse:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(path, headers={"Host": "localhost", **sent})
+        return self.client.get(path, headers={"Host": "localhost", **sent}, buffered=True)
 
     def titles(self, path: str) -> list[str]:
         """The titles of the rows of a board's list, with plain spaces."""

@@ -23,6 +23,7 @@ from server.store.notices import notices
 from server.store.sources import stories, story_queries
 from tests.cast import BOARDS, EDITOR, HOUR, NOW, OPERATOR, SOURCES, announcement, entry, notice
 from tests.desk.office import Office, office_on
+from tests.desk.public.originals import keep
 from tests.desk.public.reader import Reader
 from tests.store.sources.readings import save
 
@@ -61,7 +62,7 @@ class World:
         made = announcement(
             title=f"Tin {word}", text=f"Chữ {word}", area=tuple(ABOVE)[two % 3], created=now, decided=now,
             windows=(Window(begin, begin + (one % 4 + 1) * HOUR),), state=state,
-            boards=("pho-dong-hai",) if two % 4 == 2 else (),
+            boards=("pho-dong-hai",) if two % 4 == 2 else (), originals=(keep(self.office, word),),
         )  # fmt: skip
         self.words[word] = announcements.post(self.office.db, made, actor=OPERATOR.slug).id
 
@@ -76,7 +77,7 @@ class World:
         word = self.word("a")
         made = replace(
             before, title=f"Tin {word}", text=f"Chữ {word}", state="approved", replaces=before.id,
-            created=self.office.now, decided=self.office.now,
+            originals=(keep(self.office, word),), created=self.office.now, decided=self.office.now,
         )  # fmt: skip
         self.words[word] = announcements.post(self.office.db, made, actor=LAN).id
 
@@ -195,6 +196,7 @@ def check(here: World) -> None:
             answer = here.reader.get(f"/item/a{id}")
             assert words_of(answer.text) - alarms == ({word} if answer.status_code == 200 else set())
             assert answer.status_code == 200 or word not in every
+            check_original(here, word, id, there=answer.status_code == 200)
         elif word.startswith("tuc"):
             assert words_of(get(f"/notice/{id}")) == alarms & {word}
     for id in range(1, here.count + 1):
@@ -202,6 +204,16 @@ def check(here: World) -> None:
     assert set(re.findall(r"/item/(a\d+)", get("/sitemap.xml"))) == {
         f"a{here.words[word]}" for word in every if word.startswith("tua")
     }
+
+
+def check_original(here: World, word: str, id: int, *, there: bool) -> None:
+    """The uploaded file of an announcement is there as long as its page is."""
+    one = announcements.get(here.office.db, id)
+    answer = here.reader.get(f"/item/a{id}/original/{one.originals[0].hash}")
+    assert (answer.status_code == 200) == there
+    assert words_of(answer.text) == ({word} if there else set())
+    if one.state == "withdrawn":
+        assert answer.status_code in (404, 410)  # 404: its time had not come
 
 
 # An example takes a second, so a failing one is not made smaller.

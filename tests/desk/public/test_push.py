@@ -5,12 +5,14 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.test import TestResponse
 
+from server.notifications.push_words import notice_content
 from server.setup.config import Config
 from server.setup.config_sections import PeopleSection, PushSection
 from server.store.notices import actions, notices
@@ -63,6 +65,40 @@ def test_a_browser_chooses_is_asked_and_stops(pushing: Office) -> None:
     assert send(pushing, "/push/stop", {"endpoint": ENDPOINT}).status_code == 204
     assert push_browsers.counts(pushing.db) == {}
     assert send(pushing, "/push/mine", {"endpoint": ENDPOINT}).get_json() == []
+
+
+def test_a_drill_is_called_one_once(pushing: Office) -> None:
+    typed = cast.notice(areas=("xa-minh-tan",), headline="Diễn tập: vỡ đê", exercise=True)
+    made = notices.post(pushing.db, typed, actor=EDITOR.slug, now=NOW)
+    page = text_of(Reader.of(pushing).get(f"/notice/{made.id}").text)
+    assert "“Vỡ đê”" in page.replace("\xa0", " ")
+    told = notice_content("sent", made, "Xã Minh Tân", NOW, ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert told["vi"]["title"] == "DIỄN TẬP, không có thật: Vỡ đê"
+
+
+def test_choices_follow_the_browser_to_its_new_address(pushing: Office) -> None:
+    send(pushing, "/push/choose", wish())
+    new = {"endpoint": f"{ENDPOINT}-2", "keys": keys()}
+    renewed = {"endpoint": ENDPOINT, "subscription": new}
+    assert send(pushing, "/push/renew", renewed).status_code == 204
+    mine = send(pushing, "/push/mine", {"endpoint": new["endpoint"]}).get_json()
+    assert [(one["area"], one["deadlines"]) for one in mine] == [("xa-minh-tan", True)]
+    assert send(pushing, "/push/mine", {"endpoint": ENDPOINT}).get_json() == []
+    # Told again, and told of an address that is known already: nothing is doubled.
+    assert send(pushing, "/push/renew", renewed).status_code == 404
+    send(pushing, "/push/choose", wish())
+    assert send(pushing, "/push/renew", renewed).status_code == 204
+    assert push_browsers.counts(pushing.db) == {"xa-minh-tan": 1}
+
+
+def test_no_address_of_a_stranger_takes_over_choices(pushing: Office) -> None:
+    send(pushing, "/push/choose", wish())
+    new = {"endpoint": "https://evil.example/x", "keys": keys()}
+    assert send(pushing, "/push/renew", {"endpoint": ENDPOINT, "subscription": new}).status_code == 422
+    good = {"endpoint": f"{ENDPOINT}-2", "keys": keys()}
+    renewed = {"endpoint": ENDPOINT, "subscription": good}
+    assert send(pushing, "/push/renew", renewed, Origin="https://evil.example").status_code == 400
+    assert send(pushing, "/push/mine", {"endpoint": ENDPOINT}).get_json() != []
 
 
 @pytest.mark.parametrize(

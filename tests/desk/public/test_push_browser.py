@@ -16,7 +16,7 @@ from server.store.notices import notices
 from server.store.notifications import push_browsers
 from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW
-from tests.desk.looks import axe, context, served
+from tests.desk.looks import axe, context, served, unreached
 from tests.desk.office import Office
 from tests.desk.public.test_push import keys, pushing
 
@@ -75,6 +75,26 @@ def test_a_press_asks_and_a_press_stops(pushing: Office, browser: Browser) -> No
         expect(ask).to_be_enabled()
         assert push_browsers.counts(pushing.db) == {}
         assert faults == []
+        made.close()
+
+
+def test_pages_are_read_by_keyboard_at_200_percent_and_on_paper(pushing: Office, browser: Browser) -> None:
+    drill = cast.notice(areas=("xa-minh-tan",), headline="Diễn tập: sơ tán thôn Đông", exercise=True)
+    notice = notices.post(pushing.db, drill, actor=EDITOR.slug, now=NOW)
+    paths = {"/push/xa-minh-tan": "localhost", f"/notice/{notice.id}": "DIỄN TẬP, không có thật"}
+    with served(pushing) as address:
+        made = context(browser, pushing, address, None, viewport={"width": 640, "height": 512})
+        page = made.new_page()
+        for path, printed in paths.items():
+            page.goto(path)  # a window of 1280 pixels at 200 % zoom
+            assert page.evaluate("document.documentElement.scrollWidth") <= 640
+            assert unreached(page) == []
+            page.emulate_media(media="print")
+            expect(page.locator(".on-paper")).to_contain_text(printed)
+            expect(page.locator(".on-paper")).to_be_visible()
+            expect(page.get_by_role("button")).to_have_count(0)
+            page.emulate_media(media="screen")
+            expect(page.locator(".on-paper")).to_be_hidden()
         made.close()
 
 

@@ -118,6 +118,7 @@ ROUTES: dict[str, str] = {
     "GET /desk/wall/now/<item>": "voek",
     # the design gallery; its slides have addresses below /glass
     "GET /item/<key>": "all",
+    "GET /item/<key>/original/<hash>": "all",
     "GET /": "all",
     "GET /manifest.webmanifest": "all",
     "GET /robots.txt": "all",
@@ -139,6 +140,7 @@ ROUTES: dict[str, str] = {
     "GET /push/<slug>/app.webmanifest": "all",
     "POST /push/choose": "all",
     "POST /push/mine": "all",
+    "POST /push/renew": "all",
     "POST /push/stop": "all",
     "GET /data/": "all",
     "GET /data/<name>.csv": "all",
@@ -235,6 +237,7 @@ ROUTES: dict[str, str] = {
     # queue, composer, library
     "GET /desk/queue/": "oe",
     "GET /desk/queue/<int:id>": "oe",
+    "GET /desk/queue/<int:id>/original/<hash>": "oe",
     "POST /desk/queue/<int:id>/set-aside": "oe",
     "POST /desk/queue/act": "oe",
     "POST /desk/queue/undo": "oe",
@@ -280,9 +283,10 @@ ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
-    **{f"/desk/webhooks/<int:id>{act}": {"id": 99} for act in HOOK},
-    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 99, "delivery": 99},
+    **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
+    "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},
     "/item/<key>": {"key": "x1"},
+    "/item/<key>/original/<hash>": {"key": "x1", "hash": "0" * 16},
     **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
     "/areas/<slug>/alerts.atom": {"slug": "tinh"},
     **{f"/area/<slug>/{name}": {"slug": "xa-minh-tan"} for name in FEEDS},
@@ -322,6 +326,7 @@ VALUES: dict[str, dict[str, object]] = {
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("hold", "release")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/queue/<int:id>": {"id": 1},
+    "/desk/queue/<int:id>/original/<hash>": {"id": 1, "hash": "0" * 16},
     "/desk/queue/<int:id>/set-aside": {"id": 1},
     "/desk/compose/<int:id>": {"id": 1},
     "/desk/compose/files/<key>": {"key": "khong-co"},
@@ -382,6 +387,7 @@ OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/screens/panic/<area>{act}": {"area": "xa-dong-hai"} for act in ("", "/end")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/queue/<int:id>": {"id": 1},
+    "/desk/queue/<int:id>/original/<hash>": {"id": 1, "hash": "0" * 16},
     "/desk/queue/<int:id>/set-aside": {"id": 1},
     "/desk/compose/<int:id>": {"id": 1},
 }
@@ -390,6 +396,7 @@ AREALESS = {
     "/board/<slug>/parts",
     "/board/<slug>/slide",
     "/item/<key>",  # is open to everybody: tests/desk/public
+    "/item/<key>/original/<hash>",
     *("/notice/<int:id>", "/push/<slug>", "/push/<slug>/app.webmanifest"),
     "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
     "/alerts/<identifier>.cap",

@@ -25,6 +25,7 @@ from tests.cast import BOARD_MINH_TAN, MINUTE, NOW, PEOPLE, Person
 from tests.desk.office import EVERYTHING, Office, add_everything, office_on
 from tests.desk.reading import text_of
 from tests.desk.web.rights_table import ROUTES, VALUES
+from tests.desk.webhooks.logged import add_logged
 from tests.store.screens.test_screens import paired
 
 MARKED = re.compile(r"\S*[À-ÃÈ-ÊÌ-ÍÒ-ÕÙ-ÚÝà-ãè-êì-íò-õù-úýĂăĐđĨĩŨũƠơƯưẠ-ỹ]\S*")
@@ -70,6 +71,7 @@ def unmarked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     played = Play(screen.id, screen.board, screen.slot, "announcement:1", "Ab", "ab" * 8, NOW, "2026-03-09", 7)
     shown = [NoticeReceipt(told.id, screen.id, kind, NOW + MINUTE) for kind in ("received", "shown")]
     receipts.save(office.db, [played], shown, [])
+    add_logged(office.db)
     with office.db.write() as conn:
         for table in ("areas", "boards", "sources", "people"):
             key = "username" if table == "people" else "slug"
@@ -83,7 +85,9 @@ def unmarked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     office.db.close()
 
 
-KINDS = ("announcement.return", "announcement.submit", "notice.signed", "item.left_out")
+KINDS = (
+    "announcement.return", "announcement.submit", "notice.signed", "item.left_out", "webhook.failed", "webhook.gone",
+)  # fmt: skip
 
 
 def _path(rule: str) -> str:
@@ -148,7 +152,7 @@ def test_every_page_and_file_is_in_one_language(unmarked: Office, language: str)
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_refusal_of_an_empty_form_is_in_one_language(unmarked: Office, language: str) -> None:
-    quiet = ("/desk/logout", "/desk/screens/1/revoke", "/desk/language")
+    quiet = ("/desk/logout", "/desk/screens/1/revoke", "/desk/language", "/desk/webhooks/1/remove")
     found = {
         path: words
         for path in _routes("POST")

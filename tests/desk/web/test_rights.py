@@ -22,6 +22,7 @@ from server.store.people import accounts, people
 from tests.cast import NOW, Person
 from tests.desk.office import Office, office_on
 from tests.desk.web.rights_table import EVENTS, ROUTES, VALUES
+from tests.desk.webhooks.logged import add_logged
 from tests.paths import ROOT
 
 _FACTOR = ("tf_primary_method", "tf_totp_secret")
@@ -47,6 +48,7 @@ def walked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """The office that all tests of the module share, with a person of each role in one commune."""
     office = office_on(office_template, tmp_path_factory.mktemp("walk"))
     add_walkers(office)
+    add_logged(office.db)
     yield office
     office.db.close()
 

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from server.content.store_snapshot import read_snapshot
-from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
+from server.core.model import Announcement, Attachment, Board, Contact, Original, Recurrence, Window
 from server.store.announcements import announcements
 from server.store.announcements.announcements import Incomplete
 from server.store.audit import audit
@@ -57,6 +57,7 @@ def test_every_field_survives(db: Database) -> None:
             Attachment("0123456789abcdef", "Trang 1", 1240, 1754),
             Attachment("f" * 16, "", 9, 9, "video/mp4", 1.5),
         ),
+        originals=(Original("f" * 16, "Lịch.pdf", "application/pdf", 9),),
         contact=Contact("Trạm y tế", phone="0221 3863 113"),
         sound=True,
         priority=True,

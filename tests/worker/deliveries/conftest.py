@@ -8,6 +8,7 @@ import pytest
 
 from tests.desk.conftest import office, office_template
 from tests.desk.office import Office
+from tests.worker.deliveries.hook_case import HookCase, sender_of
 from tests.worker.deliveries.hub_case import HubCase, hub_case
 from tests.worker.deliveries.subscriber import Subscriber, subscriber
 
@@ -24,3 +25,11 @@ def receiver() -> Iterator[Subscriber]:
 def hub(office: Office, receiver: Subscriber) -> Iterator[HubCase]:
     with hub_case(office, receiver) as case:
         yield case
+
+
+@pytest.fixture
+def case(office: Office, receiver: Subscriber) -> Iterator[HookCase]:
+    found = HookCase(office, receiver, sender_of(office))
+    yield found
+    receiver.free.set()
+    found.sender.close()

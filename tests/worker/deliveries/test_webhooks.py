@@ -3,84 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from server.core.screens.proof import Proof
 from server.core.screens.screens import Link
-from server.core.webhook_events import EVENTS
 from server.notifications.webhooks import MOST_BYTES, RETRIES, body_of, new_secret, signature
-from server.setup.config import Config
 from server.store.announcements import announcements
 from server.store.notices import actions, notices
-from server.store.notifications import webhooks, webhooks_deliveries, webhooks_observed
-from server.store.notifications.webhooks import Settings, Webhook
+from server.store.notifications import webhooks, webhooks_deliveries
 from server.store.notifications.webhooks_deliveries import CLAIM, Attempt
 from server.store.people import messages
-from server.store.screens import outages, plays, receipts
-from server.worker.deliveries.webhooks import WebhookSender
+from server.store.screens import outages, receipts
 from server.worker.deliveries.webhooks_observer import WebhookObserver
-from tests.cast import KEEPER, NOW, announcement, notice
-from tests.desk.office import Office
-from tests.feeds.hosts import loopback
+from tests.cast import KEEPER, NOW, notice
 from tests.paths import ROOT
 from tests.station import until
 from tests.store.screens.test_screens import paired
-from tests.worker.deliveries.subscriber import Received, Subscriber
-
-URL = "https://bangtin.example.vn"
-ALLOWED = ("127.0.0.0/8", "nhan.example")
-
-
-@dataclass
-class HookCase:
-    """An office, a receiver and the worker's sender between them; every host name resolves to loopback."""
-
-    office: Office
-    receiver: Subscriber
-    sender: WebhookSender
-
-    def add(self, path: str = "/nhan", areas: tuple[str, ...] = ("tinh",), secret: str = "") -> Webhook:
-        url = f"http://nhan.example:{self.receiver.port}{path}"
-        wanted = Settings("Phần mềm một cửa", url, areas, EVENTS)
-        return webhooks.make(self.office.db, wanted, secret or new_secret(), actor="tuan", now=self.office.now)
-
-    def settle(self) -> None:
-        """Lets the sender work until nothing is due at this moment."""
-
-        def quiet() -> bool:
-            self.sender.tick()
-            return self.sender.idle() and not webhooks_deliveries.ready(self.office.db, self.office.now)
-
-        until(quiet, "nothing is due", every=0.01)
-
-    def post(self, **changes: Any) -> int:
-        return announcements.post(self.office.db, announcement(**changes), actor="lan").id
-
-    def got(self, path: str = "/nhan") -> list[Received]:
-        return [one for one in self.receiver.received if one.path == path]
-
-    def kinds(self, path: str = "/nhan") -> list[str]:
-        return [json.loads(one.body)["type"] for one in self.got(path)]
-
-
-def sender_of(office: Office, allow: tuple[str, ...] = ALLOWED) -> WebhookSender:
-    sections: dict[str, Any] = {"server": {"public_url": f"{URL}/"}, "people": {"second_factor": False}}
-    config = Config.model_validate({**sections, "fetch": {"allow_private": allow}})
-    return WebhookSender(office.db, config, office.clock, loopback)
-
-
-@pytest.fixture
-def case(office: Office, receiver: Subscriber) -> Iterator[HookCase]:
-    found = HookCase(office, receiver, sender_of(office))
-    yield found
-    receiver.free.set()
-    found.sender.close()
+from tests.worker.deliveries.hook_case import URL, HookCase, sender_of, shown_at
 
 
 def test_the_published_vector() -> None:
@@ -129,11 +71,7 @@ def test_an_item_goes_on_air_once_and_ends(case: HookCase) -> None:
     case.settle()
     assert observer.items() == 0
     case.office.later(minutes=1)
-    now = case.office.now
-    with case.office.db.write() as conn:
-        day, item = "2026-03-09", f"announcement:{id}"
-        shown = Proof("hoi-truong", day, item, "Lịch", count=1, first=now, last=now, hours=1, screens=b"\x01")
-        plays.add(conn, [shown])
+    shown_at(case.office, f"announcement:{id}", "hoi-truong")
     assert (observer.items(), observer.items()) == (1, 0)
     case.settle()
     case.office.later(days=2)
@@ -279,6 +217,29 @@ def test_a_worker_that_died_while_sending_sends_again_under_the_same_id(case: Ho
     assert [one.headers["webhook-id"] for one in case.got()] == [found.message] * 2
 
 
+def test_a_worker_that_is_killed_between_sending_and_storing_sends_again(case: HookCase) -> None:
+    case.add("/cham")
+    case.post()
+    doomed = subprocess.Popen(
+        [sys.executable, "-m", "tests.worker.deliveries.doomed_sender", str(case.office.folder)]
+    )
+    try:
+        until(lambda: case.receiver.begun, "the receiver has read the request")
+    finally:
+        doomed.kill()
+        doomed.wait()
+    case.receiver.free.set()
+    until(lambda: case.receiver.received, "the receiver has taken it, and nobody heard")
+    case.settle()
+    assert len(case.receiver.received) == 1, "the claim of the dead worker lasts"
+    case.office.now += CLAIM
+    case.settle()
+    first, second = case.receiver.received
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    (line,) = webhooks_deliveries.log(case.office.db, 1, most=9)
+    assert line.state == "sent"
+
+
 def test_the_receiver_in_the_documentation_reads_what_is_sent() -> None:
     page = (ROOT / "docs/webhooks.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -319,13 +280,3 @@ def test_a_screen_is_told_to_be_dark_and_back_to_the_webhooks_of_its_board(case:
         case.settle()
         case.office.later(minutes=3)
     assert (case.kinds(), case.kinds("/khac")) == (["screen.dark", "screen.back"], [])
-
-
-def test_a_silent_source_is_told_once_until_it_is_heard_again(case: HookCase) -> None:
-    case.add()
-    db, now = case.office.db, case.office.now
-    silent, counts = {"tin-tinh": now - timedelta(days=9)}, []
-    for found in (silent, silent, {}, {}):
-        counts.append(webhooks_observed.observe_sources(db, found, now))
-        case.settle()
-    assert (counts, case.kinds()) == ([1, 0, 1, 0], ["source.silent", "source.back"])

@@ -150,7 +150,10 @@ export function returned(form) {
 
 /** @param {HTMLInputElement} field @param {string[]} values */
 function restoreField(field, values) {
-  if (["csrf_token", "version", "id", "key", "file", ""].includes(field.name) || field.type === "file")
+  if (
+    ["csrf_token", "version", "id", "key", "file", "original-file", ""].includes(field.name) ||
+    field.type === "file"
+  )
     return;
   if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
   else if (values[0] !== undefined) field.value = values[0];

@@ -149,7 +149,8 @@ function files(form, changed) {
       if (name === "drop") for (const file of event.dataTransfer?.files ?? []) upload(form, file, changed);
     });
   }
-  list.addEventListener("click", (event) => {
+  const originals = part("#originals", form);
+  const act = (/** @type {Event} */ event) => {
     const item = closest(event, ".file");
     const move = closest(event, "[data-move]")?.dataset.move;
     if (move === "-1") item?.previousElementSibling?.before(item);
@@ -157,7 +158,8 @@ function files(form, changed) {
     if (closest(event, "[data-drop-file]")) item?.remove();
     if (move || !item?.isConnected) changed();
     if (move) /** @type {HTMLElement} */ (event.target).focus();
-  });
+  };
+  for (const each of [list, originals]) each.addEventListener("click", act);
   part("[data-library]", form).addEventListener("click", () => library(form, changed));
 }
 
@@ -190,6 +192,9 @@ async function upload(form, file, changed) {
   /** @type {HTMLInputElement} */ (part(`[name=kind][value=${done.dataset.kind}]`, form)).checked = true;
   const table = /** @type {HTMLTextAreaElement | null} */ (done.querySelector("[data-table]"));
   if (table) form.elements.table.value = table.value.trimEnd();
+  const originals = part("#originals", form);
+  if (table) originals.replaceChildren(); // the table that was there is replaced, and its file with it
+  originals.append(...done.querySelectorAll(".original"));
   part("#files", form).append(...done.querySelectorAll(".file"));
   changed();
 }

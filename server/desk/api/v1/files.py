@@ -126,7 +126,8 @@ def with_files(one: Announcement, sent: Sequence[SentFile]) -> Announcement:
         for file, upload in zip(sent, found, strict=True)
         for attachment in upload.attachments
     )
-    return replace(one, kind=found[0].kind, attachments=attachments, table=found[0].table)
+    originals = tuple(upload.original for upload in found if upload.original)
+    return replace(one, kind=found[0].kind, attachments=attachments, table=found[0].table, originals=originals)
 
 
 def _checked(key: str) -> Upload:

@@ -9,13 +9,13 @@ from flask import Response, abort
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from server.core.model import Board, Layout, Mode, Size
-from server.core.screens.screens import Link, Screen
 from server.desk.api.v1.blueprint import READ, answer, api
 from server.desk.api.v1.inputs import ById, OfBoard
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.boards import boards
-from server.store.screens import receipts, screens
+from server.store.screens import receipts
+from server.store.screens.receipts import Heard
 
 
 class AreaShape(BaseModel):
@@ -133,22 +133,17 @@ def one_board(path: OfBoard) -> Response:
 @needs("screen.view")
 def all_screens() -> Response:
     """Lists the screens in the areas of the API key."""
-    mine = set(desk.areas("screen.view"))
-    slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
-    links, now = receipts.links(desk.db), desk.now()
-    return answer(Screens([_screen(screen, links.get(screen.id), now) for screen in screens.all(desk.db, slugs)]))
+    return answer(Screens([_screen(one) for one in receipts.heard(desk.db, desk.areas("screen.view"))]))
 
 
 @api.get("/v1/screens/<int:id>", responses={200: ScreenShape, **READ}, summary="One screen")
 @needs("screen.view")
 def one_screen(path: ById) -> Response:
     """Reads one screen: whether it is connected, and the time of its last message."""
-    mine = set(desk.areas("screen.view"))
-    slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
-    found = next((one for one in screens.all(desk.db, slugs) if one.id == path.id), None)
-    if found is None:
+    found = receipts.heard(desk.db, desk.areas("screen.view"), id=path.id)
+    if not found:
         abort(404)
-    return answer(_screen(found, receipts.links(desk.db, [found.id]).get(found.id), desk.now()))
+    return answer(_screen(found[0]))
 
 
 def board_or_404(slug: str, right: Literal["board.view", "board.message", "board.serving"] = "board.view") -> Board:
@@ -159,7 +154,5 @@ def board_or_404(slug: str, right: Literal["board.view", "board.message", "board
     return found
 
 
-def _screen(screen: Screen, link: Link | None, now: datetime) -> ScreenShape:
-    live = link is not None and link.live(now)
-    seen = link.seen if link else None
-    return ScreenShape(id=screen.id, name=screen.name, board=screen.board, live=live, seen=seen)
+def _screen(one: Heard) -> ScreenShape:
+    return ScreenShape(id=one.id, name=one.name, board=one.board, live=one.live(desk.now()), seen=one.seen)

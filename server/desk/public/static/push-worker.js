@@ -1,6 +1,6 @@
 /**
- * The service worker of Web Push: shows each message and opens its page. Registered by push.js at /push/worker.js with
- * the scope /push/. It handles no requests and keeps nothing, so it can change no page.
+ * The service worker of Web Push: shows each message, opens its page, and tells the server when the browser gets a new
+ * address. Registered by push.js at /push/worker.js with the scope /push/. It handles no requests and keeps nothing, so it can change no page.
  */
 
 /**
@@ -8,6 +8,7 @@
  * @typedef {{title: string, body: string, tag: string, kind: string, path: string, lang?: string, open: string,
  *   stop: string, stopped: string}} Told what server.notifications.push_words makes
  * @typedef {Lasting & {data: {json(): Told} | null}} PushEvent
+ * @typedef {Lasting & {oldSubscription?: PushSubscription | null, newSubscription?: PushSubscription | null}} RenewEvent
  * @typedef {Lasting & {action: string, notification: Notification}} ClickEvent
  * @typedef {{
  *   registration: ServiceWorkerRegistration, skipWaiting(): Promise<void>,
@@ -70,16 +71,43 @@ async function open(path) {
   await (there ? there.focus() : worker.clients.openWindow(address.href));
 }
 
+/** @param {string} path @param {object} body @returns {Promise<Response>} */
+function post(path, body) {
+  return fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/**
+ * The browser has replaced or dropped its address: asks for a new one where it must, and gives the choices to it.
+ *
+ * Without the former address the choices cannot be found: then the page offers to ask anew.
+ * @param {RenewEvent} event
+ */
+async function renew({ oldSubscription: old, newSubscription }) {
+  if (!old) return;
+  const { pushManager } = worker.registration;
+  const subscription =
+    newSubscription ??
+    (await pushManager.getSubscription()) ??
+    (await pushManager.subscribe({
+      userVisibleOnly: true,
+      applicationServerKey: old.options.applicationServerKey,
+    }));
+  if (subscription.endpoint === old.endpoint) return;
+  const answer = await post("/push/renew", { endpoint: old.endpoint, subscription });
+  // Rejected, so that the browser can report it; the old address ends at the push service by itself.
+  if (!answer.ok) throw new Error(`not renewed: ${answer.status}`);
+}
+
 /** Gives the address up at the server and at the push service. @param {string} sentence said afterwards */
 async function stop(sentence) {
   const subscription = await worker.registration.pushManager.getSubscription();
   if (subscription) {
     // Without a network the push service says later that the address is gone.
-    await fetch("/push/stop", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ endpoint: subscription.endpoint }),
-    }).catch(() => undefined);
+    await post("/push/stop", { endpoint: subscription.endpoint }).catch(() => undefined);
     await subscription.unsubscribe();
   }
   await worker.registration.showNotification(sentence, { tag: "stopped" });
@@ -87,6 +115,9 @@ async function stop(sentence) {
 
 worker.addEventListener("install", () => worker.skipWaiting());
 worker.addEventListener("push", (/** @type {PushEvent} */ event) => event.waitUntil(show(told(event))));
+worker.addEventListener("pushsubscriptionchange", (/** @type {RenewEvent} */ event) =>
+  event.waitUntil(renew(event)),
+);
 worker.addEventListener("notificationclick", (/** @type {ClickEvent} */ event) => {
   event.notification.close();
   const { path, stopped } = event.notification.data ?? { path: "/", stopped: "" };

@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from server.core.model import Format, Notice, Slide
+from server.core.notices.drills import without_mark
 from server.core.typesetting.names import keep_names_whole
 from server.core.typesetting.paging import NO_BREAK, reading_time, tidy
 from server.slides.kinds import led
@@ -46,7 +47,8 @@ class PageCount:
 
 
 def pages(notice: Notice, zone: str, format: Format) -> Slide:
-    """The single slide of a notice, with its text unchanged and times in ``zone``."""
+    """The single slide of a notice, with its text unchanged and times in ``zone``; drills are marked once."""
+    notice = without_mark(notice)
     if format.size == "LED":
         return led.turning(
             _led_pages(notice, zone, format),
@@ -65,6 +67,7 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
 
     On an LED module, where headlines are always split, ``whole`` is always True.
     """
+    notice = without_mark(notice)
     if format.size == "LED":
         turning = _led_pages(notice, zone, format)
         return PageCount(max(1, len(turning.parts)), whole=True, first_act=turning.lead if acts_of(notice) else 0)
@@ -81,6 +84,7 @@ def _led_pages(notice: Notice, zone: str, format: Format) -> led.Turning:
 
 def has_code(notice: Notice, zone: str, format: Format) -> bool:
     """Whether the slide that ``pages`` returns shows the QR code of the notice; False on LED modules."""
+    notice = without_mark(notice)
     return format.size != "LED" and _arranged(notice, zone, format).code
 
 
