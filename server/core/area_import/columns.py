@@ -16,8 +16,8 @@ from server.core.geography.codes import area_codes
 from server.core.geography.points import point_in
 from server.core.model import AreaKind, Point
 
-LIMITS = TableLimits(rows=5_000, columns=40, cell=4_000)
-"""What a file with a list of areas may have."""
+LIMITS = TableLimits(rows=5_001, columns=40, cell=4_000)
+"""What a file with a list of areas may have: 5,000 areas below the headings."""
 MOST_FORMER = 60
 LONGEST_NAME = 120
 ColumnName = Literal[

@@ -199,7 +199,7 @@ class _Planner:
         if district is not None:
             former = (*former, f"{row.name}, {in_a_sentence(district.name)}")
         keep = self.known.only_fill and before.slug in self.known.areas
-        kind: AreaKind = before.kind if row.kind == "" or row.kind == "district" else row.kind
+        kind = self._kind(row, before)
         texts = {name: getattr(row, name) for name in ("owner", "answerable", "telephone", "phone")}
         filled = {name: text for name, text in texts.items() if text and not (keep and getattr(before, name))}
         return replace(

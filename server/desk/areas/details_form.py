@@ -89,8 +89,8 @@ class DetailsForm(Form):
         except ValueError as error:
             self.former_names.errors = [said(error)]
             return None
-        if complete and (twin := _twin(name, parent, before.slug)):
-            self.name.errors = [gettext("Nơi này đã có một đơn vị tên «%(name)s».", name=twin)]
+        if complete and (namesake := _namesake(name, parent, before.slug)):
+            self.name.errors = [gettext("Nơi này đã có một đơn vị tên «%(name)s».", name=namesake)]
             complete = False
         if not complete:
             return None
@@ -110,7 +110,7 @@ def details_mark(area: OutlinedArea) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def _twin(name: str, parent: str | None, slug: str) -> str:
+def _namesake(name: str, parent: str | None, slug: str) -> str:
     """Returns the name of another area with this name below the same parent; "" if there is none."""
     tree = desk.tree()
     others = (tree.get(one) for one in tree.slugs() if one != slug)

@@ -157,7 +157,7 @@ def _carried() -> Rows:
     good = isinstance(found, list) and all(
         isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in found
     )
-    if not good or len(found) > LIMITS.rows + 1:
+    if not good or len(found) > LIMITS.rows:
         raise ValueError("Không đọc được danh sách. Hãy chọn lại tệp.")
     return [tuple(row) for row in found]
 

@@ -57,9 +57,9 @@ def test_the_same_list_again_changes_nothing() -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_an_export_imports_again_without_a_change(language: str) -> None:
-    twin = OutlinedArea("xa-khac", "Xã Khác", "tinh", owner="=UBND", answerable="Ông A", telephone="+84 221")
+    other = OutlinedArea("xa-khac", "Xã Khác", "tinh", owner="=UBND", answerable="Ông A", telephone="+84 221")
     areas = {
-        **HERE, "xa-khac": twin, "a": OutlinedArea("a", "Thôn Một", "xa-khac", point=Point(20.5, 106.25)),
+        **HERE, "xa-khac": other, "a": OutlinedArea("a", "Thôn Một", "xa-khac", point=Point(20.5, 106.25)),
         "b": OutlinedArea("b", "Thôn Một", "xa-minh-tan", former_names=("Thôn Nhất", "Xóm 1, huyện Cũ")),
     }  # fmt: skip
     rows = listing.rows_of(areas, areas, language)
