@@ -84,13 +84,22 @@ def slug_for(name: str, taken: Collection[str]) -> str:
 
 @dataclass(slots=True)
 class _Planner:
-    """The state of one `plan`: what each line means (``slugs``), and the index of parents by name and code."""
+    """The state of one `plan`.
+
+    ``slugs`` is what each line means, ``meant`` the same as a set, ``used`` the slugs that a new area cannot have.
+    ``index`` has the slugs of possible parents by name and main code, ``names`` and ``codes`` those of the areas in
+    use: lists have thousands of lines, so nothing may search through all areas for each line.
+    """
 
     known: Known
     bad: list[BadRow]
     districts: dict[object, AreaRow] = field(default_factory=dict)
     slugs: dict[int, str] = field(default_factory=dict)
     index: dict[object, set[str]] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[object, list[str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    meant: set[str] = field(default_factory=set)
 
     def plan(self, rows: tuple[AreaRow, ...]) -> ImportPlan:
         for row in rows:
@@ -101,6 +110,10 @@ class _Planner:
         labels = tree.labels()
         for slug, area in self.known.areas.items():
             self._name(slug, area.codes[:1], area.name, labels[slug])
+            self.names.setdefault(compared(area.name), []).append(slug)
+            for code in area.codes:
+                self.codes.setdefault(code, []).append(slug)
+        self.used = set(self.known.taken)
         lines = [row for row in lines if self._identify(row)]
         planned = [made for row in lines if (made := self._planned(row))]
         return ImportPlan(tuple(self._without_orphans(planned)), tuple(sorted(self.bad, key=lambda one: one.line)))
@@ -119,13 +132,15 @@ class _Planner:
         except ValueError as error:
             self._refuse(row, "code", str(error))
             return False
-        if slug in self.slugs.values() and slug:
+        if slug in self.meant:
             self._refuse(row, "name", "Đơn vị này đã có ở một dòng trên.")
             return False
         if slug and slug not in self.known.mine:
             self._refuse(row, "name", "Bạn không quản trị đơn vị này.")
             return False
-        made = slug or slug_for(row.name, {*self.known.taken, *self.slugs.values()})
+        made = slug or slug_for(row.name, self.used)
+        self.used.add(made)
+        self.meant.add(made)
         self.slugs[row.line] = made
         self._name(made, (row.code,) if row.code else (), row.name)
         return True
@@ -137,11 +152,12 @@ class _Planner:
         """
         if not row.code:
             return ""
-        for slug, area in self.known.areas.items():
-            if row.code in area.codes:
-                if row.code == area.codes[0] or compared(area.name) == compared(row.name):
-                    return slug
-                raise ValueError(f"Mã {row.code} là mã cũ của «{area.name}».")
+        having = [self.known.areas[slug] for slug in self.codes.get(row.code, ())]
+        for area in having:
+            if row.code == area.codes[0] or compared(area.name) == compared(row.name):
+                return area.slug
+        if having:
+            raise ValueError(f"Mã {row.code} là mã cũ của «{having[0].name}».")
         return ""
 
     def _by_name(self, row: AreaRow) -> str:
@@ -149,16 +165,21 @@ class _Planner:
 
         Raises ValueError if there are several.
         """
-        wanted, parent = compared(row.name), self._parent_text(row)
+        parent, same = self._parent_text(row), self.names.get(compared(row.name), ())
         found = [
             slug
-            for slug, area in self.known.areas.items()
-            if compared(area.name) == wanted and (not parent or self._is_below(area, parent))
-            and not (row.code and area.codes and row.code not in area.codes and _national(area.codes[0]))
-        ]  # fmt: skip
+            for slug in same
+            if self._fits(row, self.known.areas[slug])
+            and (not parent or self._is_below(self.known.areas[slug], parent))
+        ]
         if len(found) > 1:
             raise ValueError(f"Có {len(found)} đơn vị tên «{row.name}». Hãy ghi mã, hoặc ghi cột «Thuộc».")
         return found[0] if found else ""
+
+    @staticmethod
+    def _fits(row: AreaRow, area: OutlinedArea) -> bool:
+        """False if both have a national code, and these differ: they are two communes of one name."""
+        return not (row.code and area.codes and row.code not in area.codes and _national(area.codes[0]))
 
     def _is_below(self, area: OutlinedArea, parent: str) -> bool:
         return area.parent is not None and area.parent in self._candidates(parent)
