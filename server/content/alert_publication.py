@@ -7,7 +7,7 @@ then lacks a document and must not be read as "no alert".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from server.core.alerts.senders import sender_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Notice, Outline
 from server.setup.config import Config
+from server.store.areas import former
 from server.store.areas.areas import outlines
 from server.store.boards import boards, panics
 from server.store.database.engine import Database
@@ -33,12 +34,14 @@ Made = tuple[Published, bytes]
 class Province:
     """The tree of areas and all public boards; ``safe`` are the slugs of those public boards that are in safe mode.
 
-    A board in safe mode shows one neutral page instead of its content.
+    A board in safe mode shows one neutral page instead of its content. ``heirs`` maps the slugs of areas that were
+    merged into others to those of today.
     """
 
     tree: AreaTree
     public: tuple[Board, ...]
     safe: frozenset[str]
+    heirs: Mapping[str, str] = field(default_factory=dict)
 
     def boards_of(self, areas: tuple[str, ...]) -> tuple[Board, ...]:
         """Returns the public boards of ``areas`` (slugs) and of the areas below them."""
@@ -76,7 +79,7 @@ def province(db: Database) -> Province:
     panicking = {one.area for one in panics.on(db)}
     public = tuple(board for board in boards.all(db) if board.public)
     safe = (one.slug for one in public if one.mode == "safe" or not panicking.isdisjoint(tree.chain(one.area)))
-    return Province(tree, public, frozenset(safe))
+    return Province(tree, public, frozenset(safe), former.heirs(db))
 
 
 def due(db: Database, now: datetime) -> tuple[tuple[Step, ...], Issued, Province | None]:

@@ -36,7 +36,7 @@ def distance(chain: Sequence[str], areas: Collection[str]) -> int:
     return next((level for level, slug in enumerate(chain) if slug in areas), len(chain))
 
 
-_TYPES = ("Xã", "Phường", "Thị", "Thành", "Tỉnh", "Đặc", "Huyện", "Quận")
+_TYPES = ("Xã", "Phường", "Thị", "Thành", "Tỉnh", "Đặc", "Huyện", "Quận", "Thôn", "Tổ", "Ủy", "Uỷ")
 
 
 def in_a_sentence(name: str) -> str:

@@ -19,6 +19,7 @@ from server.desk.api import page as api_page
 from server.desk.api import tokens as token_views
 from server.desk.api import v1
 from server.desk.api.openapi import serve_api
+from server.desk.areas import details_views, import_views, plan_views
 from server.desk.areas import views as area_views
 from server.desk.auth import my_security, one_time_login, reauthenticate
 from server.desk.auth.access import check_every_request
@@ -38,6 +39,7 @@ from server.desk.people import views as people_views
 from server.desk.public import alert_views, item_views, notice_page, push_views, site_views
 from server.desk.public import board_views as public_board_views
 from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views, hub_views
+from server.desk.public.former_areas import redirect_former_areas
 from server.desk.records import audit, proof
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
@@ -86,6 +88,9 @@ VIEWS: tuple[ViewModule, ...] = (
     reauthenticate,
     my_security,
     timeline,
+    details_views,
+    import_views,
+    plan_views,
     area_views,
     people_views,
     mails,
@@ -145,6 +150,7 @@ def desk_app(
     refuse_foreign_hosts(app, AllowedHosts(config.server.public_url, config.server.hosts))
     redirect_trailing_slashes(app)
     check_every_request(app, desk)
+    redirect_former_areas(app)
     report_sessions(app, desk)
     desk.serve(app)
     for views in VIEWS:

@@ -41,9 +41,11 @@ def _video(task: Message, _body: bytes) -> Answer:
 
 
 def _sheet(task: Message, _body: bytes) -> Answer:
+    from server.core.announcements.table_text import TableLimits
     from server.media.sheet import rows
 
-    table = rows(Path(field(task, "path", str)))
+    limits = TableLimits(field(task, "rows", int), field(task, "columns", int), field(task, "cell", int))
+    table = rows(Path(field(task, "path", str)), limits)
     return {"rows": table.rows, "notes": table.notes, "is_whole": table.is_whole}, b""
 
 

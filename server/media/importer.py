@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from feeds.errors import ParseError
 from feeds.formats.decode import decode
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.sandbox.pack import field, texts
-from server.core.announcements.table_text import Rows, TextTable, table_of
+from server.core.announcements.table_text import FOR_ANNOUNCEMENTS, Rows, TableLimits, TextTable, table_of
 from server.core.model import Attachment, Original
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
 from server.media.media_files import ORIGINAL_TYPES, save_file, save_picture
@@ -80,7 +80,7 @@ def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -
         return ImportedFile(_pages(path, folder, sandbox), original=_original(kind, path, folder))
     if kind in ("mp4", "webm"):
         return ImportedFile((_video(path, kind, folder, sandbox),))
-    table = _table(kind, path, sandbox)
+    table = _table(kind, path, sandbox, FOR_ANNOUNCEMENTS)
     original = _original(kind, path, folder) if table.is_whole else None
     return ImportedFile(table=table.rows, notes=table.notes, original=original)
 
@@ -114,14 +114,35 @@ def _video(path: Path, kind: FileKind, folder: Path, sandbox: SandboxProcess) ->
     return Attachment(save_file(path, folder, type), "", width, height, type, seconds)
 
 
-def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:
+def import_table(path: Path, *, sandbox: SandboxProcess, limits: TableLimits) -> TextTable:
+    """Reads a workbook (.xlsx) or a CSV file as a table; a workbook is opened in the child process only.
+
+    Raises ParseError, with a Vietnamese sentence, if the file is no table, too large or damaged; OSError if it cannot
+    be read.
+    """
+    with path.open("rb") as file:
+        kind = kind_of(file.read(HEAD))
+    if kind not in ("sheet", "text"):
+        raise ParseError("Chỉ nhận bảng tính .xlsx hoặc tệp .csv.", "type")
+    check_size(kind, path.stat().st_size)
+    try:
+        return _table(kind, path, sandbox, limits)
+    except ParseError as error:
+        if error.code in ("killed", "memory"):
+            raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
+        raise
+    finally:
+        sandbox.close()
+
+
+def _table(kind: FileKind, path: Path, sandbox: SandboxProcess, limits: TableLimits) -> TextTable:
     if kind == "sheet":
-        answer, _ = sandbox.run({"task": "sheet", "path": str(path)}, b"", SECONDS)
+        answer, _ = sandbox.run({"task": "sheet", "path": str(path), **asdict(limits)}, b"", SECONDS)
         rows: Rows = tuple(texts(row) for row in field(answer, "rows", list))
         table = TextTable(rows, texts(field(answer, "notes", list)), field(answer, "is_whole", bool))
     else:
         try:
-            table = table_of(_decoded(path.read_bytes()))
+            table = table_of(_decoded(path.read_bytes()), limits)
         except ValueError as error:
             raise ParseError(str(error), "table") from error
     if len(table.rows) < 2 and kind == "sheet":

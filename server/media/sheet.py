@@ -24,7 +24,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from feeds.errors import ParseError
-from server.core.announcements.table_text import LONGEST_CELL, TextTable, named_cells, shaped
+from server.core.announcements.table_text import FOR_ANNOUNCEMENTS, TableLimits, TextTable, named_cells, shaped
 from server.media.format_code import UnknownFormatError
 from server.media.number_format import plain_number, shown_number, shown_text
 from server.media.sheet_grid import laid_out
@@ -33,6 +33,8 @@ from server.media.sheet_xml import Cell, SheetContent, read_sheet, read_strings
 
 MOST_UNPACKED = 60 * 2**20
 MOST_MEMBERS = 2_000
+# How many more rows than the table may have are read: titles above it, and rows that turn out to be empty.
+_ABOVE = 100
 # Parts of Word, PowerPoint and LibreOffice documents.
 _DOCUMENTS = {"word/document.xml", "ppt/presentation.xml", "mimetype"}
 _DAMAGED = (
@@ -41,7 +43,7 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-def rows(path: Path) -> TextTable:
+def rows(path: Path, limits: TableLimits = FOR_ANNOUNCEMENTS) -> TextTable:
     """Returns the rows of the first visible sheet that has rows, and Vietnamese notes for the file's uploader.
 
     Raises ParseError if the file is damaged, is not a workbook, is too large, or has formulas without stored results
@@ -50,7 +52,7 @@ def rows(path: Path) -> TextTable:
     try:
         _check_size(path)
         with path.open("rb") as file:
-            return _table(_Book(file))
+            return _table(_Book(file, limits.rows + _ABOVE), limits)
     except _DAMAGED as error:
         raise ParseError(
             "Không đọc được bảng tính; hãy lưu lại thành .xlsx hoặc dán thẳng vào ô bảng.", "sheet"
@@ -80,7 +82,8 @@ def _check_size(path: Path) -> None:
 class _Book:
     """An open workbook: its visible sheets, shared strings and number formats."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, most_rows: int) -> None:
+        self._most_rows = most_rows
         # An open file is passed, because openpyxl refuses a path without the suffix ".xlsx", and uploads have none.
         self._reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
         self._reader.read()
@@ -99,7 +102,7 @@ class _Book:
             self.has_hidden_sheets |= sheet.state != "visible"
             if sheet.state == "visible" and place.Type.endswith("/worksheet"):
                 with self._reader.archive.open(place.target) as file:
-                    yield str(sheet.name), read_sheet(file, self._strings)
+                    yield str(sheet.name), read_sheet(file, self._strings, self._most_rows)
 
     def style(self, number: int) -> CellStyle:
         """Returns the workbook's cell style with the index ``number``."""
@@ -115,9 +118,10 @@ class _Findings:
 
     ``pending`` are cells with a formula but no stored result, ``errors`` show an error such as "#DIV/0!", ``unknown``
     have an unknown number format, ``long`` have too much text. ``struck`` are struck out, ``unseen`` are written in
-    the colour of their background.
+    the colour of their background. ``longest`` is the most characters that a text may have.
     """
 
+    longest: int
     pending: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -126,7 +130,7 @@ class _Findings:
     unseen: list[str] = field(default_factory=list)
 
 
-def _table(book: _Book) -> TextTable:
+def _table(book: _Book, limits: TableLimits) -> TextTable:
     used, others = None, []
     for name, content in book.visible_sheets():
         if used is None and content.rows:
@@ -136,7 +140,7 @@ def _table(book: _Book) -> TextTable:
     if used is None:
         raise ParseError("Bảng tính không có ô nào có chữ ở trang tính không bị ẩn.", "sheet-empty")
     name, content = used
-    findings = _Findings()
+    findings = _Findings(limits.cell)
     found, left_out = laid_out(content, lambda row, column, cell: _shown(book, content, row, column, cell, findings))
     _refuse(findings)
     notes = [
@@ -149,7 +153,7 @@ def _table(book: _Book) -> TextTable:
     ]
     concealed = others or findings.struck or findings.unseen or book.has_hidden_sheets or _hides(content)
     try:
-        return TextTable(shaped(found, more=content.more), tuple(notes), is_whole=not concealed)
+        return TextTable(shaped(found, more=content.more, limits=limits), tuple(notes), is_whole=not concealed)
     except ValueError as error:
         raise ParseError(str(error), "table") from error
 
@@ -179,7 +183,7 @@ def _shown(book: _Book, content: SheetContent, row: int, column: int, cell: Cell
         return "có" if cell.text == "1" else "không"
     code = style.format
     text = shown_text(cell.text, code) if cell.kind == "text" else _number(cell.text, code, book, name, findings)
-    if len(text) > LONGEST_CELL:
+    if len(text) > findings.longest:
         findings.long.append(name)
     return text
 
@@ -204,7 +208,7 @@ def _refuse(findings: _Findings) -> None:
             "sheet-formula",
         )
     if findings.long:
-        raise ParseError(f"{named_cells(findings.long)} dài quá {LONGEST_CELL} chữ cái.", "table")
+        raise ParseError(f"{named_cells(findings.long)} dài quá {findings.longest} chữ cái.", "table")
 
 
 def _others(name: str, others: list[str]) -> list[str]:

@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(slots=True)
 class SheetContent:
-    """The content of a sheet. ``rows`` are the first MOST_KEPT_ROWS visible rows that have cells.
+    """The content of a sheet. ``rows`` are the first ``most_rows`` visible rows that have cells.
 
     ``more`` is the number of further visible rows, ``hidden_rows`` the number of hidden rows. The first
     MOST_HIDDEN_ROWS hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged
@@ -79,8 +79,8 @@ class SheetContent:
         return self.hidden_by_default and not shown
 
 
-def read_sheet(file: IO[bytes], strings: Sequence[str]) -> SheetContent:
-    """Reads the XML of a sheet; ``strings`` are the workbook's shared strings.
+def read_sheet(file: IO[bytes], strings: Sequence[str], most_rows: int = MOST_KEPT_ROWS) -> SheetContent:
+    """Reads the XML of a sheet; ``strings`` are the workbook's shared strings, ``most_rows`` the rows to keep.
 
     Raises lxml.etree.XMLSyntaxError, ValueError or IndexError if the file is damaged.
     """
@@ -97,7 +97,7 @@ def read_sheet(file: IO[bytes], strings: Sequence[str]) -> SheetContent:
         name = etree.QName(element).localname
         if name == "row":
             last_row = int(element.get("r") or last_row + 1)
-            _keep(content, element, last_row, strings)
+            _keep(content, element, last_row, strings, most_rows)
         elif name == "col":
             _column(content, element)
         elif name == "sheetFormatPr":
@@ -113,12 +113,14 @@ def read_sheet(file: IO[bytes], strings: Sequence[str]) -> SheetContent:
     return content
 
 
-def _keep(content: SheetContent, element: etree._Element, number: int, strings: Sequence[str]) -> None:
+def _keep(
+    content: SheetContent, element: etree._Element, number: int, strings: Sequence[str], most_rows: int
+) -> None:
     """Adds a row to ``content``, or only counts it if there are too many."""
     hidden = _hidden(element)
     if hidden and content.hidden_rows >= MOST_HIDDEN_ROWS:
         content.hidden_rows += any(len(cell) for cell in element)
-    elif not hidden and len(content.rows) - min(content.hidden_rows, MOST_HIDDEN_ROWS) >= MOST_KEPT_ROWS:
+    elif not hidden and len(content.rows) - min(content.hidden_rows, MOST_HIDDEN_ROWS) >= most_rows:
         content.more += any(len(cell) for cell in element)
     elif cells := _cells(element, strings):
         content.rows.append(Row(number, hidden, cells))

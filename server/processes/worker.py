@@ -35,6 +35,7 @@ from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
+from server.store.areas_merge import plans
 from server.store.audit import chain
 from server.store.boards import laps, now_serving
 from server.store.database import worker_beats
@@ -68,6 +69,7 @@ TRIAL_SECONDS = 0.25
 ALERTS_SECONDS = 1
 MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
+PLANS_SECONDS = 5
 PUBLISH_SECONDS = 1
 WEBSUB_SECONDS = 0.1
 WEBHOOKS_SECONDS = 0.25
@@ -197,6 +199,7 @@ def start_worker(
         Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
+        Job("area plans", PLANS_SECONDS, lambda: plans.run_due(db, clock())),
         Job("end serving", EXPIRE_SECONDS, lambda: now_serving.end_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, maintenance.note_outages),

@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 
 from server.core.alerts.codes import VIETNAM, UnitCodes, with_communes
+from server.core.areas import in_a_sentence
 from server.core.geography.communes import Commune
 from server.core.model import Point
 
@@ -26,7 +27,8 @@ _UNITS = (
     "SELECT provinceKey, wardKey, wardCode, ward, provinceCode, wardLat, wardLon FROM admin_units ORDER BY wardCode"
 )
 _FORMER = (
-    "SELECT provinceKey || '_' || districtKey || '_' || wardKey, wardCode FROM admin_units_legacy WHERE wardKey != ''"
+    "SELECT provinceKey || '_' || districtKey || '_' || wardKey, wardCode, ward, district FROM admin_units_legacy "
+    "WHERE wardKey != ''"
 )
 log = structlog.get_logger()
 
@@ -59,12 +61,15 @@ def _read(folder: Path) -> Iterator[Commune]:
     Raises OSError, sqlite3.Error, ValueError, KeyError or TypeError if a file is damaged.
     """
     with closing(sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)) as db:
-        former = dict(db.execute(_FORMER))
+        former = {
+            key: (code, f"{ward}, {in_a_sentence(district)}") for key, code, ward, district in db.execute(_FORMER)
+        }
         units = db.execute(_UNITS).fetchall()
     merged = _merged(json.loads((folder / "converter_2025.json").read_text(encoding="utf-8")))
     for province_key, key, code, name, province, lat, lon in units:
-        old = {former[one] for one in merged.get((province_key, key), ()) if one in former} - {code}
-        yield Commune(code, name, province, Point(lat, lon), tuple(sorted(old)))
+        parts = sorted(former[one] for one in merged.get((province_key, key), ()) if one in former)
+        old = tuple(dict.fromkeys(part for part, _ in parts if part != code))
+        yield Commune(code, name, province, Point(lat, lon), old, tuple(dict.fromkeys(title for _, title in parts)))
 
 
 def _merged(converter: dict[str, Any]) -> dict[tuple[str, str], set[str]]:

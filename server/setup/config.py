@@ -79,7 +79,7 @@ class Config(Section):
     def area_values(self) -> tuple[model.OutlinedArea, ...]:
         return tuple(
             model.OutlinedArea(
-                a.slug, a.name, a.parent, a.codes, a.phone, _point(a.point), a.telephone, a.outline or ()
+                a.slug, a.name, a.parent, a.codes, a.phone, _point(a.point), a.telephone, outline=a.outline or ()
             )
             for a in self.areas
         )

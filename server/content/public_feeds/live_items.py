@@ -106,7 +106,7 @@ def _of_board(
             yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
     for one in snapshot.announcements[board.slug]:
         if one.id in begun:
-            issuer = snapshot.tree.get(one.area).name
+            issuer = snapshot.tree.get(one.area).issuer
             yield f"a{one.id}", _end_of_windows(one), partial(_of_announcement, one, issuer, begun[one.id])
     lanes = {lane.source: lane for lane in board.lanes}
     for story in snapshot.stories[board.slug]:

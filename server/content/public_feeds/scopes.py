@@ -101,6 +101,7 @@ def _of_board(context: FeedContext, slug: str) -> Scope | None:
 
 def _of_area(context: FeedContext, slug: str) -> Scope | None:
     found = alert_publication.province(context.db)
+    slug = found.heirs.get(slug, slug)  # subscribers of a merged area's feed get that of the area of today
     boards = found.boards_of((slug,)) if slug in found.tree else ()
     if not boards:
         return None

@@ -56,7 +56,7 @@ class Topic:
     def boards(self, province: Province) -> tuple[Board, ...]:
         """Returns the public boards whose items the feed contains; empty if there are none."""
         if self.kind == "area":
-            return province.boards_of((self.slug,))
+            return province.boards_of((province.heirs.get(self.slug, self.slug),))
         return tuple(board for board in province.public if board.slug == self.slug)
 
 

@@ -27,6 +27,18 @@ _LONGEST_QUOTE = 80
 
 
 @dataclass(frozen=True, slots=True)
+class TableLimits:
+    """The most rows and columns of a table, and the most characters of a cell; the defaults are for announcements."""
+
+    rows: int = MOST_ROWS
+    columns: int = MOST_COLUMNS
+    cell: int = LONGEST_CELL
+
+
+FOR_ANNOUNCEMENTS = TableLimits()
+
+
+@dataclass(frozen=True, slots=True)
 class TextTable:
     """The rows of a table, header row first; ``notes`` say in Vietnamese what was left out or is uncertain.
 
@@ -47,34 +59,33 @@ def rows_of(text: str) -> Rows:
     return shaped(_parsed(text))
 
 
-def table_of(text: str) -> TextTable:
+def table_of(text: str, limits: TableLimits = FOR_ANNOUNCEMENTS) -> TextTable:
     """The table of a saved file: like `rows_of`, but a title above the header row goes into a note instead."""
     parsed = [row for row in _parsed(text) if any(cell.strip() for cell in row)]
     titles = count_titles(parsed)
-    return TextTable(shaped(parsed[titles:]), title_notes(parsed[:titles]))
+    return TextTable(shaped(parsed[titles:], limits=limits), title_notes(parsed[:titles]))
 
 
-def shaped(rows: Sequence[Sequence[str]], *, more: int = 0) -> Rows:
+def shaped(rows: Sequence[Sequence[str]], *, more: int = 0, limits: TableLimits = FOR_ANNOUNCEMENTS) -> Rows:
     """The rows as a rectangle, without empty rows and empty outer columns, white space in cells collapsed.
 
     ``more`` is a number of further rows that the caller left out of ``rows``; they count towards the limit. Raises
-    ValueError with a Vietnamese message for more than `MOST_ROWS` rows or `MOST_COLUMNS` columns, and for a cell of
-    more than `LONGEST_CELL` characters.
+    ValueError with a Vietnamese message for more rows or columns than ``limits`` allow, and for too long a cell.
     """
     tidy = [[" ".join(cleaned(cell).split()) for cell in row] for row in rows]
     kept = [row for row in tidy if any(row)]
     width = max((at + 1 for row in kept for at, cell in enumerate(row) if cell), default=0)
     first = min((next(at for at, cell in enumerate(row) if cell) for row in kept), default=0)
-    if len(kept) + more > MOST_ROWS:
-        raise ValueError(f"Bảng có quá nhiều dòng: {len(kept) + more}; nhận nhiều nhất {MOST_ROWS} dòng.")
-    if width - first > MOST_COLUMNS:
-        raise ValueError(f"Bảng có quá nhiều cột: {width - first}; nhận nhiều nhất {MOST_COLUMNS} cột.")
+    if len(kept) + more > limits.rows:
+        raise ValueError(f"Bảng có quá nhiều dòng: {len(kept) + more}; nhận nhiều nhất {limits.rows} dòng.")
+    if width - first > limits.columns:
+        raise ValueError(f"Bảng có quá nhiều cột: {width - first}; nhận nhiều nhất {limits.columns} cột.")
     for at, row in enumerate(kept, start=1):
         longest = max(row, key=len)
-        if len(longest) > LONGEST_CELL:
+        if len(longest) > limits.cell:
             raise ValueError(
                 f"Ô «{longest[:40].rsplit(' ', 1)[0]}…» ở dòng {at} của bảng dài {len(longest)} chữ cái; "
-                f"mỗi ô dài nhiều nhất {LONGEST_CELL} chữ cái."
+                f"mỗi ô dài nhiều nhất {limits.cell} chữ cái."
             )
     return tuple((*row[first:width], *[""] * (width - len(row))) for row in kept)
 

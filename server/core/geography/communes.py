@@ -20,6 +20,7 @@ class Commune:
 
     ``code`` and ``old`` are national codes of five digits, ``province`` is one of two digits. ``old`` are the codes
     of the former units that were merged into it wholly or in part, except for a code equal to ``code``.
+    ``former_names`` are the names of all those units with their districts, such as "Xã An Ninh, huyện Quỳnh Phụ".
     """
 
     code: str
@@ -27,6 +28,7 @@ class Commune:
     province: str
     point: Point
     old: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
 
 
 def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[Commune, ...]:
@@ -34,12 +36,15 @@ def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[C
 
     Case, extra blanks and the place of a tone mark ("Hoà", "Hòa") do not matter.
     """
-    wanted = _compared(name)
-    return tuple(one for one in communes if province in ("", one.province) and _compared(one.name) == wanted)
+    wanted = compared(name)
+    return tuple(one for one in communes if province in ("", one.province) and compared(one.name) == wanted)
 
 
-def _compared(name: str) -> tuple[tuple[str, str], ...]:
-    """Returns (letters, tone marks) of each word, the form in which names are compared."""
+def compared(name: str) -> tuple[tuple[str, str], ...]:
+    """Returns (letters, tone marks) of each word, the form in which names are compared.
+
+    Case, blanks and the place of a tone mark ("Hoà", "Hòa") make no difference in it.
+    """
     words = unicodedata.normalize("NFD", name.casefold()).split()
     return tuple(
         ("".join(one for one in word if one not in _TONES), "".join(one for one in word if one in _TONES))

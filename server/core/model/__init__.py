@@ -17,7 +17,7 @@ from server.core.model.announcements import (
     UploadState,
     Window,
 )
-from server.core.model.areas import Area, Outline, OutlinedArea, Point, Ring
+from server.core.model.areas import Area, AreaKind, Outline, OutlinedArea, PlanKind, Point, Ring
 from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
 from server.core.model.notices import MESSAGE, Level, Notice, NoticeState
 from server.core.model.now_serving import MOST_COMING, MOST_COUNTERS, Counter, NowServing, ServingTurn
@@ -49,6 +49,7 @@ __all__ = [
     "AnnouncementKind",
     "AnnouncementState",
     "Area",
+    "AreaKind",
     "Attachment",
     "Board",
     "Contact",
@@ -67,6 +68,7 @@ __all__ = [
     "Outline",
     "OutlinedArea",
     "PageRules",
+    "PlanKind",
     "Point",
     "Recurrence",
     "Ring",

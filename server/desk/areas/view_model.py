@@ -8,6 +8,7 @@ from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
 from server.core.alerts.codes import VIETNAM, province_code
+from server.core.area_search import found_former, matches
 from server.core.areas import board_point
 from server.core.geography.communes import named
 from server.core.geography.outlines import contains, count_points, square_kilometres
@@ -28,7 +29,7 @@ class AreaRow:
 
     ``outlined``: the area has an outline. ``boards`` is how many boards it has; ``unplaced`` are the names of those
     that no alert can find (see `_is_placed`). ``browsers`` is how many citizens' devices get the area's
-    urgent notices by Web Push.
+    urgent notices by Web Push. ``former`` are the former names by which a search has found it.
     """
 
     area: Area
@@ -37,17 +38,23 @@ class AreaRow:
     boards: int
     unplaced: tuple[str, ...]
     browsers: int
+    former: tuple[str, ...] = ()
 
 
-def area_rows() -> list[AreaRow]:
-    """Returns the areas that the user manages, in the order of the tree: each area is followed by those below it."""
+def area_rows(words: str = "") -> list[AreaRow]:
+    """Returns the areas that the user manages, in the order of the tree: each area is followed by those below it.
+
+    With ``words``, only those are returned whose name, or one of whose former names, contains all of them, with or
+    without diacritics.
+    """
     tree, mine = desk.tree(), desk.areas("area.manage")
     outlined, own = areas.outlined(desk.db), dict[str, list[Board]]()
     for board in boards.all(desk.db):
         own.setdefault(board.area, []).append(board)
     browsers = push_browsers.counts(desk.db)
     least = min((len(tree.chain(one)) for one in mine), default=0)
-    in_order = sorted(mine, key=lambda slug: [tree.slugs().index(one) for one in reversed(tree.chain(slug))])
+    at = {slug: number for number, slug in enumerate(tree.slugs())}
+    in_order = sorted(mine, key=lambda slug: [at[one] for one in reversed(tree.chain(slug))])
     return [
         AreaRow(
             tree.get(slug),
@@ -56,8 +63,10 @@ def area_rows() -> list[AreaRow]:
             len(own.get(slug, ())),
             tuple(board_name(one.slug) for one in own.get(slug, ()) if not _is_placed(one, outlined)),
             browsers.get(slug, 0),
+            found_former(tree.get(slug).former_names, words) if words else (),
         )
         for slug in in_order
+        if matches(tree.get(slug), words)
     ]
 
 

@@ -7,18 +7,20 @@ Received alerts are matched to boards by these values, so the user sees a map of
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from server.core.model import OutlinedArea
 from server.desk.areas.form import PlaceForm, mark_of
+from server.desk.areas.found import area_or_404
 from server.desk.areas.view_model import area_rows, listed_communes, outline_text, place_view
+from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.context import desk
 from server.desk.web.names import area_name
 from server.desk.web.rights import needs
 from server.setup.commune_list import communes
 from server.store.areas import areas
-from server.store.database.errors import NotFound
+from server.store.areas_merge import plans
 
 pages = Blueprint("areas", __name__, url_prefix="/desk/areas")
 
@@ -26,14 +28,25 @@ pages = Blueprint("areas", __name__, url_prefix="/desk/areas")
 @pages.get("/")
 @needs("area.manage")
 def index() -> str:
-    """The page with the tree of the user's areas and whether each one's place is known."""
-    return render_template("areas/index.html", rows=area_rows(), pushes=bool(desk.config.push.contact))
+    """The page with the tree of the user's areas, and with planned changes of it.
+
+    ``?q=`` shows only areas whose name, or a former name of which, contains the words.
+    """
+    mine, words = set(desk.areas("area.manage")), " ".join(request.args.get("q", "").split())[:100]
+    return render_template(
+        "areas/index.html",
+        rows=area_rows(words),
+        pushes=bool(desk.config.push.contact),
+        words=words,
+        planned=[one for one in plans.waiting(desk.db) if one.target in mine],
+        undoable=[one for one in plans.undoable(desk.db, desk.now()) if one.target in mine],
+    )
 
 
 @pages.get("/<slug>")
 @needs("area.manage")
 def one(slug: str) -> str:
-    area = _area_or_404(slug)
+    area = area_or_404(slug)
     return _page(PlaceForm().fill(area), area)
 
 
@@ -45,7 +58,7 @@ def check(slug: str) -> str | tuple[str, int]:
     With ``do=back`` it shows the form again, with ``do=CODE`` the form filled from the commune of the built-in list
     that has this code. Answers 422 with the form if a field has an error.
     """
-    area, form = _area_or_404(slug), PlaceForm()
+    area, form = area_or_404(slug), PlaceForm()
     wish = request.form.get("do", "")
     if wish:
         listed = next((one for one in communes() if one.code == wish), None)
@@ -60,7 +73,7 @@ def check(slug: str) -> str | tuple[str, int]:
 @pages.post("/<slug>")
 @needs("area.manage", factor="fresh", subject="area/{slug}")
 def save(slug: str) -> Response | tuple[str, int]:
-    area, form = _area_or_404(slug), PlaceForm()
+    area, form = area_or_404(slug), PlaceForm()
     wanted = form.read(area)
     if wanted is None:
         return _page(form, area), 422
@@ -79,20 +92,18 @@ def save(slug: str) -> Response | tuple[str, int]:
     return desk.go(url_for("areas.index"))
 
 
-def _area_or_404(slug: str) -> OutlinedArea:
-    """Returns the area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
-    try:
-        area = areas.get(desk.db, slug)
-    except NotFound:
-        abort(404)
-    desk.require("area.manage", area.slug)
-    return area
-
-
 def _page(form: PlaceForm, area: OutlinedArea) -> str:
     pending = form.pending_outline()
     if pending is None:
         form.outline.data = ""
     view, listed = place_view(area), listed_communes(area)
     drawn = outline_text(pending or ())
-    return render_template("areas/one.html", form=form, area=area, view=view, pending=drawn, listed=listed)
+    return render_template(
+        "areas/one.html",
+        form=form,
+        area=area,
+        view=view,
+        pending=drawn,
+        listed=listed,
+        kind=KIND_LABELS[area.kind],
+    )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from server.core.announcements.deadlines import deadline
+from server.core.area_search import contains
 from server.core.areas import AreaTree
 from server.core.item_addresses import item_path
 from server.core.model import Announcement, Story
@@ -19,7 +20,6 @@ from server.core.typesetting.markdown import blocks
 from server.core.typesetting.names import keep_names_whole
 from server.core.typesetting.paging import NO_BREAK
 from server.desk.public.public_boards import OnBoard
-from server.desk.public.search import contains
 from server.desk.web.context import desk
 
 
@@ -81,7 +81,7 @@ def _is_plain(one: Announcement, row: Row) -> bool:
 
 
 def _announcement_row(one: Announcement, tree: AreaTree, today: date, zone: ZoneInfo) -> Row:
-    office = tree.get(one.area).name
+    office = tree.get(one.area).issuer
     text = " ".join(block.text for block in blocks(one.text)) if one.kind == "text" else one.text
     day = deadline(one, today, zone)
     what = gettext("Niêm yết") if one.longest_gap is not None else office

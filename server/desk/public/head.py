@@ -80,7 +80,7 @@ def telephone(area: str, tree: AreaTree) -> str:
 def office(area: Area, tree: AreaTree) -> dict[str, Any]:
     """Returns the office that is responsible for an area's news, as a schema.org GovernmentOrganization."""
     number = telephone(area.slug, tree)
-    return {"@type": "GovernmentOrganization", "name": area.name} | ({"telephone": number} if number else {})
+    return {"@type": "GovernmentOrganization", "name": area.issuer} | ({"telephone": number} if number else {})
 
 
 def board_meta(name: str, board: Board, groups: Iterable[Group]) -> Meta:

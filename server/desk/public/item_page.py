@@ -88,7 +88,7 @@ class ItemPage:
     @property
     def issued_by(self) -> str:
         """The name of the issuer for the middle of a sentence, such as "xã Minh Tân"."""
-        return in_a_sentence(self.office.name) if self.office else self.issuer
+        return in_a_sentence(self.office.issuer) if self.office else self.issuer
 
     @property
     def description(self) -> str:
@@ -129,7 +129,7 @@ def _announcement_page(id: int) -> ItemPage:
         f"a{one.id}",
         item_path("announcement", one.id),
         gettext("Niêm yết") if is_posting else gettext("Thông báo"),
-        office.name,
+        office.issuer,
         office,
         on[0],
         one.title or (one.contact.name if one.contact else ""),

@@ -13,7 +13,7 @@ from server.core.item_addresses import item_path
 from server.core.model import Area
 from server.desk.public import head
 from server.desk.public.holding import changes_at, kept
-from server.desk.public.home import places
+from server.desk.public.home import former_places, places
 from server.desk.public.public_boards import OnBoard, live_notices, on_boards, visible_boards, with_mode
 from server.desk.public.search import searched_words
 from server.desk.public.urgent_strip import strips
@@ -34,13 +34,14 @@ def home() -> str:
     words = searched_words()
     shown = on_boards(with_mode(tree))
     _changes_of(shown)
-    area = _topmost(tree)
+    area, found = _topmost(tree), places(shown, tree, words)
     return render_template(
         "public/home.html",
         area=area,
         telephone=head.telephone(area.slug, tree) if area else "",
         strips=strips(live_notices([one.board for one in shown if one.board.mode != "safe"], tree)),
-        places=places(shown, tree, words),
+        places=found,
+        former=former_places(tree, words, found),
         boards=len(shown),
         areas=len({one.board.area for one in shown}),
         words=words,

@@ -36,6 +36,7 @@ _NAME_FIELDS = {"announcement": "title", "story": "title", "notice": "headline",
 # Field -> the kind of object whose slug or id is its value.
 _NAMED: Mapping[str, str] = {
     "area": "area", "areas": "area", "parent": "area", "default_area": "area", "ended_in": "area", "shown_in": "area",
+    "merged": "area", "merged_into": "area",
     "board": "board", "boards": "board", "source": "source", "also": "source", "replaced_by": "screen",
 }  # fmt: skip
 _DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds

@@ -11,6 +11,7 @@ from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, SERVING, THEMES
 from server.desk.notices.form import THREATS
 from server.desk.web.alert_wording import LEVEL_NAMES
+from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.event_names import EVENT_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
 
@@ -40,7 +41,7 @@ _TYPES: Mapping[str, object] = {
 }
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES},
+    "kind": {**KINDS, **_SOURCES, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
     "level": LEVEL_NAMES,
     "mode": {
         "on": lazy_gettext("Chiếu"),

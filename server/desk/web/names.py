@@ -6,9 +6,11 @@ Called by the views and templates that show such names. Names are read from the 
 from __future__ import annotations
 
 from flask import g
+from flask_babel import gettext
 
 from server.core.areas import told_apart
 from server.desk.web.context import desk
+from server.store.areas import former
 from server.store.boards import boards
 from server.store.sources import sources
 
@@ -16,10 +18,11 @@ from server.store.sources import sources
 def area_name(slug: str | None) -> str:
     """Returns the name of an area; an unknown slug is returned unchanged.
 
-    If another area has the same name, the name of the area above is added: "Xã Minh Tân (tỉnh Hưng Yên)".
+    If another area has the same name, the name of the area above is added: "Xã Minh Tân (tỉnh Hưng Yên)". An area
+    that was merged into another one is marked as former.
     """
     if "area_names" not in g:
-        g.area_names = desk.tree().labels()
+        g.area_names = _merged() | desk.tree().labels()
     return str(g.area_names.get(slug, slug or ""))
 
 
@@ -45,6 +48,11 @@ def source_name(slug: str) -> str:
         )
         g.source_names = told_apart(every)
     return str(g.source_names.get(slug, slug))
+
+
+def _merged() -> dict[str, str]:
+    found = former.names(desk.db)
+    return {slug: gettext("%(area)s (cũ)", area=name) for slug, name in found.items()}
 
 
 def _area(slug: str | None) -> str:

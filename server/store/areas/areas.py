@@ -1,11 +1,11 @@
-"""Reads and changes the points, outlines, codes and telephones of areas; called by desk, worker and content.
+"""Reads, adds and changes areas with their outlines; called by desk, worker and content.
 
 The list of areas without outlines is `server.store.sources.sources.areas`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.decoding import as_value_or_defaults
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
-from server.store.database.locks import retry_on_deadlock
-from server.store.database.seeding import PLACE
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.database.locks import advisory_lock, retry_on_deadlock
+from server.store.database.seeding import PLACE, save_from_desk
 from server.store.tables import areas, columns_of, values_of
 
 _KNOWN = select(*columns_of(areas, OutlinedArea)).where(areas.c.retired.is_(False))
@@ -73,7 +73,7 @@ def outlined(db: Database) -> frozenset[str]:
 
 @retry_on_deadlock
 def place(db: Database, wanted: OutlinedArea, *, actor: str, now: datetime) -> OutlinedArea:
-    """Set the columns `PLACE` (point, outline, codes, telephone) of the area ``wanted``; returns the stored area.
+    """Set the columns `PLACE` of the area ``wanted`` (where it is); returns the stored area.
 
     Other columns do not change. From now on config.toml does not change the columns `PLACE` of this area. Writes
     nothing if nothing differs. Raises NotFound.
@@ -91,6 +91,78 @@ def place(db: Database, wanted: OutlinedArea, *, actor: str, now: datetime) -> O
         )  # fmt: skip
         revision.bump(conn, revision.EVERYTHING)
         return after
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """An area as it is to be, and as it was when the change was prepared; ``before`` is None for a new area."""
+
+    before: OutlinedArea | None
+    after: OutlinedArea
+
+
+def all(db: Database) -> dict[str, OutlinedArea]:
+    """Slug -> area of each area in use, with its outline, in the order of the tree's rows."""
+    with db.read() as conn:
+        rows = conn.execute(_KNOWN.order_by(areas.c.position))
+        found = (as_value_or_defaults(OutlinedArea, row) for row in rows)
+        return {one.slug: one for one in found}
+
+
+@retry_on_deadlock
+def save(db: Database, changes: Sequence[AreaChange], *, actor: str, now: datetime) -> int:
+    """Add and change areas in one transaction; returns how many. From now on config.toml does not change them.
+
+    A parent may be among the new areas. Raises StaleChange, and writes nothing, if an area is not as its change
+    expects it: somebody else has changed it meanwhile. Raises ValueError for an unknown parent or a cycle.
+    """
+    wanted = [one for one in changes if one.before != one.after]
+    if not wanted:
+        return 0
+    with db.write() as conn:
+        advisory_lock(conn, "areas")
+        for one in wanted:
+            _check_unchanged(conn, one)
+        for one in wanted:
+            save_from_desk(conn, areas, one.after)
+            # What the desk has set is the desk's, whatever happens to the rest of the row.
+            conn.execute(update(areas).where(areas.c.slug == one.after.slug).values(placed_at_desk=True))
+            audit.record(
+                conn, actor=actor, act="area.edit" if one.before else "area.add", subject=f"area/{one.after.slug}",
+                before=one.before and _recorded(one.before), after=_recorded(one.after), now=now,
+            )  # fmt: skip
+        _check_tree(conn)
+        revision.bump(conn, revision.EVERYTHING)
+    return len(wanted)
+
+
+class StaleChange(StoreRefusal):
+    """An area is not as it was when the change of it was prepared."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"«{name}» vừa được người khác sửa. Hãy xem lại rồi lưu.")
+
+
+def _check_unchanged(conn: Connection, change: AreaChange) -> None:
+    known = select(areas.c.slug, areas.c.retired).where(areas.c.slug == change.after.slug)
+    row = conn.execute(known).one_or_none()
+    if change.before is None and row is None:
+        return
+    if change.before is None or row is None or row.retired or _one(conn, change.after.slug) != change.before:
+        raise StaleChange(change.after.name)
+
+
+def _check_tree(conn: Connection) -> None:
+    """Raises ValueError if an area in use has an unknown parent, or is above itself."""
+    rows = conn.execute(select(areas.c.slug, areas.c.parent, areas.c.name).where(areas.c.retired.is_(False)))
+    parents = {str(row.slug): (row.parent, str(row.name)) for row in rows}
+    for slug, (_, name) in parents.items():
+        seen, current = {slug}, parents[slug][0]
+        while current is not None:
+            if current in seen or current not in parents:
+                raise ValueError(f"«{name}» không thể thuộc đơn vị đã chọn: đơn vị ấy không còn, hoặc nằm trong nó.")
+            seen.add(current)
+            current = parents[current][0]
 
 
 def _one(conn: Connection, slug: str, *, lock: bool = False) -> OutlinedArea:

@@ -12,7 +12,7 @@ from server.store.tables import values_of
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PLACE = ("point", "outline", "codes", "telephone")
+PLACE = ("point", "outline", "codes", "telephone", "former_names")
 """The columns of an area that the desk may set alone (store.areas), without the rest of the row."""
 
 

@@ -16,7 +16,7 @@ from server.core.model import Area, Board, Source, SourceState
 from server.core.sources.trust import airs_unread, content_mark, held_if_changed
 from server.store import tables
 from server.store.audit import audit
-from server.store.database import references, revision
+from server.store.database import former_areas, references, revision
 from server.store.database.decoding import as_value, as_value_or_defaults, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreUnavailable
@@ -48,14 +48,16 @@ def seed(
     """Make areas, sources and boards in the store match config.toml.
 
     Rows that were made or changed at the desk stay as they are, and so do the modes and theme days of all boards.
-    Rows that config.toml does not name any more are retired: kept, but not listed. A new source, or one with a new
+    Rows that config.toml does not name any more are retired: kept, but not listed. Where it names an area that was
+    merged into another one, that other area is meant. A new source, or one with a new
     address, is due at once. With ``report``, the audit records the sources whose stories boards newly show without
     an editor's approval because of config.toml. The revision grows only if something was written. Raises StoreError
     if a row refers to a missing one, and StoreUnavailable if an area would be retired to which a board of the desk
     belongs: that board could not be drawn and would miss urgent notices.
     """
-    areas, boards, kept = tuple(areas), tuple(boards), ("mode", "days")
+    kept = ("mode", "days")
     with db.read() as conn:
+        areas, sources, boards = former_areas.translated(conn, areas, sources, boards)
         tables_and_values = ((tables.areas, areas, ()), (_SOURCES, sources, ()), (tables.boards, boards, kept))
         if not any(differs(conn, table, wanted, desk_owns=owned) for table, wanted, owned in tables_and_values):
             return

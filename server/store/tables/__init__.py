@@ -44,7 +44,7 @@ from server.store.tables.screens import (
     screen_places,
     screens,
 )
-from server.store.tables.sources import areas, source_states, sources, stories, story_versions, trials
+from server.store.tables.sources import area_plans, areas, source_states, sources, stories, story_versions, trials
 from server.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subjects, webhooks
 from server.store.tables.websub import websub_requests, websub_subscriptions
 
@@ -62,6 +62,7 @@ __all__ = [
     "announcements",
     "api_buckets",
     "api_requests",
+    "area_plans",
     "areas",
     "audit",
     "audit_seals",

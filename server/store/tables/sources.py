@@ -21,11 +21,35 @@ areas = Table(
     Column("point", columns.point),
     Column("telephone", String, nullable=False, server_default=""),
     Column("outline", columns.OutlineText),  # GeoJSON
-    # True once the desk has set point, outline, codes and telephone, which config.toml then no longer changes.
+    # A level of model.AreaKind. Without a CHECK constraint: SQLite could add one only by rebuilding the table.
+    Column("kind", String, nullable=False, server_default=""),
+    Column("owner", String, nullable=False, server_default=""),
+    Column("answerable", String, nullable=False, server_default=""),
+    Column("former_names", columns.words, nullable=False, server_default="[]"),
+    # The area into which this one, then retired, was merged; its addresses lead there (store.areas.former).
+    Column("merged_into", String),
+    # True once the desk has set the columns `seeding.PLACE`, which config.toml then no longer changes.
     Column("placed_at_desk", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),
+)
+
+# Changes of the tree with a date: an area gets another parent, or is merged into another one. ``changes`` is what the
+# act has changed, from which it can be undone; NULL before the act and once it cannot be undone any more.
+area_plans = Table(
+    "area_plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, one_of("kind", model.PlanKind), nullable=False),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("target", String, ForeignKey("areas.slug"), nullable=False),
+    Column("due", columns.Utc, nullable=False, index=True),
+    Column("planned_by", String, nullable=False),
+    Column("planned", columns.Utc, nullable=False),
+    Column("done", columns.Utc),
+    Column("obstacle", String, nullable=False, server_default=""),
+    Column("changes", columns.Json),
 )
 
 sources = Table(

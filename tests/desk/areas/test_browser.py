@@ -67,3 +67,18 @@ def test_a_new_place_is_seen_on_the_map_and_saved(
     saved = areas.get(office.db, MINH_TAN.slug)
     assert saved.point == Point(20.62, 106.03)
     assert [len(ring) for ring in saved.outline] == [401]
+
+
+def test_lists_and_mergers_are_clear_on_a_telephone(browser: Browser, office: Office) -> None:
+    with served(office) as address:
+        page = opened(browser, office, address, "telephone")
+        for path in ("import", "new", "xa-minh-tan/details", "xa-minh-tan/change"):
+            page.goto(f"/desk/areas/{path}")
+            assert axe(page) == [], path
+        page.select_option("#target", "xa-dong-hai")
+        page.get_by_role("button", name="Xem trước").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nhập xã Minh Tân vào xã Đông Hải")
+        assert axe(page) == []
+        page.get_by_role("button", name="Nhập ngay").click()
+        expect(page.get_by_role("button", name="Hoàn tác")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["telephone"][0]

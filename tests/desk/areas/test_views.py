@@ -76,8 +76,8 @@ def test_a_place_is_checked_and_then_saved(office: Office) -> None:
     saved = keeper.post(HERE, fields(shown.text), follow_redirects=True)
     assert "Đã lưu thay đổi của Xã Minh Tân." in saved.text
     assert stored(office) == OutlinedArea(
-        "xa-minh-tan", "Xã Minh Tân", "tinh", ("12274", "12277"), "", Point(20.6464, 106.0511), "",
-        geojson.read(CIRCLE).outline,
+        "xa-minh-tan", "Xã Minh Tân", "tinh", ("12274", "12277"), "", Point(20.6464, 106.0511),
+        outline=geojson.read(CIRCLE).outline,
     )  # fmt: skip
 
 

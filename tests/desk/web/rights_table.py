@@ -77,6 +77,20 @@ ROUTES: dict[str, str] = {
     "GET /desk/areas/<slug>": "k",
     "POST /desk/areas/<slug>/check": "k",
     "POST /desk/areas/<slug>": "k fresh",
+    "GET /desk/areas/new": "k",
+    "POST /desk/areas/new": "k fresh",
+    "GET /desk/areas/<slug>/details": "k",
+    "POST /desk/areas/<slug>/details": "k fresh",
+    "GET /desk/areas/<slug>/change": "k",
+    "POST /desk/areas/<slug>/change/preview": "k",
+    "POST /desk/areas/<slug>/change": "k fresh",
+    "POST /desk/areas/plans/<int:id>/cancel": "k",
+    "POST /desk/areas/plans/<int:id>/undo": "k fresh",
+    "GET /desk/areas/import": "k",
+    "POST /desk/areas/import/check": "k",
+    "POST /desk/areas/import": "k fresh",
+    "GET /desk/areas/areas.csv": "k",
+    "GET /desk/areas/areas.xlsx": "k",
     # people: for keepers
     "GET /desk/people/": "k",
     "GET /desk/people/new": "k",
@@ -280,6 +294,7 @@ OF_KEYS = {f"/api/v1/{rule}": values for rule, values in _OF_KEYS.items()}
 # Rule -> values of its parameters.
 HOOK = ("", "/secret", "/test", "/off", "/on", "/remove")
 ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
+AREA = ("", "/check", "/details", "/change", "/change/preview")
 FEEDS = ("feed.atom", "feed.json", "calendar.ics")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
@@ -333,8 +348,8 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/media/<hash>": {"hash": "khong-co"},
     "/desk/media/<hash>/remove": {"hash": "khong-co"},
     "/desk/language/<name>": {"name": "vi"},
-    "/desk/areas/<slug>": {"slug": "xa-minh-tan"},
-    "/desk/areas/<slug>/check": {"slug": "xa-minh-tan"},
+    **{f"/desk/areas/<slug>{part}": {"slug": "xa-minh-tan"} for part in AREA},
+    **{f"/desk/areas/plans/<int:id>/{act}": {"id": 99} for act in ("cancel", "undo")},
     "/desk/mails/<int:id>/resend": {"id": 99},
     "/desk/people/<username>": {"username": "khong-co"},
     "/desk/people/<username>/grant": {"username": "khong-co"},
@@ -362,8 +377,8 @@ OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("alerts", "airing")},
     **{f"/desk/alerts/<int:document>{act}": {"document": 1} for act in ALERT},
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("hold", "release")},
-    "/desk/areas/<slug>": {"slug": "xa-dong-hai"},
-    "/desk/areas/<slug>/check": {"slug": "xa-dong-hai"},
+    **{f"/desk/areas/<slug>{part}": {"slug": "xa-dong-hai"} for part in AREA},
+    **{f"/desk/areas/plans/<int:id>/{act}": {"id": 1} for act in ("cancel", "undo")},
     "/desk/tokens/<int:id>/revoke": {"id": 1},
     **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
     "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.core.policy import Grant
 from server.store.announcements import announcements
+from server.store.areas_merge import plans
 from server.store.notices import notices
 from server.store.notifications import webhooks, webhooks_deliveries
 from server.store.notifications.webhooks import Settings
@@ -56,6 +57,7 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     receiver = Settings(f"{MARK}: nơi nhận", "https://x.vn/nhan", (ELSEWHERE,), ("announcement.approved",))
     webhooks.make(db, receiver, "whsec_AAAA", actor="tuan", now=NOW)
     webhooks_deliveries.test(db, 1, Report(f"{MARK}: việc", "{}"), NOW)
+    plans.plan(db, "merge", ELSEWHERE, "tinh", due=NOW + cast.DAY, actor="tuan", now=NOW)
     messages.send(db, "ngoai@x.vn", f"{MARK}: thư", "x", now=NOW)
     messages.failed(db, 1, "recipient: 550", NOW)
     yield office
@@ -82,7 +84,12 @@ GETS = sorted(route.removeprefix("GET ") for route in ROUTES if route.startswith
 def test_no_page_shows_anything_of_another_commune(two: Office, rule: str) -> None:
     for values in (VALUES.get(rule, {}), OTHER.get(rule, {})):
         for person in WALKERS.values():
-            body = two.browser(person).get(_path(rule, {**VALUES.get(rule, {}), **values})).text
+            body = (
+                two.browser(person)
+                .get(_path(rule, {**VALUES.get(rule, {}), **values}))
+                .get_data()
+                .decode("utf-8", "replace")
+            )
             assert MARK not in body, f"{person.role} reads it at {rule}"
 
 

@@ -17,7 +17,7 @@ from server.desk.web.refusals import in_english, said
 SERVER = Path(__file__).parents[3] / "server"
 VIETNAMESE = re.compile(r"[À-ỹ]")
 # Classes that are not errors, but take the sentences that errors are made of.
-_CARRIERS = {"Problem", "_Requirement"}
+_CARRIERS = {"BadRow", "Problem", "_Requirement"}
 
 
 def sentences() -> Iterator[tuple[str, str]]:

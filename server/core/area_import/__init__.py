@@ -1,0 +1,1 @@
+"""Reads lists of areas (CSV, XLSX, the shipped list) and works out what importing them would change."""

@@ -1,0 +1,46 @@
+"""Lists every column that holds the slug of an area, by how it is rewritten; used by store.areas_merge only.
+
+A test compares these lists with the tables, so a new column that names areas must be added here.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Table
+
+from server.store import tables
+
+# One slug; NULL stays.
+SINGLE: tuple[Column[object], ...] = (
+    tables.announcements.c.area,
+    tables.areas.c.parent,
+    tables.boards.c.area,
+    tables.media.c.area,
+    tables.panics.c.area,
+    tables.sources.c.area,
+    tables.uploads.c.area,
+)
+# A list of slugs.
+LISTS: tuple[Column[object], ...] = (
+    tables.alert_decisions.c.areas,
+    tables.alert_decisions.c.ended_in,
+    tables.alert_decisions.c.shown_in,
+    tables.alert_states.c.ended_in,
+    tables.notices.c.areas,
+    tables.tokens.c.areas,
+    tables.webhook_events.c.areas,
+    tables.webhooks.c.areas,
+)
+# A JSON object, in which the key holds one slug.
+OBJECTS: tuple[tuple[Column[object], str], ...] = (
+    (tables.autosaves.c.form, "area"),
+    (tables.sources.c.cap, "default_area"),
+)
+# Tables with the slug in their key: their rows are replaced.
+KEYED: tuple[tuple[Table, str], ...] = ((tables.grants, "area"), (tables.push_choices, "area"))
+# Columns that keep the former slug: documents that others have read, and the plans and mergers themselves.
+LEFT: tuple[Column[object], ...] = (
+    tables.published_alerts.c.areas,
+    tables.area_plans.c.area,
+    tables.area_plans.c.target,
+    tables.areas.c.merged_into,
+)
