@@ -90,7 +90,7 @@ class ImapServer:
     def put(self, user: str, letter: bytes, at: datetime) -> None:
         """Puts a letter into a user's INBOX; it arrived at ``at``."""
         with self.client(user) as client:
-            status, answer = client.append("INBOX", None, imaplib.Time2Internaldate(at), letter)  # type: ignore[arg-type]
+            status, answer = client.append("INBOX", None, imaplib.Time2Internaldate(at), letter)
             assert status == "OK", answer
 
     def flags(self, user: str) -> list[str]:

@@ -196,7 +196,7 @@ def _connected(login: Login) -> Iterator[_Client]:
             finally:
                 alarm.cancel()
                 with suppress(OSError):
-                    client.sock.close()
+                    client.shutdown()
 
 
 def _cut(connection: socket.socket) -> None:

@@ -71,7 +71,8 @@ class LetterTaker:
         title = title_of(row.subject, text, _first_name(checked))
         bare = not text and content.kind == "text"
         if not title or (bare and (checked or parts.winmail or parts.encrypted)):
-            self.refuse(row, "winmail" if parts.winmail and not checked else "empty", content.notes)
+            winmail = parts.winmail and not checked
+            self.refuse(row, "winmail" if winmail else "empty", content.notes if winmail else notes)
             return
         made = announcement(
             title, text, content, sender=row.sender, allowed=allowed, days=settings.shown_days, now=now
