@@ -1,4 +1,4 @@
-"""The passwords of mailboxes, which are never in the store: in the environment, or in a file of the data folder.
+"""The passwords of mailboxes, which are never in the store: in a file of the data folder, or in the environment.
 
 The desk writes the file, the worker reads it; both are given the data folder. `run.py backup` includes it, like the
 other files in the folder ``keys``.
@@ -25,14 +25,16 @@ def path_of(data: Path, slug: str) -> Path:
 
 
 def password(data: Path, slug: str, environment: Mapping[str, str]) -> str:
-    """The password of a mailbox; "" if there is none. The environment overrides the file."""
-    found = environment.get(variable(slug), "")
-    if found:
-        return found
+    """The password of a mailbox; "" if there is none.
+
+    The file has precedence: a keeper who sets another server at the desk must type a password, so that the one in the
+    environment is never sent to a server that it was not meant for.
+    """
     try:
-        return path_of(data, slug).read_text(encoding="utf-8").strip("\r\n")
+        found = path_of(data, slug).read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError):
-        return ""
+        found = ""
+    return found or environment.get(variable(slug), "")
 
 
 def keep(data: Path, slug: str, text: str) -> None:

@@ -1,7 +1,7 @@
 """English translations of Vietnamese texts about mailboxes, their trials and their letters.
 
 The texts come from server.core, server.media and server.worker.mailbox, which do not use gettext. ``{}`` stands for a
-value, as in refusals.py. Used by server.desk.web.refusals.
+value, as in refusals.py. Used by refusals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tries a mailbox once for a keeper at the desk, without changing anything; called by worker.harvest.trials.
+"""Tries a mailbox once for a keeper at the desk, without changing anything; made by processes.worker.
 
 It signs in, counts the letters that wait, and says what would become of the oldest three.
 """
