@@ -48,9 +48,9 @@ def received(one: Announcement, letter: Letter, boards: Sequence[str], editors: 
 
     ``boards`` and ``editors`` are names, ``area`` the area's name, ``notes`` what was left out.
     """
-    who = f" ({', '.join(editors[:MOST_NAMED])})" if editors else ""
     lines = [
-        f"Bảng Tin đã nhận thư của bạn. Thông báo «{one.title}» đang chờ biên tập viên của {area}{who} duyệt.",
+        f"Bảng Tin đã nhận thư của bạn. Thông báo «{one.title}» của {area} đang chờ duyệt.",
+        f"Người duyệt: {', '.join(editors[:MOST_NAMED])}." if editors else "Chưa có ai duyệt cho đơn vị này.",
         f"Bảng tin: {_listed(boards)}.",
         f"Thời gian chiếu nếu được duyệt: {_span(one, zone)}. Biên tập viên có thể đổi.",
         *notes,

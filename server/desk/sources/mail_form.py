@@ -61,6 +61,7 @@ class MailboxForm(Form):
         """Returns the form with the posted values; if none were posted, with those of ``source``."""
         if source is None:
             form = cls()
+            form.password.flags.required = True
         else:
             kept = source.mail or MailSettings("")
             form = cls(

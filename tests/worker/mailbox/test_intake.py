@@ -38,7 +38,7 @@ def test_its_sender_is_told_what_who_and_where(post: Post) -> None:
     (answer,) = post.mails()
     assert (answer.address, answer.in_reply_to) == (LAN, "<thu-1@minhtan.vn>")
     assert answer.subject == "Đã nhận, chờ duyệt: Mời họp thôn"
-    assert "Lê Quang Minh, Trần Ngọc Lan" in answer.text
+    assert "Người duyệt: Lê Quang Minh, Trần Ngọc Lan." in answer.text
     assert "Bảng tin: Trụ sở xã Minh Tân." in answer.text
     assert "từ 07:30 ngày 09/03/2026 đến 07:30 ngày 16/03/2026" in answer.text
 
