@@ -21,6 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from tests.ports import free_port
 
 PASSWORD = "mật-khẩu"
@@ -103,6 +105,8 @@ class ImapServer:
 @contextmanager
 def running() -> Iterator[ImapServer]:
     """Runs the server while the block runs."""
+    if not Path(PROGRAM).exists():
+        pytest.fail("dovecot is missing: apt-get install dovecot-imapd", pytrace=False)
     # A short path, because those of Unix sockets have at most 107 bytes.
     with TemporaryDirectory(prefix="imap-", dir="/tmp") as name:
         folder = Path(name)

@@ -80,13 +80,16 @@ class _Box(BaseMailBox):
 
 
 class Folder:
-    """The open folder of a mailbox. ``validity`` is its UIDVALIDITY: if that changes, all uids are new."""
+    """The open folder of a mailbox. ``validity`` is its UIDVALIDITY: if that changes, all uids are new.
+
+    ``keeps_keywords`` is False if the server keeps only its own flags, so that `waiting` returns marked letters too.
+    """
 
     def __init__(self, box: BaseMailBox, client: _Client) -> None:
         self._box, self._client = box, client
         self.validity = int(_numbers(client, "UIDVALIDITY"))
         flags = b" ".join(_untagged(client, "PERMANENTFLAGS"))
-        self._keyword = rb"\*" in flags or _MARK.encode() in flags
+        self.keeps_keywords = rb"\*" in flags or _MARK.encode() in flags
 
     def waiting(self, since: date) -> list[int]:
         """The uids of letters that arrived on ``since`` or later and that we have not marked, oldest first."""
@@ -115,7 +118,7 @@ class Folder:
 
     def mark(self, uid: int) -> None:
         r"""Marks a letter as read (\Seen) and, where the server allows keywords, with the keyword "BangTin"."""
-        flags = rf"(\Seen {_MARK})" if self._keyword else r"(\Seen)"
+        flags = rf"(\Seen {_MARK})" if self.keeps_keywords else r"(\Seen)"
         self._client.uid("STORE", str(uid), "+FLAGS.SILENT", flags)
 
     def _fetch(self, uid: int, parts: str) -> tuple[bytes, bytes] | None:

@@ -62,7 +62,7 @@ class MailIntake:
             waiting = self.waiting(folder, settings)
             fresh = [uid for uid in waiting if uid not in done]
             for uid in waiting:  # those were stored, but the worker was killed before it marked them
-                if uid in done:
+                if uid in done and folder.keeps_keywords:
                     folder.mark(uid)
             for uid in fresh[:MOST_AT_ONCE]:
                 self._read(folder, source, settings, uid)
