@@ -127,9 +127,9 @@ class Post:
     def poll(self) -> SourceUpdate:
         return self.intake.poll(self.source)
 
-    def tell(self) -> None:
-        """Runs the job that answers, after the time in which a decision can be undone."""
-        self.office.later(minutes=1)
+    def tell(self, *, minutes: float = 1) -> None:
+        """Runs the job that answers, by default after the time in which a decision can be undone."""
+        self.office.later(minutes=minutes)
         MailAnswers(self.office.db, self.rules, self.office.clock).tick()
 
     def announcements(self) -> list[Announcement]:

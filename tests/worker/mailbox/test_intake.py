@@ -190,6 +190,7 @@ def test_each_decision_is_told_once_after_it_can_be_undone(post: Post) -> None:
     (made,) = post.announcements()
     db, office = post.office.db, post.office
     announcements.take(db, made.id, "approve", actor="lan", now=office.now)
+    post.tell(minutes=0.1)
     announcements.take(db, made.id, "requeue", actor="lan", now=office.now)
     post.tell()
     assert len(post.mails()) == 1, "an approval that was undone is not told"
