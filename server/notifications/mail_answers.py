@@ -32,6 +32,7 @@ REFUSALS: Mapping[str, str] = {
     ),
     "not-shown": "Thư chưa thành thông báo được:",
     "document": "Văn bản điện tử trong thư đã được chuyển cho biên tập viên. Chữ trong thư không thành thông báo.",
+    "document-refused": "Văn bản điện tử trong thư không được nhận, nên không gì trong thư được giữ lại.",
 }
 """Reason (core.sources.mail.judgement) -> what the sender is told. For other reasons he gets no answer."""
 

@@ -33,6 +33,7 @@ MOST_LETTERS = 50
 REASONS: Mapping[Reason, tuple[str, object]] = {
     "taken": ("good", lazy_gettext("Đã thành thông báo")),
     "document": ("good", lazy_gettext("Đã nhận văn bản điện tử")),
+    "document-refused": ("warn", lazy_gettext("Không nhận văn bản điện tử")),
     "duplicate": ("off", lazy_gettext("Đã nhận từ trước")),
     "loop": ("off", lazy_gettext("Bỏ qua: thư tự động")),
     "from": ("bad", lazy_gettext("Không nhận: không rõ ai gửi")),

@@ -105,9 +105,23 @@ def _finish(
         raise Finished("Thư này đã được xử lý")
 
 
-def refuse(db: Database, id: int, reason: str, answers: Sequence[Message], now: datetime, detail: str = "") -> None:
-    """Store that a letter did not become an announcement, and queue the ``answers`` about it. Raises Finished."""
+def refuse(
+    db: Database,
+    id: int,
+    reason: str,
+    answers: Sequence[Message],
+    now: datetime,
+    *,
+    detail: str = "",
+    hide_subject: bool = False,
+) -> None:
+    """Store that a letter did not become an announcement, and queue the ``answers`` about it. Raises Finished.
+
+    ``hide_subject`` deletes the subject that was stored when the letter was begun.
+    """
     with db.write() as conn:
+        if hide_subject:
+            conn.execute(update(letters).where(letters.c.id == id).values(subject=""))
         _finish(conn, id, reason, detail=detail, told="answered" if answers else "")
         messages.queue(conn, answers, now)
 

@@ -18,9 +18,9 @@ from server.store.media import library
 from server.worker.mailbox.parts import LetterFile
 from server.worker.uploads import library_file
 
-TakeDocument = Callable[[bytes, str], str]
-"""Takes an edXML document that came by mail: (content, username of the sender as the audit has it) -> what became of
-it, a Vietnamese sentence for the sender. Raises ParseError, with such a sentence, if it is refused."""
+TakeDocument = Callable[[bytes, str, str], str]
+"""Takes an edXML document that came by mail: (content, sender as the audit has him, slug of the area) -> what became
+of it, a Vietnamese sentence for the sender. Raises ParseError, with such a sentence, if it is refused."""
 
 _UNKNOWN = "Máy chủ này chưa nhận văn bản điện tử (edXML) qua thư."
 _UNREADABLE = "Máy chủ không đọc được tệp hoặc đã hết chỗ, hãy báo người quản trị."
@@ -40,15 +40,27 @@ class FileChecker:
     take_document: TakeDocument | None = None
 
     def check(self, files: Sequence[LetterFile], *, area: str, actor: str, now: datetime) -> list[CheckedFile]:
-        """Checks each file; the sender ``actor`` and the ``area`` are noted in the library of files."""
+        """Checks each file; the sender ``actor`` and the ``area`` are noted in the library of files.
+
+        If there are edXML documents among them, only these are looked at: nothing else of such a letter is stored,
+        because a document that is secret must be kept nowhere.
+        """
+        documents = [file for file in files if is_edxml(file)]
+        if documents:
+            return [self._document(file, area, actor) for file in documents]
         return [self._checked(file, area, actor, now) for file in files]
+
+    def _document(self, file: LetterFile, area: str, actor: str) -> CheckedFile:
+        if self.take_document is None:
+            return CheckedFile(file.name, document=True, problem=_UNKNOWN)
+        try:
+            said = self.take_document(file.body, actor, area)
+        except ParseError as error:
+            return CheckedFile(file.name, document=True, problem=error.message)
+        return CheckedFile(file.name, document=True, taken=True, notes=(said,))
 
     def _checked(self, file: LetterFile, area: str, actor: str, now: datetime) -> CheckedFile:
         try:
-            if is_edxml(file) and self.take_document is None:
-                return CheckedFile(file.name, problem=_UNKNOWN)
-            if is_edxml(file) and self.take_document is not None:
-                return CheckedFile(file.name, taken=True, notes=(self.take_document(file.body, actor),))
             return self._imported(file, area, actor, now)
         except ParseError as error:
             return CheckedFile(file.name, problem=error.message)

@@ -6,6 +6,7 @@ The announcement, the row of the letter, the answer and the messages to editors 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +26,7 @@ from server.store.database.errors import StoreRefusal
 from server.store.people import people
 from server.store.people.messages import Message
 from server.store.sources import sources
-from server.worker.mailbox.files import FileChecker
+from server.worker.mailbox.files import FileChecker, is_edxml
 from server.worker.mailbox.parts import Parts, Unreadable, parts_of
 from server.worker.mailbox.rules import MailRules
 
@@ -46,11 +47,17 @@ class LetterTaker:
     def __init__(self, db: Database, files: FileChecker, rules: MailRules, clock: Callable[[], datetime]) -> None:
         self._db, self._files, self._rules, self._clock = db, files, rules, clock
 
-    def refuse(self, row: Letter, reason: str, notes: Sequence[str] = ()) -> None:
-        """Finishes a letter that becomes no announcement; answers it if its sender may be told. Raises Finished."""
+    def refuse(self, row: Letter, reason: str, notes: Sequence[str] = (), *, hide_subject: bool = False) -> None:
+        """Finishes a letter that becomes no announcement; answers it if its sender may be told. Raises Finished.
+
+        ``hide_subject`` deletes its subject: that of a secret document must be kept nowhere.
+        """
         now = self._clock()
-        answers = refused(row, reason, notes) if self._may_answer(row, now) else ()
-        letters.refuse(self._db, row.id, reason, answers, now, " ".join(notes))
+        shown = replace(row, subject="") if hide_subject else row
+        answers = refused(shown, reason, notes) if self._may_answer(row, now) else ()
+        letters.refuse(
+            self._db, row.id, reason, answers, now, detail=" ".join(notes), hide_subject=hide_subject
+        )  # fmt: skip
         log.info("letter not taken", source=row.source, uid=row.uid, reason=reason)
 
     def take(self, raw: bytes, row: Letter, allowed: AllowedSender, settings: MailSettings) -> None:
@@ -64,8 +71,9 @@ class LetterTaker:
         checked = self._files.check(parts.files, area=allowed.area, actor=actor, now=now)
         content = compose(checked)
         notes = [*content.notes, *_notes(parts)]
-        if any(one.taken for one in checked):
-            self.refuse(row, "document", notes)
+        if any(is_edxml(file) for file in parts.files):
+            taken = any(one.taken for one in checked)
+            self.refuse(row, "document" if taken else "document-refused", notes, hide_subject=not taken)
             return
         text = body_of(parts.text, forwarded=is_forwarded(row.subject))
         title = title_of(row.subject, text, _first_name(checked))

@@ -183,19 +183,36 @@ def test_an_edxml_document_goes_its_own_way(post: Post) -> None:
     post.put(letter(text="", files=document))
     post.poll()
     assert "chưa nhận văn bản điện tử" in post.mails()[0].text
-    taken: list[tuple[bytes, str]] = []
+    taken: list[tuple[bytes, str, str]] = []
 
-    def take(body: bytes, actor: str) -> str:
-        taken.append((body.strip(), actor))
+    def take(body: bytes, actor: str, area: str) -> str:
+        taken.append((body.strip(), actor, area))
         return "Văn bản số 12 đã thành bản nháp."
 
     post.take_document = take
     post.put(letter(id="<2@minhtan.vn>", files=document))
     post.poll()
-    assert taken == [(xml, "mail:lan@minhtan.vn")]
-    assert post.reasons() == ["empty", "document"]
+    assert taken == [(xml, "mail:lan@minhtan.vn", "xa-minh-tan")]
+    assert post.reasons() == ["document-refused", "document"]
     assert "Văn bản số 12 đã thành bản nháp." in post.mails()[1].text
     assert post.announcements() == []
+
+
+def test_nothing_of_a_letter_with_a_secret_document_is_kept(post: Post, tmp_path: Path) -> None:
+    def refuse(body: bytes, actor: str, area: str) -> str:
+        raise ParseError("Văn bản có dấu mật, nên không nhận và không giữ lại.", "secret")
+
+    post.take_document = refuse
+    xml = ("application/xml", "cv.xml", b"<edXML/>")
+    post.put(letter("Kế hoạch Alpha", files=(("application/pdf", "alpha.pdf", pdf(tmp_path)), xml)))
+    post.poll()
+    (row,) = post.letters()
+    (answer,) = post.mails()
+    assert (row.reason, row.subject) == ("document-refused", "")
+    assert "dấu mật" in answer.text
+    assert "Alpha" not in answer.subject + answer.text + row.detail
+    assert post.announcements() == []
+    assert list(post.media.iterdir()) == []
 
 
 def test_encrypted_letters_are_refused_in_words(post: Post) -> None:

@@ -23,7 +23,7 @@ _SELDOM = ("bulk", "junk", "list", "auto_reply")
 
 Reason = Literal[
     "taken", "loop", "from", Fault, "not-listed", "stale", "too-large", "duplicate", "empty", "unreadable", "winmail",
-    "not-shown", "document",
+    "not-shown", "document", "document-refused",
 ]  # fmt: skip
 """What became of a letter, and why.
 
@@ -31,7 +31,7 @@ Reason = Literal[
 ``not-listed``: the sender is not on the list. ``stale``: too old, or dated in the future. ``too-large``: it was not
 fetched. ``duplicate``: it was taken before. ``empty``: it has neither text nor a usable file. ``unreadable``: it
 cannot be parsed. ``winmail``: it has nothing but a winmail.dat. ``not-shown``: no board could show it.
-``document``: it brought an edXML document, which has a way of its own.
+``document``: it brought an edXML document, which has a way of its own; ``document-refused``: which was refused.
 """
 
 
