@@ -13,6 +13,7 @@ command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 command -v xmlsec1 >/dev/null 2>&1 || missing="$missing xmlsec1"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
+[ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
 [ -z "$missing" ] && exit 0
 
 as_root=""

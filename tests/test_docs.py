@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from server.setup.config import Config
+from server.setup.config_mailbox import MailboxSection, Section, SenderSection
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
@@ -28,7 +29,6 @@ from server.setup.config_sections import (
     PushSection,
     QueueSection,
     ReceiptsSection,
-    Section,
     ServerSection,
     ServingSection,
     SourceSection,
@@ -58,6 +58,8 @@ SECTIONS: dict[str, type[Section]] = {
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
     "page of a source": PageSection,
+    "mail of a source": MailboxSection,
+    "senders of a mailbox": SenderSection,
     "[[boards]]": BoardSection,
     "[[themes]]": ThemeSection,
     "lanes of a board": LaneSection,

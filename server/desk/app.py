@@ -44,6 +44,7 @@ from server.desk.records import audit, proof
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
 from server.desk.sources import alert_views as alert_source_views
+from server.desk.sources import mail_views as mail_source_views
 from server.desk.sources import opml_views, story_views
 from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
@@ -80,6 +81,7 @@ VIEWS: tuple[ViewModule, ...] = (
     source_views,
     opml_views,
     alert_source_views,
+    mail_source_views,
     story_views,
     screen_views,
     panic,

@@ -126,7 +126,10 @@ class Mailer:
         mail["Subject"] = " ".join(message.subject.split())
         mail["Date"] = format_datetime(self._clock())
         mail["Message-ID"] = make_msgid(domain=self._config.shown_sender.rpartition("@")[2])
-        mail["Auto-Submitted"] = "auto-generated"
+        mail["Auto-Submitted"] = "auto-replied" if message.in_reply_to else "auto-generated"
+        if message.in_reply_to:
+            mail["In-Reply-To"] = mail["References"] = message.in_reply_to
+            mail["X-Auto-Response-Suppress"] = "All"  # Exchange: no out-of-office reply to this answer
         link = f"\n\n{self._config.desk}{message.link}" if message.link and self._config.desk else ""
         mail.set_content(f"{message.text}{link}\n")
         return mail

@@ -35,6 +35,7 @@ from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
+from server.store.announcements.announcements import Rules
 from server.store.areas_merge import plans
 from server.store.audit import chain
 from server.store.boards import laps, now_serving
@@ -55,6 +56,12 @@ from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
+from server.worker.mailbox.answers import MailAnswers
+from server.worker.mailbox.files import FileChecker
+from server.worker.mailbox.intake import MailIntake
+from server.worker.mailbox.rules import MailRules
+from server.worker.mailbox.taking import LetterTaker
+from server.worker.mailbox.trial import MailTrial
 from server.worker.maintenance import Maintenance
 from server.worker.publication.publisher import AlertPublisher
 from server.worker.retention import Retention
@@ -68,6 +75,7 @@ UPLOADS_SECONDS = 0.25
 TRIAL_SECONDS = 0.25
 ALERTS_SECONDS = 1
 MAIL_SECONDS = 2
+MAIL_ANSWERS_SECONDS = 5
 EXPIRE_SECONDS = 5
 PLANS_SECONDS = 5
 PUBLISH_SECONDS = 1
@@ -169,7 +177,13 @@ def start_worker(
         policy=source_reader.policy,
         reconcile=alerts.reconcile,
     )
-    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake)
+    mail_rules = _mail_rules(config)
+    letters = LetterTaker(db, FileChecker(db, media_folder(data), file_sandbox), mail_rules, clock)
+    mailboxes = MailIntake(db, data, letters, mail_rules, clock)
+    harvest = Harvest(
+        db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake,
+        mail=mailboxes.poll,
+    )  # fmt: skip
     FileWatcher(db, clock, base).start()
 
     def run_harvest() -> None:
@@ -177,8 +191,9 @@ def start_worker(
         alive()
 
     trials = TrialRunner(
-        db, config, base, clock, ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16)
-    )
+        db, config, base, clock, ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16),
+        MailTrial(mailboxes).outcomes,
+    )  # fmt: skip
     counting = count(1)
 
     kept = timedelta(days=config.history.laps_days)
@@ -192,6 +207,7 @@ def start_worker(
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
+        Job("mail answers", MAIL_ANSWERS_SECONDS, MailAnswers(db, mail_rules, clock).tick),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
         Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
@@ -213,6 +229,20 @@ def start_worker(
         Job("webhooks: items", WEBHOOK_ITEMS_SECONDS, observer.items),
         Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
         *_backup_jobs(config, data, clock),
+    )
+
+
+def _mail_rules(config: Config) -> MailRules:
+    """Returns what reading mailboxes takes from the configuration."""
+    section = config.mail
+    own = MailServer(section.host, section.port, section.security, sender=section.sender).shown_sender
+    return MailRules(
+        own=frozenset({own.lower(), section.user.lower()}) - {""},
+        answers=bool(section.host),
+        allow_private=config.fetch.allow_private,
+        rules=Rules(config.announcements.four_eyes, config.announcements.days_off),
+        environment=os.environ,
+        zone=ZoneInfo(config.timezone),
     )
 
 

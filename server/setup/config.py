@@ -12,6 +12,7 @@ from typing import Literal
 from server.core import model
 from server.core.alerts.rules import AlertRules
 from server.core.typesetting.formats import size_class
+from server.setup.config_mailbox import MailboxSection, Section
 from server.setup.config_sections import (
     AlertsSection,
     AnnouncementsSection,
@@ -28,7 +29,6 @@ from server.setup.config_sections import (
     PushSection,
     QueueSection,
     ReceiptsSection,
-    Section,
     ServerSection,
     ServingSection,
     SourceSection,
@@ -41,6 +41,9 @@ FIRST_MINUTES = 15
 """The interval at which a source without ``every_minutes`` is read until its own interval is known."""
 ALERT_MINUTES = 2
 """The interval at which a source of alerts without ``every_minutes`` is read."""
+MAIL_MINUTES = 2
+"""The interval at which a mailbox without ``every_minutes`` is read."""
+_MINUTES = {"cap": ALERT_MINUTES, "mail": MAIL_MINUTES}
 
 
 class Config(Section):
@@ -92,12 +95,13 @@ class Config(Section):
         return tuple(
             model.Source(
                 slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
-                every=timedelta(minutes=s.every_minutes or (ALERT_MINUTES if s.kind == "cap" else FIRST_MINUTES)),
+                every=timedelta(minutes=s.every_minutes or _MINUTES.get(s.kind, FIRST_MINUTES)),
                 trust="auto" if s.trust == "auto" else "hold",
                 zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
-                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None,
+                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None and s.kind != "mail",
                 page=model.PageRules(**s.page.model_dump()) if s.page else None,
                 cap=_alert_settings(s) if s.kind == "cap" else None,
+                mail=_mail_settings(s.mail) if s.mail is not None and s.kind == "mail" else None,
             )
             for s in self.sources
         )  # fmt: skip
@@ -157,6 +161,11 @@ def _alert_settings(section: SourceSection) -> model.AlertSettings:
         language=section.alert_language,
         web_hosts=section.web_hosts,
     )
+
+
+def _mail_settings(section: MailboxSection) -> model.MailSettings:
+    senders = tuple(model.AllowedSender(one.address, one.area, one.boards) for one in section.senders)
+    return model.MailSettings(section.user, section.authserv, senders, section.oldest_days, section.shown_days)
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

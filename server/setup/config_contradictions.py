@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from server.core.areas import AreaTree
+from server.core.sources.mail import address
 from server.setup.config import Config, hours_value
 from server.setup.config_sections import BoardSection
 
@@ -29,6 +30,7 @@ def contradictions(config: Config) -> Iterator[str]:
     yield from _repeated_slugs(config)
     yield from _areas(config)
     yield from _sources(config)
+    yield from _mail(config)
     yield from _themes(config)
     for place, board in enumerate(config.boards):
         for problem in _board(config, board):
@@ -74,6 +76,25 @@ def _sources(config: Config) -> Iterator[str]:
                 yield f'sources[{place}].{key}: chỉ dùng với kind = "cap"'
         if source.default_area is not None and source.default_area not in areas:
             yield f"sources[{place}].default_area: không có đơn vị {source.default_area!r}"
+
+
+def _mail(config: Config) -> Iterator[str]:
+    """Yields the contradictions of mailboxes: a source of this kind needs an IMAP address and its settings."""
+    areas, boards = {area.slug for area in config.areas}, {board.slug for board in config.boards}
+    for place, source in enumerate(config.sources):
+        if (source.kind == "mail") != (source.mail is not None):
+            yield f'sources[{place}].mail: cần có với kind = "mail", và chỉ dùng với kind ấy'
+        if source.kind == "mail":
+            try:
+                address.parsed(source.url)
+            except ValueError as error:
+                yield f"sources[{place}].url: {error}"
+        for number, sender in enumerate(source.mail.senders if source.mail else ()):
+            path = f"sources[{place}].mail.senders[{number}]"
+            if sender.area not in areas:
+                yield f"{path}.area: không có đơn vị {sender.area!r}"
+            for slug in sorted(set(sender.boards) - boards):
+                yield f"{path}.boards: không có bảng tin {slug!r}"
 
 
 def _themes(config: Config) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from server.core.areas import AreaTree
-from server.core.model import AlertSettings, Source
+from server.core.model import AlertSettings, MailSettings, Source
 from server.core.sources.trust import airs_unread, areas_that_agree
 from server.setup.config import Config
 
@@ -30,8 +30,8 @@ def remarks(config: Config) -> Iterator[str]:
         path, area = f"sources[{place}]", tree.in_charge(source.area) or ""
         if config.sources[place].trust == "alerts":
             yield f'{path}.trust: "alerts" không còn dùng, được đọc là "hold"'
-        if source.kind == "cap":
-            yield from _alert_remarks(path, source)
+        if source.kind in _OTHERS:
+            yield from _OTHERS[source.kind](path, source)
             continue
         if config.sources[place].alerts is not None:
             yield f"{path}.alerts: không còn dùng, được bỏ qua"
@@ -44,6 +44,7 @@ def remarks(config: Config) -> Iterator[str]:
         yield line + (f", cả ở bảng tin của đơn vị khác: {', '.join(beyond)}" if beyond else "")
     if any(source.kind == "cap" for source in config.sources):
         yield from _board_remarks(config, tree)
+    yield from _lane_remarks(config)
 
 
 def _alert_remarks(path: str, source: Source) -> Iterator[str]:
@@ -55,6 +56,27 @@ def _alert_remarks(path: str, source: Source) -> Iterator[str]:
         )
     if settings.alerts == "live" and not settings.territory:
         yield f"{path}.territory: chưa khai phạm vi của {source.slug!r}, nên cảnh báo ở đâu cũng được nhận"
+
+
+def _mail_remarks(path: str, source: Source) -> Iterator[str]:
+    settings = source.mail or MailSettings("")
+    if not settings.authserv:
+        yield f"{path}.mail.authserv: chưa khai tên máy chủ xác thực, nên {source.slug!r} không nhận thư của ai"
+    if not settings.senders:
+        yield f"{path}.mail.senders: chưa khai ai được gửi, nên {source.slug!r} không nhận thư của ai"
+
+
+def _lane_remarks(config: Config) -> Iterator[str]:
+    """Yields a remark for each lane with a mailbox, which has no stories."""
+    boxes = {source.slug for source in config.sources if source.kind == "mail"}
+    for place, board in enumerate(config.boards):
+        for number, lane in enumerate(board.lanes):
+            if lane.source in boxes:
+                yield f"boards[{place}].lanes[{number}]: {lane.source!r} là hộp thư, luồng không có tin"
+
+
+_OTHERS = {"cap": _alert_remarks, "mail": _mail_remarks}
+"""Kind of sources without stories -> the function that yields the remarks on such a source."""
 
 
 def _board_remarks(config: Config, tree: AreaTree) -> Iterator[str]:

@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from feeds import ParseError, Selectors
 from server.core.alerts.senders import SENDER
 from server.core.alerts.source_rules import territory_part
 from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
+from server.setup.config_mailbox import MailboxSection, Section, Slug
 from server.setup.config_places import AreaCode, OutlineText, PointPair
 
 
@@ -55,17 +56,10 @@ def _day(day: date) -> date:
 
 Day = Annotated[date, AfterValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 QueueUrl = Annotated[str, Field(pattern=r"^(rediss?://.*)?$"), AfterValidator(_service_url)]
 StoreUrl = Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)"), AfterValidator(_service_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
 HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
-
-
-class Section(BaseModel):
-    """The base class of all tables of config.toml: instances are frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ServerSection(Section):
@@ -265,7 +259,7 @@ class SourceSection(Section):
     slug: Slug
     name: str = ""
     label: str = ""
-    kind: Literal["feed", "page", "cap"] = "feed"
+    kind: Literal["feed", "page", "cap", "mail"] = "feed"
     url: Annotated[str, Field(min_length=1)]
     area: Slug | None = None
     every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
@@ -288,6 +282,7 @@ class SourceSection(Section):
     ca_bundle: str = ""
     full_text: bool = False
     page: PageSection | None = None
+    mail: MailboxSection | None = None
 
 
 class LaneSection(Section):

@@ -14,7 +14,7 @@ import structlog
 
 from server.media.media_files import ORIGINAL_TYPES, SUFFIX, stored_path
 from server.store.alerts import decisions, documents, pictures
-from server.store.announcements import autosave, sent_forms
+from server.store.announcements import autosave, letters, sent_forms
 from server.store.api import buckets
 from server.store.api import requests as api_requests
 from server.store.database.engine import Database
@@ -42,6 +42,7 @@ RULES: Mapping[str, timedelta] = {
     "messages": 180 * DAY,
     "autosaves": 60 * DAY,
     "sent forms": 60 * DAY,
+    "letters of mailboxes": 400 * DAY,
     "story versions": 400 * DAY,
     "published alerts": 400 * DAY,
     "alerts of sources": 30 * DAY,
@@ -83,6 +84,7 @@ class Retention:
             "messages": lambda before: people_forgetting.forget_messages(db, before=before),
             "autosaves": lambda before: autosave.forget_old(db, before=before),
             "sent forms": lambda before: sent_forms.forget_old(db, before=before),
+            "letters of mailboxes": lambda before: letters.forget_old(db, before=before),
             "story versions": lambda before: stories.forget_versions(db, before=before),
             "published alerts": lambda before: publications.forget_old(db, before=before),
             "alerts of sources": self._alerts,

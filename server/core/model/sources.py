@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-SourceKind = Literal["feed", "page", "cap"]
+SourceKind = Literal["feed", "page", "cap", "mail"]
 Trust = Literal["auto", "hold"]
 AlertAiring = Literal["draft", "live", "none"]
 AlertIndex = Literal["newest", "complete"]
@@ -63,14 +63,44 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedSender:
+    """Whose mail a mailbox accepts: an address ("lan@xa.vn") or a whole domain ("@xa.vn"), in lower case.
+
+    An announcement made of such mail is for ``area`` and the areas below it, or only for ``boards`` (slugs) if given.
+    """
+
+    address: str
+    area: str
+    boards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How a mailbox is read, and whose mail becomes an announcement that waits for an editor.
+
+    ``user`` is the login name at the IMAP server; the password is never part of the settings
+    (server.setup.mailbox_passwords). ``authserv`` is the name under which the receiving mail server writes its header
+    Authentication-Results; while it is "", no mail is accepted. Mail that is older than ``oldest_days`` is not
+    accepted. An announcement is shown for ``shown_days`` from its arrival, unless its editor changes that.
+    """
+
+    user: str
+    authserv: str = ""
+    senders: tuple[AllowedSender, ...] = ()
+    oldest_days: int = 3
+    shown_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A feed, list page or CAP index that the worker reads.
+    """A feed, list page, CAP index or mailbox that the worker reads.
 
     ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to. None: its
     stories count as those of each board's own area, and the topmost area is responsible for it. ``every`` is the
     interval between fetches; an ``adaptive`` source uses it only until the usual time between its items is known.
     Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's approval. ``page`` is for
-    list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a file or a folder of files.
+    list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a file or a folder of files, that
+    of a mailbox is like "imaps://thu.xa.vn/INBOX"; ``mail`` is for mailboxes.
     """
 
     slug: str
@@ -88,6 +118,7 @@ class Source:
     adaptive: bool = False
     page: PageRules | None = None
     cap: AlertSettings | None = None
+    mail: MailSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ def airs_unread(source: Source) -> bool:
     """True if stories or alerts of the source air before an editor has read them."""
     if source.kind == "cap":
         return (source.cap or AlertSettings()).alerts == "live"
+    if source.kind == "mail":
+        return False  # an editor approves each announcement
     return source.trust == "auto"
 
 

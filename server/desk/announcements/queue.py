@@ -21,7 +21,7 @@ from server.desk.web.names import area_name
 from server.desk.web.original_files import original_answer
 from server.desk.web.return_address import referring_page, return_address
 from server.desk.web.rights import needs
-from server.store.announcements import announcements, listings
+from server.store.announcements import announcements, letters, listings
 
 pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 
@@ -46,6 +46,7 @@ def one(id: int) -> str:
         "announcements/queue/one.html",
         **summary(found),
         reached=reached,
+        letter=letters.of_announcement(desk.db, id),
         previews=previews(found, reached),
         area=area_name(found.area),
         names=names_of_people(),

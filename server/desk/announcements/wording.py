@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from server.core.announcements.parts import FIELD_WORDS
 from server.core.model import Announcement, Attachment, Window
+from server.core.sources.mail.composition import ACTOR
 from server.core.workflow import Phase, phase
 from server.desk.announcements.access import possible_steps
 from server.desk.announcements.composer_fields import KINDS
@@ -38,13 +39,15 @@ class Summary(TypedDict):
     """What pages show of an announcement.
 
     ``steps`` are the workflow steps that the user may take. ``times`` says in words when it is shown, ``reason`` why
-    it was returned or withdrawn. ``colour`` is the CSS class of its phase, ``label`` the phase's name.
+    it was returned or withdrawn. ``by_mail`` says who sent it by mail, "" if it did not come by mail. ``colour`` is
+    the CSS class of its phase, ``label`` the phase's name.
     """
 
     one: Announcement
     steps: tuple[str, ...]
     times: str
     reason: str
+    by_mail: str
     phase: Phase
     colour: str
     label: object
@@ -58,10 +61,18 @@ def summary(one: Announcement) -> Summary:
         "steps": possible_steps(one),
         "times": times(one),
         "reason": reason_text(one),
+        "by_mail": by_mail(one),
         "phase": now,
         "colour": _PHASE_COLOURS.get(now, "off"),
         "label": PHASE_LABELS[now],
     }
+
+
+def by_mail(one: Announcement) -> str:
+    """Says who sent the announcement by mail; "" if it did not come by mail."""
+    if not one.created_by.startswith(ACTOR):
+        return ""
+    return str(gettext("Thư của %(address)s", address=one.created_by.removeprefix(ACTOR)))
 
 
 def names_of_people() -> dict[str, str]:

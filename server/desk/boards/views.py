@@ -295,7 +295,10 @@ def _readable_sources(read_now: set[str]) -> dict[str, str]:
     return {
         one.slug: source_name(one.slug)
         for one in sources.all(desk.db)
-        if one.slug in read_now
-        or one.area is None
-        or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
+        if one.kind != "mail"
+        and (
+            one.slug in read_now
+            or one.area is None
+            or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
+        )
     }

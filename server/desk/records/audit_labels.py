@@ -133,6 +133,12 @@ NAMED_ONE: Mapping[str, object] = {
 }
 FIELDS: Mapping[str, object] = {
     "cap": lazy_gettext("Cách nhận cảnh báo"),
+    "mail": lazy_gettext("Cách nhận thư"),
+    "user": lazy_gettext("Tên đăng nhập"),
+    "authserv": lazy_gettext("Máy chủ xác thực người gửi"),
+    "senders": lazy_gettext("Ai được gửi"),
+    "oldest_days": lazy_gettext("Không nhận thư cũ hơn mấy ngày"),
+    "shown_days": lazy_gettext("Thông báo chiếu mấy ngày"),
     "alerts": lazy_gettext("Cảnh báo nhận được"),
     "index": lazy_gettext("Danh mục cảnh báo"),
     "territory": lazy_gettext("Phạm vi của nguồn"),

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from server.core.announcements.search_text import without_marks
 from server.core.model import SYSTEM
+from server.core.sources.mail.composition import ACTOR
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name, source_name
 from server.store.audit import names
@@ -59,6 +60,8 @@ class Names:
         if actor.startswith("source:"):  # an alert of the source was shown, changed or ended
             source = self.of("source", actor.removeprefix("source:"))
             return str(gettext("Nguồn tin «%(name)s»", name=source)) if source else str(gettext("Nguồn tin đã bỏ"))
+        if actor.startswith(ACTOR):
+            return str(gettext("Thư của %(address)s", address=actor.removeprefix(ACTOR)))
         if actor.startswith("token:"):
             token = self.of("token", actor.removeprefix("token:"))
             return str(gettext("Khóa máy «%(name)s»", name=token)) if token else str(gettext("Khóa máy đã bỏ"))

@@ -31,6 +31,7 @@ _SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
+    "mail": lazy_gettext("Hộp thư"),
 }
 _TYPES: Mapping[str, object] = {
     "image/webp": lazy_gettext("Ảnh"),

@@ -126,12 +126,12 @@ def count_held() -> int:
 def outlines() -> list[Outline]:
     """Returns the sources that the signed-in person may see, as entries of an OPML file, grouped by area.
 
-    Sources that are read from a file are left out.
+    Sources that are read from a file, and mailboxes, are left out.
     """
     tree = desk.tree()
     made = []
     for source in sources.all(desk.db):
         area = area_of(source)
-        if "://" in source.url and area is not None and desk.may("source.view", area):
+        if source.url.startswith(("http://", "https://")) and area is not None and desk.may("source.view", area):
             made.append(Outline(source.name, source.url, groups=(tree.get(area).name,)))
     return made

@@ -28,6 +28,7 @@ from server.desk.sources.form import (
     rules_in,
     same_source,
 )
+from server.desk.sources.mail_views import mail_source_page
 from server.desk.sources.presets import PRESETS, neighbour_address
 from server.desk.sources.source_boards import (
     DAYS,
@@ -52,6 +53,7 @@ from server.desk.web.context import desk
 from server.desk.web.names import source_name
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
+from server.setup import mailbox_passwords
 from server.store.boards import boards
 from server.store.database.errors import StoreRefusal
 from server.store.sources import sources, story_queries
@@ -208,6 +210,8 @@ def one(slug: str) -> str:
     source = source_or_404(slug)
     if source.kind == "cap":
         return alert_source_page(source)
+    if source.kind == "mail":
+        return mail_source_page(source)
     trial = trials.asked_for("selectors", source)
     waits, tried = trial is not None and trial.waits(desk.now()), trials.outcome_of(trial)
     rules = (trial.page if trial else source.page) or PageRules()
@@ -217,11 +221,19 @@ def one(slug: str) -> str:
     return _source_page(source, rules, wrong={}, tried=None if waits else tried, waits=waits)
 
 
+def _tried_source(slug: str) -> Source:
+    """Returns the source; answers 403 for a mailbox that the user does not manage, because a trial shows letters."""
+    source = source_or_404(slug)
+    if source.kind == "mail":
+        desk.require("source.manage", area_of(source))
+    return source
+
+
 @pages.post("/<slug>/try")
 @needs("source.view", factor="none")
 def try_now(slug: str) -> Response:
     """Starts a trial in which the worker reads the source once without storing any stories."""
-    source = source_or_404(slug)
+    source = _tried_source(slug)
     try:
         key = trials.ask("try", source.url, source=source)
     except StoreRefusal as refusal:
@@ -233,7 +245,7 @@ def try_now(slug: str) -> Response:
 @needs("source.view")
 def tried(slug: str) -> str | Response:
     """The page with the finished steps of a trial; it reloads itself until all steps are finished."""
-    source = source_or_404(slug)
+    source = _tried_source(slug)
     trial = trials.asked_for("try", source)
     if trial is None:
         return desk.go(url_for("sources.one", slug=slug))
@@ -332,9 +344,11 @@ def move(slug: str) -> Response:
 @pages.post("/<slug>/remove")
 @needs("source.manage", factor="none")
 def remove(slug: str) -> Response:
-    """Removes the source; its stories leave every board."""
-    source_or_404(slug, "source.manage")
+    """Removes the source; its stories leave every board, and the password of a mailbox is deleted."""
+    source = source_or_404(slug, "source.manage")
     name = source_name(slug)
+    if source.kind == "mail":
+        mailbox_passwords.forget(desk.data, slug)
     sources.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
     flash(gettext("Đã bỏ nguồn tin «%(name)s». Tin của nguồn này không còn trên bảng nào.", name=name), "info")
     return desk.go(url_for("sources.index"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.desk.translations import alert_words, area_refusals, place_refusals
+from server.desk.translations import alert_words, area_refusals, mail_words, place_refusals
 
 ENGLISH: Mapping[str, str] = {
     **place_refusals.ENGLISH,
     **area_refusals.ENGLISH,
     **alert_words.ENGLISH,
+    **mail_words.ENGLISH,
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),

@@ -45,7 +45,7 @@ _PLACES = (
     Place("people.index", lazy_gettext("Người dùng"), "person.manage"),
 )
 # Blueprint without an item in the navigation bar -> the blueprint whose item is highlighted on its pages.
-_WITHIN = {"stories": "sources", "alert_sources": "sources"}
+_WITHIN = {"stories": "sources", "alert_sources": "sources", "mail_sources": "sources"}
 _ROLE = {
     "viewer": lazy_gettext("Người xem"),
     "operator": lazy_gettext("Người vận hành"),

@@ -11,9 +11,9 @@ from server.store.sources import sources
 
 
 def unshown(listed: Iterable[Source], every: Iterable[Board]) -> list[Source]:
-    """Returns the sources in ``listed`` for which no board in ``every`` has a lane."""
+    """Returns the sources of stories in ``listed`` for which no board in ``every`` has a lane."""
     shown = {lane.source for board in every for lane in board.lanes}
-    return [one for one in listed if one.slug not in shown]
+    return [one for one in listed if one.slug not in shown and one.kind in ("feed", "page")]
 
 
 def my_unshown_sources() -> list[Source]:

@@ -35,6 +35,8 @@ OBJECTS: tuple[tuple[Column[object], str], ...] = (
     (tables.autosaves.c.form, "area"),
     (tables.sources.c.cap, "default_area"),
 )
+# A JSON object with a list of objects, in each of which a key holds one slug: (column, name of the list, key).
+LISTS_IN_OBJECTS: tuple[tuple[Column[object], str, str], ...] = ((tables.sources.c.mail, "senders", "area"),)
 # Tables with the slug in their key: their rows are replaced.
 KEYED: tuple[tuple[Table, str], ...] = ((tables.grants, "area"), (tables.push_choices, "area"))
 # Columns that keep the former slug: documents that others have read, and the plans and mergers themselves.

@@ -17,7 +17,7 @@ from server.core.areas import AreaTree, attached
 from server.core.geography import geojson
 from server.core.model import Area, Board
 from server.store import tables
-from server.store.areas_merge.area_columns import KEYED, LISTS, OBJECTS, SINGLE
+from server.store.areas_merge.area_columns import KEYED, LISTS, LISTS_IN_OBJECTS, OBJECTS, SINGLE
 from server.store.areas_merge.row_changes import Change, Recorder
 from server.store.boards import boards
 from server.store.database.decoding import as_value_or_defaults
@@ -61,6 +61,15 @@ def merge(conn: Connection, area: str, into: str, now: datetime) -> list[Change]
     recorder, before = Recorder(conn), territory(conn)
     _keep_reach(recorder, before, area, into, now)
     _keep_places(recorder, before, area)
+    _rename_everywhere(recorder, area, into)
+    for table, name in KEYED:
+        _replace_rows(conn, recorder, table, name, (area, into))
+    _join_areas(recorder, area, into)
+    return recorder.changes
+
+
+def _rename_everywhere(recorder: Recorder, area: str, into: str) -> None:
+    """Write ``into`` in place of ``area`` in every column that names areas outside of a key."""
     for column in SINGLE:
         for key, old in recorder.rows(column.table, column, where=column == area):
             recorder.set(column, key, old, into)
@@ -68,18 +77,29 @@ def merge(conn: Connection, area: str, into: str, now: datetime) -> list[Change]
         for key, old in recorder.rows(column.table, column):
             if isinstance(old, list) and area in old:
                 recorder.set(column, key, old, _replaced(old, area, into))
+    _rename_in_objects(recorder, area, into)
+
+
+def _rename_in_objects(recorder: Recorder, area: str, into: str) -> None:
     for column, name in OBJECTS:
         for key, old in recorder.rows(column.table, column):
             if isinstance(old, dict) and old.get(name) == area:
                 recorder.set(column, key, old, {**old, name: into})
-    for table, name in KEYED:
-        _replace_rows(conn, recorder, table, name, (area, into))
-    _join_areas(recorder, area, into)
-    return recorder.changes
+    for column, listed, name in LISTS_IN_OBJECTS:
+        for key, old in recorder.rows(column.table, column):
+            if isinstance(old, dict):
+                recorder.set(column, key, old, {**old, listed: _renamed(old.get(listed), name, area, into)})
 
 
 def _replaced(listed: list[Any], area: str, into: str) -> list[Any]:
     return list(dict.fromkeys(into if one == area else one for one in listed))
+
+
+def _renamed(listed: object, name: str, area: str, into: str) -> object:
+    """Returns a list of JSON objects with ``into`` wherever ``name`` is ``area``; anything else unchanged."""
+    if not isinstance(listed, list):
+        return listed
+    return [{**one, name: into} if isinstance(one, dict) and one.get(name) == area else one for one in listed]
 
 
 def _keep_reach(recorder: Recorder, before: Territory, area: str, into: str, now: datetime) -> None:

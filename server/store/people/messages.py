@@ -30,7 +30,7 @@ class Message:
 
     ``kind`` says what the message reports ("announcement.return"), ``words`` holds the names that occur in it. From
     both the desk makes the text in the reader's language. ``subject`` and ``text`` are the text of the mail; the desk
-    shows them only if ``kind`` is "".
+    shows them only if ``kind`` is "". ``in_reply_to`` is the Message-ID of the letter that the mail answers.
     """
 
     person: str
@@ -43,6 +43,7 @@ class Message:
     seen: bool = False
     kind: str = ""
     words: Mapping[str, object] = field(default_factory=dict)
+    in_reply_to: str = ""
 
 
 _ALL = select(*columns_of(messages, Message))
@@ -66,6 +67,7 @@ def queue(conn: Connection, new: Iterable[Message], now: datetime) -> None:
             "due": now if one.address else None,
             "kind": one.kind,
             "words": dict(one.words),
+            "in_reply_to": one.in_reply_to,
         }
         for one in new
     ]

@@ -126,7 +126,8 @@ def _refuse_boards_without_area(conn: Connection, before: Collection[str]) -> No
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
     """Insert the source, or replace the one with its slug; config.toml does not change it from now on.
 
-    A new source, or one with a new address or new selectors, is due at once, and the state of its fetching is reset.
+    A new source, or one with a new address, new selectors or new settings for mail, is due at once, and the state of
+    its fetching is reset.
     Raises ValueError for an unknown area.
     """
     with db.write() as conn:
@@ -160,7 +161,7 @@ def _save(conn: Connection, source: Source, actor: str, now: datetime) -> Source
         return source
     known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
     save_from_desk(conn, _SOURCES, source)
-    if before is None or (before.url, before.page) != (source.url, source.page):
+    if before is None or (before.url, before.page, before.mail) != (source.url, source.page, source.mail):
         _reset_state(conn, source.slug, now, known=known is not None)
     _record(conn, "source.save", source.slug, before, source, actor, now)
     revision.bump(conn, revision.EVERYTHING)

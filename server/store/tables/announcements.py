@@ -164,6 +164,8 @@ messages = Table(
     # the language of the reader.
     Column("kind", String, nullable=False, server_default=""),
     Column("words", columns.Json, nullable=False, server_default="{}"),
+    # The Message-ID of the letter that the mail answers, "" if it answers none.
+    Column("in_reply_to", String, nullable=False, server_default=""),
     Index(None, "person", "seen"),
     Index(None, "link", "seen"),
 )

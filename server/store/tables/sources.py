@@ -8,6 +8,7 @@ from server.core import model
 from server.store.tables import columns, trial_columns
 from server.store.tables.alert_columns import alert_settings
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
+from server.store.tables.mail import mail_settings
 
 areas = Table(
     "areas",
@@ -70,6 +71,7 @@ sources = Table(
     Column("adaptive", Boolean, nullable=False, server_default=false()),
     Column("page", columns.page_rules),
     Column("cap", alert_settings),
+    Column("mail", mail_settings),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),

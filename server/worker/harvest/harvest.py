@@ -1,7 +1,8 @@
 """Reads the sources that are due, and stores their stories; ``Harvest.tick`` is a scheduled job of the worker.
 
 claim (lease) -> source_reader.read -> stories.save -> withdraw_dead_links -> finish (sets when the source is due
-again); for a source of alerts: claim -> alert_intake.poll -> finish
+again); for a source of alerts: claim -> alert_intake.poll -> finish; for a mailbox: claim -> the function ``mail``
+(server.worker.mailbox) -> finish
 
 A source that fails or hangs does not delay others, because files, healthy hosts and failing hosts have separate
 thread pools. Only one source of a host is read at a time.
@@ -76,7 +77,7 @@ class Harvest:
 
     ``worker`` identifies this process in leases, which keep other workers from reading the same source. ``spread``
     returns a random fraction (about -0.1 to 0.1) by which an interval is varied, so that sources do not all become
-    due at the same time. ``alerts`` reads the sources of alerts (None: they are not read).
+    due at the same time. ``alerts`` reads the sources of alerts, ``mail`` a mailbox (None: they are not read).
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Harvest:
         pools: HarvestPools,
         spread: Callable[[], float],
         alerts: AlertIntake | None = None,
+        mail: Callable[[Source], SourceUpdate] | None = None,
     ) -> None:
-        self._alerts = alerts
+        self._alerts, self._mail = alerts, mail
         self._db, self._reader, self._source_reader, self._clock = db, reader, source_reader, clock
         self._worker, self._pools, self._spread = worker, pools, spread
         self._waiting: list[ClaimedSource] = []
@@ -196,6 +198,8 @@ class Harvest:
         source = claim.source
         if source.kind == "cap":
             return self._poll(claim)
+        if source.kind == "mail":
+            return self._read_mail(claim)
         update = self._source_reader.read(source, claim.state)
         now = self._clock()
         if update.entries is not None:
@@ -211,6 +215,13 @@ class Harvest:
         if self._alerts is None:
             return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
         update = self._alerts.poll(claim.source, claim.state)
+        return self._done(claim, update, self._clock(), update.warning)
+
+    def _read_mail(self, claim: ClaimedSource) -> SourceState:
+        """Reads a mailbox; returns its new state. Its letters become announcements, never stories."""
+        if self._mail is None:
+            return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
+        update = self._mail(claim.source)
         return self._done(claim, update, self._clock(), update.warning)
 
     def _done(self, claim: ClaimedSource, update: SourceUpdate, now: datetime, warning: str) -> SourceState:

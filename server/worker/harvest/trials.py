@@ -44,12 +44,22 @@ log = structlog.get_logger("trials")
 
 
 class TrialRunner:
-    """Runs each waiting trial in a thread of ``pool``. Paths of file sources are relative to ``base``."""
+    """Runs each waiting trial in a thread of ``pool``. Paths of file sources are relative to ``base``.
+
+    ``mail`` tries a mailbox and yields the outcome after each step.
+    """
 
     def __init__(
-        self, db: Database, config: Config, base: Path, clock: Callable[[], datetime], pool: ThreadPool
+        self,
+        db: Database,
+        config: Config,
+        base: Path,
+        clock: Callable[[], datetime],
+        pool: ThreadPool,
+        mail: Callable[[Source], Iterator[Outcome]] | None = None,
     ) -> None:
         self._db, self._config, self._base, self._clock, self._pool = db, config, base, clock, pool
+        self._mail = mail
 
     def tick(self) -> None:
         """Starts the trials that wait, as many as the pool has room for."""
@@ -76,6 +86,8 @@ class TrialRunner:
             return
         if source is not None and source.kind == "cap":
             yield self._alerts_of(source)
+        elif source is not None and source.kind == "mail" and self._mail is not None:
+            yield from self._mail(source)
         elif trial.kind == "try" and source is not None:
             yield from self._stepwise(source)
         elif trial.kind == "selectors" and source is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from server.core.model import MailSettings
 from server.core.policy import Grant
 from server.store.announcements import announcements
 from server.store.areas_merge import plans
@@ -49,6 +50,8 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     source = cast.source("tin-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn", label=f"{MARK}: nhãn", trust="hold")
     sources.save(db, source, actor="tuan", now=NOW)
     stories.save(db, source, [cast.entry(title=f"{MARK}: tin")], images={}, now=NOW)
+    box = cast.source("thu-ngoai", area=ELSEWHERE, name=f"{MARK}: hộp thư", kind="mail", mail=MailSettings("ai"))
+    sources.save(db, box, actor="tuan", now=NOW)
     use_source(office, slug="canh-bao-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn cảnh báo")
     receive(office, alert(source="canh-bao-ngoai", infos=(info(headline=f"{MARK}: cảnh báo", areas=NOWHERE),)))
     people.add(db, username="ngoai-bt", name=f"{MARK}: biên tập", email="bt@x.vn", actor="os:root", now=NOW)

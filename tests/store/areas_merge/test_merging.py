@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text
 
-from server.core.model import Board, Lane, OutlinedArea, PlanKind, Point
+from server.core.model import AllowedSender, Board, Lane, MailSettings, OutlinedArea, PlanKind, Point
 from server.core.policy import Grant
 from server.store import tables
 from server.store.announcements import announcements
@@ -170,6 +170,23 @@ def test_boards_people_and_codes_go_over_and_boards_show_what_they_showed(db: Da
     assert OLD not in {one.slug for one in sources.areas(db)}
     assert former.heirs(db) == {OLD: NEW}
     assert former.names(db) == {OLD: "Xã Minh Tân"}
+
+
+def test_senders_of_a_mailbox_go_over_and_come_back(db: Database) -> None:
+    allowed = (AllowedSender("lan@xa.vn", OLD), AllowedSender("@tinh.vn", "tinh"))
+    sources.save(
+        db,
+        replace(sources.get(db, "tin-xa"), kind="mail", mail=MailSettings("xa", "mx", allowed)),
+        actor="tuan",
+        now=NOW,
+    )
+    before = everything(db)
+    plan = merge(db)
+    mailbox = sources.get(db, "tin-xa").mail
+    assert mailbox is not None
+    assert [one.area for one in mailbox.senders] == [NEW, "tinh"]
+    plans.undo(db, plan.id, actor="tuan", now=NOW + MINUTE)
+    assert everything(db)["sources"] == before["sources"]
 
 
 def test_config_toml_still_names_the_old_area_and_means_the_new_one(db: Database) -> None:
