@@ -32,6 +32,10 @@ class Headers:
         """The value of the header ``name`` (in lower case), "" if it is missing."""
         return self._values.get(name, "")
 
+    def date(self) -> datetime | None:
+        """The time at which the host sent the response, by its own clock; None if missing or unreadable."""
+        return _date(self.get("date"))
+
     def retry_after(self) -> timedelta | None:
         """The delay that ``Retry-After`` requests, at most 8 h; None if the header is missing or unreadable."""
         return _between(timedelta(), self._span(self.get("retry-after")), _LONGEST_WAIT)

@@ -23,6 +23,8 @@ EVENT_NAMES: Mapping[EventKind, object] = {
     "screen.back": lazy_gettext("Màn hình nối lại"),
     "source.silent": lazy_gettext("Nguồn tin im lặng"),
     "source.back": lazy_gettext("Nguồn tin có tin trở lại"),
+    "alarm.begun": lazy_gettext("Có báo động"),
+    "alarm.ended": lazy_gettext("Báo động đã hết"),
 }
 
 

@@ -28,6 +28,16 @@ from server.store.tables.announcements import (
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
+from server.store.tables.duty import (
+    alarm_deliveries,
+    alarm_targets,
+    alarms,
+    duty_absences,
+    duty_channels,
+    duty_digests,
+    duty_preferences,
+    duty_turns,
+)
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
 from server.store.tables.push import push_browsers, push_choices, push_deliveries, push_messages
@@ -49,6 +59,9 @@ from server.store.tables.websub import websub_requests, websub_subscriptions
 
 __all__ = [
     "aired_laps",
+    "alarm_deliveries",
+    "alarm_targets",
+    "alarms",
     "alert_bodies",
     "alert_decisions",
     "alert_documents",
@@ -68,6 +81,11 @@ __all__ = [
     "boards",
     "changes",
     "columns_of",
+    "duty_absences",
+    "duty_channels",
+    "duty_digests",
+    "duty_preferences",
+    "duty_turns",
     "grants",
     "laps",
     "links",
