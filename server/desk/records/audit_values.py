@@ -10,9 +10,11 @@ from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, SERVING, THEMES
 from server.desk.notices.form import THREATS
+from server.desk.web.alarm_names import CHANNEL_NAMES, KIND_NAMES, WEEKDAYS
 from server.desk.web.alert_wording import LEVEL_NAMES
 from server.desk.web.event_names import EVENT_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
+from server.store.duty.roster import WEEKDAYS as STORED_WEEKDAYS
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -40,7 +42,8 @@ _TYPES: Mapping[str, object] = {
 }
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES},
+    "kind": {**KINDS, **_SOURCES, **KIND_NAMES, **CHANNEL_NAMES},
+    "weekdays": {day: WEEKDAYS[number] for number, day in enumerate(STORED_WEEKDAYS)},
     "level": LEVEL_NAMES,
     "mode": {
         "on": lazy_gettext("Chiếu"),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.desk.translations import alert_words, place_refusals
+from server.desk.translations import alert_words, duty_words, place_refusals
 
 ENGLISH: Mapping[str, str] = {
+    **duty_words.ENGLISH,
     **place_refusals.ENGLISH,
     **alert_words.ENGLISH,
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (

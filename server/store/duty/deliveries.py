@@ -92,7 +92,10 @@ def sent(db: Database, target: str, ids: Sequence[int], now: datetime, not_befor
 
 
 def failed(db: Database, target: str, error: str, now: datetime, not_before: datetime) -> None:
-    """Store that a target could not be told; all stays in the outbox and is tried again at ``not_before``."""
+    """Store that a target could not be told; all stays in the outbox and is tried again at ``not_before``.
+
+    Only a trial is not: who asked for it sees the error and may ask again.
+    """
     values = {
         "claimed": None,
         "not_before": not_before,
@@ -100,7 +103,9 @@ def failed(db: Database, target: str, error: str, now: datetime, not_before: dat
         "failing_since": func.coalesce(_T.failing_since, literal(now, Utc())),
         "error": error,
     }
+    trials = (_D.target == target, _D.step == TRIAL, _D.due.is_not(None))
     with db.write() as conn:
+        conn.execute(update(alarm_deliveries).where(*trials).values(due=None))
         conn.execute(update(alarm_targets).where(_T.target == target).values(values))
 
 

@@ -33,7 +33,7 @@ _TURNS = select(*columns_of(duty_turns, Turn))
 
 @dataclass(frozen=True, slots=True)
 class _StoredAbsence:
-    """An absence as it is stored and audited: with its days as ISO texts."""
+    """An absence as it is stored: with its days as ISO texts."""
 
     id: int
     area: str
@@ -43,6 +43,29 @@ class _StoredAbsence:
     substitute: str
 
 
+@dataclass(frozen=True, slots=True)
+class _AuditedTurn:
+    """A turn as the audit records it: ``weekdays`` as "mon", "tue"…, ``duty_hours`` as "07:00-17:00"."""
+
+    area: str
+    person: str
+    weekdays: tuple[str, ...]
+    duty_hours: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class _AuditedAbsence:
+    """The fields of an absence that the audit records; its days are ISO texts."""
+
+    area: str
+    person: str
+    first: str
+    last: str
+    substitute: str
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ABSENCES = select(*columns_of(duty_absences, _StoredAbsence))
 
 
@@ -67,7 +90,15 @@ def add_turn(db: Database, turn: Turn, *, actor: str, now: datetime) -> Turn:
         del values["id"]
         id: int = conn.execute(insert(duty_turns).values(values).returning(duty_turns.c.id)).scalar_one()
         made = as_value(Turn, conn.execute(_TURNS.where(duty_turns.c.id == id)).one())
-        audit.record(conn, actor=actor, act="duty_turn.add", subject=f"duty/{id}", before=None, after=made, now=now)
+        audit.record(
+            conn,
+            actor=actor,
+            act="duty_turn.add",
+            subject=f"duty/{id}",
+            before=None,
+            after=_audited_turn(made),
+            now=now,
+        )
         return made
 
 
@@ -83,7 +114,13 @@ def remove_turn(db: Database, id: int, *, actor: str, now: datetime) -> None:
         before = _turn(conn, id)
         conn.execute(delete(duty_turns).where(duty_turns.c.id == id))
         audit.record(
-            conn, actor=actor, act="duty_turn.remove", subject=f"duty/{id}", before=before, after=None, now=now
+            conn,
+            actor=actor,
+            act="duty_turn.remove",
+            subject=f"duty/{id}",
+            before=_audited_turn(before),
+            after=None,
+            now=now,
         )
 
 
@@ -101,7 +138,13 @@ def add_absence(db: Database, absence: Absence, *, actor: str, now: datetime) ->
         id: int = conn.execute(insert(duty_absences).values(values).returning(duty_absences.c.id)).scalar_one()
         made = _absence(conn, id)
         audit.record(
-            conn, actor=actor, act="duty_absence.add", subject=f"duty/{id}", before=None, after=made, now=now
+            conn,
+            actor=actor,
+            act="duty_absence.add",
+            subject=f"duty/{id}",
+            before=None,
+            after=_audited_absence(made),
+            now=now,
         )
 
 
@@ -117,7 +160,13 @@ def remove_absence(db: Database, id: int, *, actor: str, now: datetime) -> None:
         before = _absence(conn, id)
         conn.execute(delete(duty_absences).where(duty_absences.c.id == id))
         audit.record(
-            conn, actor=actor, act="duty_absence.remove", subject=f"duty/{id}", before=before, after=None, now=now
+            conn,
+            actor=actor,
+            act="duty_absence.remove",
+            subject=f"duty/{id}",
+            before=_audited_absence(before),
+            after=None,
+            now=now,
         )
 
 
@@ -167,6 +216,16 @@ def _absence(conn: Connection, id: int) -> _StoredAbsence:
     if row is None:
         raise NotFound(f"Không có lần vắng số {id}")
     return as_value(_StoredAbsence, row)
+
+
+def _audited_turn(turn: Turn) -> _AuditedTurn:
+    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (turn.start, turn.end))
+    days = tuple(WEEKDAYS[day] for day in turn.weekdays if 0 <= day < len(WEEKDAYS))
+    return _AuditedTurn(turn.area, turn.person, days, f"{begin}-{end}", turn.place)
+
+
+def _audited_absence(row: _StoredAbsence) -> _AuditedAbsence:
+    return _AuditedAbsence(row.area, row.person, row.first, row.last, row.substitute)
 
 
 def _readable(row: _StoredAbsence) -> tuple[Absence, ...]:

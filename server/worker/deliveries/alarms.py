@@ -78,7 +78,7 @@ def _opens(send: Send) -> bool:
 def _message(plan: DutyPlan, alarm: Alarm, send: Send) -> Message:
     """The message at the desk to a person who is told for the first time; the mail is made by the sender."""
     where = plan.tree.get(alarm.area).name if alarm.area in plan.tree else alarm.area
-    words = {"area": where, "count": len(alarm.lasting)}
+    words = {"area": where}
     text = f"{what(alarm)} · {where}"
     return Message(
         plan.person_of(send.target), text, "", alarms.link_of(alarm.id), kind=f"alarm.{alarm.kind}", words=words
