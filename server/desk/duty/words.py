@@ -54,15 +54,15 @@ def failure(error: str) -> str:
         return str(_FAILURES[error])
     kind, _, answer = error.partition(": ")
     if answer:
-        return gettext("Máy chủ thư không nhận: %(answer)s", answer=answer)
-    return gettext("Không nối được tới máy nhận; Bảng Tin sẽ gửi lại. (%(code)s)", code=kind)
+        return str(gettext("Máy chủ thư không nhận: %(answer)s", answer=answer))
+    return str(gettext("Không nối được tới máy nhận; Bảng Tin sẽ gửi lại. (%(code)s)", code=kind))
 
 
 def length(span: timedelta) -> str:
     """Returns a duration in words, rounded to minutes, hours or days."""
     minutes = max(1, round(span.total_seconds() / 60))
     if minutes < 120:
-        return ngettext("%(num)s phút", "%(num)s phút", minutes)
+        return str(ngettext("%(num)s phút", "%(num)s phút", minutes))
     if minutes < 48 * 60:
-        return ngettext("%(num)s giờ", "%(num)s giờ", round(minutes / 60))
-    return ngettext("%(num)s ngày", "%(num)s ngày", round(minutes / 1440))
+        return str(ngettext("%(num)s giờ", "%(num)s giờ", round(minutes / 60)))
+    return str(ngettext("%(num)s ngày", "%(num)s ngày", round(minutes / 1440)))

@@ -40,9 +40,10 @@ _TYPES: Mapping[str, object] = {
     "video/mp4": lazy_gettext("Phim"),
     "video/webm": lazy_gettext("Phim"),
 }
+_DUTY: Mapping[str, object] = {str(kind): name for kind, name in (*KIND_NAMES.items(), *CHANNEL_NAMES.items())}
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES, **KIND_NAMES, **CHANNEL_NAMES},
+    "kind": {**KINDS, **_SOURCES, **_DUTY},
     "weekdays": {day: WEEKDAYS[number] for number, day in enumerate(STORED_WEEKDAYS)},
     "level": LEVEL_NAMES,
     "mode": {

@@ -1,4 +1,4 @@
-"""Sends a text to a Telegram chat or a Zalo user; used by worker.deliveries.alarms_sender."""
+"""Sends a text to a Telegram chat or a Zalo user; created by worker.deliveries.alarms_jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observes what is wrong now, for alarms; used by worker.deliveries.alarms.
+"""Observes what is wrong now, for alarms; created by worker.deliveries.alarms_jobs.
 
 Outages of screens, silent sources and receipts are read as others have stored them; only disk, backup, certificate
 and clock are looked at here, by each worker for its own machine.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from server.core.duty.alarms import Fact, Rules
+from server.core.duty.alarms import Alarm, Fact, Rules, Step
 from server.core.duty.plan import Preferences, Send
 from server.store.audit import audit
 from server.store.duty import alarms, channels, deliveries, roster
@@ -23,7 +23,7 @@ def wrong(office: Office, *facts: Fact) -> None:
     """The worker has observed ``facts`` twice, a minute apart, and nothing else."""
     seen = Observation(facts, frozenset({"screen_dark", "source_silent"}))
 
-    def planner(alarm: alarms.Alarm, steps: tuple[str, ...], told: frozenset[str], now: object) -> Planned:
+    def planner(alarm: Alarm, steps: tuple[Step, ...], told: frozenset[str], now: datetime) -> Planned:
         return Planned((Send("person:hoa", "begun", office.now),) if "begun" in steps else ())
 
     for _ in range(2):
