@@ -116,7 +116,9 @@ class AlarmWords:
             if "escalated" in entry.steps:
                 minutes = round(self.wait.total_seconds() / 60)
                 lines.append(f"Người trực trước chưa nhận sau {minutes} phút.")
-            lines += self._link(f"/desk/duty/alarms/{alarm.id}", "Bấm “Đã nhận” để người khác biết bạn đang xử lý")
+            lines += self._link(
+                f"/desk/duty/alarms/{alarm.id}", "Bấm “Tôi đã nhận” để người khác biết bạn đang xử lý"
+            )
         return Letter(f"{mark}: {what(alarm)} · {self.area(alarm.area)}", "\n".join(lines))
 
     def _line(self, entry: Entry) -> str:

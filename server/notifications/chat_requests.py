@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from server.store.duty.channels import Secrets
 
@@ -46,7 +46,9 @@ class Reply:
 def telegram(base: str, token: str, chat: str, text: str) -> ChatRequest:
     """Returns the request that sends plain text of at most `TELEGRAM_MOST` units to a chat or group."""
     body = {"chat_id": chat, "text": text, "link_preview_options": {"is_disabled": True}}
-    return ChatRequest(f"{base}/bot{token}/sendMessage", {"Content-Type": "application/json"}, _json(body))
+    return ChatRequest(
+        f"{base}/bot{quote(token, safe=':')}/sendMessage", {"Content-Type": "application/json"}, _json(body)
+    )
 
 
 def telegram_reply(status: int, body: bytes) -> Reply:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from server.core.areas import AreaTree
 from server.core.duty.alarms import URGENT, Alarm, Step
 from server.core.duty.roster import Absence, Turn, on_duty
-from server.core.policy import Person, nearest, nearest_editors
+from server.core.policy import Person, may, nearest, nearest_editors
 
 ChannelKind = Literal["telegram", "zalo", "mail"]
 DIGEST_AT = 7 * 60
@@ -76,14 +76,19 @@ class DutyPlan:
 
         The last step are those who look after the area: so somebody is told where nobody has duty.
         """
-        at, active = now.astimezone(self.zone), {one.username for one in self.people if one.active}
+        at = now.astimezone(self.zone)
+        able = {
+            one.username
+            for one in self.people
+            if one.active and may(one.grants, "alarm.acknowledge", alarm.area, self.tree)
+        }
         groups = [
             group for area in self.tree.chain(alarm.area) for group in on_duty(self.turns, self.absences, area, at)
         ]
         found: list[frozenset[str]] = []
         seen: set[str] = set()
         for group in (*groups, self._in_charge(alarm)):
-            new = frozenset(group) & active - seen
+            new = frozenset(group) & able - seen
             if new:
                 found.append(new)
                 seen |= new

@@ -10,7 +10,7 @@ from server.core.duty.alarms import Kind
 from server.core.duty.plan import ChannelKind
 
 KIND_NAMES: Mapping[Kind, object] = {
-    "screen_dark": lazy_gettext("Màn hình mất liên lạc"),
+    "screen_dark": lazy_gettext("Mất liên lạc với màn hình"),
     "notice_unconfirmed": lazy_gettext("Tin khẩn chưa hiện trên đủ màn hình"),
     "source_silent": lazy_gettext("Nguồn tin im lặng"),
     "alerts_silent": lazy_gettext("Nguồn cảnh báo không có dữ liệu"),

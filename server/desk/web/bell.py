@@ -34,7 +34,7 @@ _ALARMS: Mapping[AlarmKind, object] = {
     "certificate": lazy_gettext("Chứng thư TLS cần được thay"),
     "clock": lazy_gettext("Đồng hồ máy chủ chạy sai"),
 }
-_ALARM_TEXT = lazy_gettext("Hãy mở ra xem và bấm «Đã nhận» để người khác biết bạn đang xử lý.")
+_ALARM_TEXT = lazy_gettext("Hãy mở ra xem và bấm «Tôi đã nhận» để người khác biết bạn đang xử lý.")
 
 # Kind -> subject and text. The bell lists messages in this order: announcements returned to their writer, then what
 # waits for a decision, then what is only reported.

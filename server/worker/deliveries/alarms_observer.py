@@ -120,9 +120,11 @@ class AlarmObserver:
         kinds: tuple[Kind, Kind] = ("source_silent", "alerts_silent")
         for kind, silent in zip(kinds, (silences.news, silences.alerts), strict=True):
             for slug, since in silent.items():
-                area = tree.in_charge(listed[slug].area) if slug in listed else None
-                if area is not None:
-                    yield Fact(kind, area, f"source:{slug}", listed[slug].name, since)
+                source = listed.get(slug)
+                area = tree.in_charge(source.area) if source else None
+                # Files are changed by hand when there is something new: their silence is no fault.
+                if source and area and (kind == "alerts_silent" or source.url.startswith(("http://", "https://"))):
+                    yield Fact(kind, area, f"source:{slug}", source.name, since)
 
     def _disk(self, root: str, now: datetime) -> Iterator[Fact]:
         free = shutil.disk_usage(self._machine.data).free >> 20

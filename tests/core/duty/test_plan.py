@@ -72,6 +72,8 @@ def test_an_alarm_goes_to_duty_then_stand_in_then_the_level_above_then_the_keepe
     steps = [sorted(one) for one in PLAN.steps(ALARM, at("2026-03-09T12:00"))]
     assert steps == [["hoa"], ["an"], ["binh"], ["tuan"]]
     assert [sorted(one) for one in PLAN.steps(ALARM, at("2026-03-09T20:00"))] == [["an"], ["binh"], ["tuan"]]
+    moved = replace(PLAN, people=(person("hoa", area="xa-dong-hai"), *PEOPLE[1:]))  # hoa has no right here any more
+    assert [sorted(one) for one in moved.steps(ALARM, at("2026-03-09T12:00"))] == [["an"], ["binh"], ["tuan"]]
     nobody = replace(PLAN, turns=())
     assert nobody.steps(ALARM, NOW) == (frozenset({"tuan"}),)
 

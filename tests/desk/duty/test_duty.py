@@ -38,10 +38,10 @@ def dark(number: int, area: str = "xa-minh-tan") -> Fact:
 def test_an_alarm_is_on_every_page_until_somebody_takes_it_on(office: Office) -> None:
     wrong(office, dark(1), dark(2))
     browser = office.browser(OPERATOR)
-    assert "Báo động chưa ai nhận: Màn hình mất liên lạc, Xã Minh Tân" in browser.get("/desk/duty/mine/").text
+    assert "Báo động chưa ai nhận: Mất liên lạc với màn hình, Xã Minh Tân" in browser.get("/desk/duty/mine/").text
     page = browser.get("/desk/duty/").text
     assert "Nhà văn hóa thôn 1, Nhà văn hóa thôn 2" in page
-    assert "Đã nhận" in page
+    assert "Tôi đã nhận" in page
     browser.post("/desk/duty/alarms/1/acknowledge")
     assert alarms.get(office.db, 1).acknowledged_by == "hoa"
     assert "Báo động chưa ai nhận" not in browser.get("/desk/duty/mine/").text

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,9 @@ from server.store.notices import notices
 from server.store.notifications import webhooks_outbox
 from server.store.people import messages
 from server.store.screens import outages
+from server.store.sources import sources
 from server.worker.deliveries.alarms_sender import REPORTED_AFTER
-from tests.cast import DAY, HOUR, KEEPER, MINUTE, NOW, OPERATOR, notice
+from tests.cast import DAY, HOUR, KEEPER, MINUTE, NOW, OPERATOR, notice, source
 from tests.desk.office import Office
 from tests.paths import ROOT
 from tests.worker.deliveries.chat_server import ChatServer, chat_server
@@ -307,6 +309,16 @@ def test_a_worker_killed_between_sending_and_storing_sends_again(told: DutyCase)
     assert told.chat.texts[0] == told.chat.texts[1]
     told.send()
     assert len(told.chat.texts) == 2
+
+
+def test_a_silent_portal_is_an_alarm_and_a_file_is_not(case: DutyCase) -> None:
+    db, long_ago = case.office.db, NOW - 30 * DAY
+    sources.save(db, source("tep", url="feeds/tep.xml"), actor="tuan", now=NOW)
+    for _, state in sources.claim_due(db, worker="w", now=NOW, lease=MINUTE, limit=9):
+        new = NOW if state.slug == "tin-xa" else long_ago
+        sources.finish(db, state.slug, worker="w", state=replace(state, last_good=NOW, last_new=new))
+    found = [(one.kind, one.area, one.name) for one in case.observer.observe().facts]
+    assert found == [("source_silent", "tinh", "Cổng thông tin tỉnh")]
 
 
 def test_what_is_dark_is_not_observed_twice(case: DutyCase) -> None:
