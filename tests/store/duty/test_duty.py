@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from server.core.duty.alarms import Alarm, Fact, Rules, Step
+from server.core.duty.alarms import Alarm, Fact, Kind, Rules, Step
 from server.core.duty.plan import Preferences, Send
 from server.core.duty.roster import Absence, Turn
 from server.store.database.engine import Database
@@ -17,7 +17,7 @@ from server.store.duty.channels import Secrets, Settings
 from server.store.duty.deliveries import CLAIM
 from tests.cast import HOUR, MINUTE, NOW
 
-KINDS = frozenset[alarms.Kind]({"screen_dark"})
+KINDS = frozenset[Kind]({"screen_dark"})
 DARK = Fact("screen_dark", "xa-minh-tan", "screen:1", "Nhà văn hóa", NOW)
 TARGET = "channel:1"
 

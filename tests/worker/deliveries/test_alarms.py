@@ -313,7 +313,7 @@ def test_a_worker_killed_between_sending_and_storing_sends_again(told: DutyCase)
 
 def test_a_silent_portal_is_an_alarm_and_a_file_is_not(case: DutyCase) -> None:
     db, long_ago = case.office.db, NOW - 30 * DAY
-    sources.save(db, source("tep", url="feeds/tep.xml"), actor="tuan", now=NOW)
+    sources.save(db, replace(source("tep"), url="feeds/tep.xml"), actor="tuan", now=NOW)
     for _, state in sources.claim_due(db, worker="w", now=NOW, lease=MINUTE, limit=9):
         new = NOW if state.slug == "tin-xa" else long_ago
         sources.finish(db, state.slug, worker="w", state=replace(state, last_good=NOW, last_new=new))
