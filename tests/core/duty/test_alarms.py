@@ -136,6 +136,7 @@ def test_every_beginning_has_its_end_and_nothing_is_told_twice(periods: list[tup
         assert not one.lasting
 
 
+@settings(max_examples=40)
 @given(PERIODS)
 def test_a_fact_that_lasts_long_enough_is_told(periods: list[tuple[int, int]]) -> None:
     watch = Watch()
