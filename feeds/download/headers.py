@@ -32,6 +32,10 @@ class Headers:
         """Returns the value of the header ``name`` (in lower case), "" if it is missing."""
         return self._values.get(name, "")
 
+    def date(self) -> datetime | None:
+        """The time at which the host sent the response, by its own clock; None if missing or unreadable."""
+        return _date(self.get("date"))
+
     def retry_after(self) -> timedelta | None:
         """Returns the delay that ``Retry-After`` asks for, at most 8 h; None if the header is missing or invalid."""
         return _between(timedelta(), self._span(self.get("retry-after")), _LONGEST_WAIT)

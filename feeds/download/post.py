@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from feeds.download.address_guard import Deadline, GuardedBackend, Resolve, system_resolve
 from feeds.download.headers import Headers
@@ -20,11 +20,15 @@ MAX_ANSWER_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The response to a POST: its status, the wait that Retry-After asks for, and the first 4 KiB of its body."""
+    """The response to a POST: its status, the wait that Retry-After asks for, and the first 4 KiB of its body.
+
+    ``date`` is the time of the host's clock, None if it does not say it.
+    """
 
     status: int
     retry_after: timedelta | None
     body: bytes
+    date: datetime | None = None
 
 
 def post(
@@ -52,4 +56,5 @@ def post(
             if size >= MAX_ANSWER_BYTES:
                 break
     body = b"".join(received)[:MAX_ANSWER_BYTES]
-    return Posted(response.status, Headers(response.headers).retry_after(), body)
+    answered = Headers(response.headers)
+    return Posted(response.status, answered.retry_after(), body, answered.date())

@@ -49,11 +49,14 @@ Right = Literal[
     "person.manage",
     "token.manage",
     "webhook.manage",
+    # Take an alarm on, so that nobody else is called; plan who is on duty.
+    "alarm.acknowledge",
+    "duty.manage",
 ]
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
 _VIEWER: frozenset[Right] = frozenset({"board.view", "screen.view", "source.view", "gallery.view", "report.view"})
-_OPERATOR: frozenset[Right] = _VIEWER | {"announcement.write", "media.write", "notice.propose"}
+_OPERATOR: frozenset[Right] = _VIEWER | {"announcement.write", "media.write", "notice.propose", "alarm.acknowledge"}
 _EDITOR: frozenset[Right] = _OPERATOR | {
     "announcement.approve",
     "story.approve",
@@ -66,6 +69,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "screen.pair",
     "audit.read",
     "token.manage",
+    "duty.manage",
 }
 _KEEPER: frozenset[Right] = _VIEWER | {
     "area.manage",
@@ -75,6 +79,8 @@ _KEEPER: frozenset[Right] = _VIEWER | {
     "person.manage",
     "token.manage",
     "webhook.manage",
+    "alarm.acknowledge",
+    "duty.manage",
     "audit.read",
     "panic",  # it only replaces a board's content with the safe slide, and whoever is nearest must be able to do that
 }

@@ -28,6 +28,8 @@ EventKind = Literal[
     "screen.back",
     "source.silent",
     "source.back",
+    "alarm.begun",
+    "alarm.ended",
 ]
 EVENTS: tuple[EventKind, ...] = get_args(EventKind)
 _OBSOLETE: Mapping[EventKind, tuple[EventKind, ...]] = {
@@ -41,6 +43,7 @@ _OBSOLETE: Mapping[EventKind, tuple[EventKind, ...]] = {
     "screen.back": ("screen.dark",),
     "source.silent": ("source.back",),
     "source.back": ("source.silent",),
+    "alarm.ended": ("alarm.begun",),
 }
 
 

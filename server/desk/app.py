@@ -30,6 +30,8 @@ from server.desk.auth.rate_limits import limit_attempts
 from server.desk.auth.session_value import report_sessions
 from server.desk.boards import timeline
 from server.desk.boards import views as board_views
+from server.desk.duty import channel_views, own_views, roster_views
+from server.desk.duty import views as duty_views
 from server.desk.gallery import views as gallery_views
 from server.desk.notices import strips
 from server.desk.notices import views as notice_views
@@ -105,6 +107,10 @@ VIEWS: tuple[ViewModule, ...] = (
     gallery_views,
     token_views,
     webhook_views,
+    duty_views,
+    roster_views,
+    channel_views,
+    own_views,
     api_page,
     one_time_login,
     site_views,
@@ -168,7 +174,7 @@ def desk_app(
     add_template_globals(app, desk, files)
     # Every page shows the live notices and the button of panic mode. Those features import web, so web cannot add
     # them.
-    app.jinja_env.globals.update(live_strips=strips.fragment, panic_button=panic.button)
+    app.jinja_env.globals.update(live_strips=strips.fragment, panic_button=panic.button, alarm_strip=duty_views.strip)
     errors = ErrorPages(f"/desk/assets/{files.build}/desk.css")
     add_error_pages(app, errors, overloaded=TooManyWait)
     add_security_headers(app, tls=tls)

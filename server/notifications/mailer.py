@@ -91,6 +91,17 @@ class Mailer:
         except StoreError as error:
             log.error("store unwell", error=str(error))
 
+    def send_one(self, address: str, subject: str, text: str) -> str:
+        """Sends one mail at once, without the store; returns "" or why it was not accepted, as "KIND: answer"."""
+        try:
+            with self._connected() as server:
+                mail = self._mail(Message("", subject, text, "", address), utf8=server.has_extn("smtputf8"))
+                server.send_message(mail)
+        except (*_OF_THIS_MESSAGE, smtplib.SMTPException, OSError) as error:
+            log.warning("mail failed", address=address, error=f"{why(error)}: {said(error)}")
+            return f"{why(error)}: {said(error)}"
+        return ""
+
     def _deliver(self, due: tuple[Message, ...]) -> None:
         try:
             server = self._connected()

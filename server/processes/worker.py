@@ -44,6 +44,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
+from server.worker.deliveries.alarms_jobs import alarm_jobs
 from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.deliveries.webhooks import WebhookSender
 from server.worker.deliveries.webhooks_observer import WebhookObserver
@@ -201,12 +202,13 @@ def start_worker(
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))
+    mailer = _mailer(config, data, db, clock)
     observer = WebhookObserver(db, config.alert_rules(), clock)
     return start_in_worker(
         Job("uploads", UPLOADS_SECONDS, uploads.tick),
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
-        *_mail_jobs(config, data, db, clock),
+        *([Job("mail", MAIL_SECONDS, mailer.tick)] if mailer else []),
         Job("mail answers", MAIL_ANSWERS_SECONDS, MailAnswers(db, mail_rules, clock).tick),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
@@ -225,6 +227,7 @@ def start_worker(
         *_publication_jobs(config, data, db, clock),
         Job("websub", WEBSUB_SECONDS, WebSubHub(db, config, clock).tick),
         *(Job(*job) for job in push_jobs(config, data, db, clock)),
+        *(Job(*job) for job in alarm_jobs(config, data, db, clock, mailer)),
         Job("webhooks", WEBHOOKS_SECONDS, WebhookSender(db, config, clock).tick),
         Job("webhooks: items", WEBHOOK_ITEMS_SECONDS, observer.items),
         Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
@@ -284,17 +287,17 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
     return [Job("backup", BACKUP_SECONDS, back_up)]
 
 
-def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """Returns a list that contains the job that sends mail.
+def _mailer(config: Config, data: Path, db: Database, clock: Clock) -> Mailer | None:
+    """Returns what sends mail; None if config.toml has no ``[mail] host``.
 
-    The list is empty if config.toml has no ``[mail] host``; messages are then shown only in the desk.
+    Messages are then shown only in the desk.
     """
     section = config.mail
     if not section.host:
-        return []
+        return None
     password = (data / section.password_file).read_text(encoding="utf-8").strip() if section.password_file else ""
     public_url = config.server.public_url.rstrip("/")
     server = MailServer(
         section.host, section.port, section.security, section.user, password, section.sender, public_url
     )
-    return [Job("mail", MAIL_SECONDS, Mailer(db, server, clock).tick)]
+    return Mailer(db, server, clock)

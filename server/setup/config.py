@@ -20,6 +20,7 @@ from server.setup.config_sections import (
     AreaSection,
     BackupSection,
     BoardSection,
+    DutySection,
     FetchSection,
     HistorySection,
     MailSection,
@@ -71,6 +72,7 @@ class Config(Section):
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
     mail: MailSection = MailSection()
+    duty: DutySection = DutySection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()
     boards: tuple[BoardSection, ...] = ()

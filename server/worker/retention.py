@@ -19,6 +19,7 @@ from server.store.api import buckets
 from server.store.api import requests as api_requests
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
+from server.store.duty import alarms
 from server.store.media import originals, uploads
 from server.store.notices import publications
 from server.store.notifications import push_outbox, webhooks_deliveries, websub, websub_requests
@@ -53,6 +54,7 @@ RULES: Mapping[str, timedelta] = {
     "subscriptions of the hub": 30 * DAY,
     "deliveries to webhooks": 30 * DAY,
     "originals": 7 * DAY,
+    "alarms": 400 * DAY,
     "files without a row": 2 * DAY,
 }
 """Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
@@ -95,6 +97,7 @@ class Retention:
             "subscriptions of the hub": lambda before: websub.forget(db, before=before),
             "deliveries to webhooks": lambda before: webhooks_deliveries.forget(db, before=before),
             "originals": self._originals,
+            "alarms": lambda before: alarms.forget(db, before=before),
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }

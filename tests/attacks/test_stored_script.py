@@ -40,7 +40,7 @@ PAYLOADS = {
 }
 EVALUATED = str(7191 * 7)
 PAGES = (
-    "/desk/compose/", "/desk/urgent/", "/desk/people/new", "/desk/tokens/", "/desk/webhooks/",
+    "/desk/compose/", "/desk/urgent/", "/desk/people/new", "/desk/tokens/", "/desk/webhooks/", "/desk/duty/channels/",
     "/desk/screens/boards/new",
     "/desk/screens/boards/hoi-truong", "/desk/screens/new", "/desk/screens/1", "/desk/sources/look",
     "/desk/sources/tin-tinh", f"/desk/media/{'0' * 16}", "/desk/queue/", "/desk/queue/?tab=draft", "/desk/audit/",

@@ -32,6 +32,7 @@ PAGES = (
     "/desk/proof/item/announcement:1", "/desk/timeline/", "/desk/timeline/week", "/desk/urgent/", "/desk/urgent/1",
     "/desk/urgent/1/progress", "/desk/sources/", "/desk/sources/held", "/desk/sources/tin-tinh", "/desk/screens/",
     "/desk/screens/boards/hoi-truong", "/desk/people/", "/desk/wall/", "/desk/tokens/", "/desk/webhooks/",
+    "/desk/duty/", "/desk/duty/roster/", "/desk/duty/channels/", "/desk/duty/mine/",
 )  # fmt: skip
 LONG = "x" * 10_000_000
 TOO_LONG = "x" * 300_000

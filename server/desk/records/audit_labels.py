@@ -110,6 +110,16 @@ ACTS: Mapping[str, object] = {
     "webhook.on": lazy_gettext("Bật lại nơi nhận tin tự động"),
     "webhook.remove": lazy_gettext("Xóa nơi nhận tin tự động"),
     "webhook.resend": lazy_gettext("Gửi lại tin tự động"),
+    "alarm.acknowledge": lazy_gettext("Nhận báo động"),
+    "duty_channel.make": lazy_gettext("Thêm kênh báo động"),
+    "duty_channel.change": lazy_gettext("Sửa kênh báo động"),
+    "duty_channel.off": lazy_gettext("Dừng kênh báo động"),
+    "duty_channel.on": lazy_gettext("Bật lại kênh báo động"),
+    "duty_channel.remove": lazy_gettext("Xóa kênh báo động"),
+    "duty_turn.add": lazy_gettext("Thêm ca trực"),
+    "duty_turn.remove": lazy_gettext("Xóa ca trực"),
+    "duty_absence.add": lazy_gettext("Ghi ngày vắng của người trực"),
+    "duty_absence.remove": lazy_gettext("Xóa ngày vắng của người trực"),
 }
 KINDS: Mapping[str, object] = {
     "alert": lazy_gettext("Cảnh báo"),
@@ -124,6 +134,9 @@ KINDS: Mapping[str, object] = {
     "media": lazy_gettext("Ảnh và tệp"),
     "token": lazy_gettext("Khóa máy"),
     "webhook": lazy_gettext("Nơi nhận tin tự động"),
+    "alarm": lazy_gettext("Báo động"),
+    "duty": lazy_gettext("Lịch trực"),
+    "duty_channel": lazy_gettext("Kênh báo động"),
 }
 # One object with its name, where English has the plural in KINDS.
 NAMED_ONE: Mapping[str, object] = {
@@ -132,6 +145,13 @@ NAMED_ONE: Mapping[str, object] = {
     "source": lazy_gettext("Nguồn tin «%(name)s»"),
 }
 FIELDS: Mapping[str, object] = {
+    "person": lazy_gettext("Người"),
+    "weekdays": lazy_gettext("Các ngày"),
+    "duty_hours": lazy_gettext("Giờ trực"),
+    "place": lazy_gettext("Thứ tự gọi"),
+    "substitute": lazy_gettext("Người thay"),
+    "urgent_only": lazy_gettext("Chỉ báo việc khẩn"),
+    "acknowledged_by": lazy_gettext("Người nhận"),
     "cap": lazy_gettext("Cách nhận cảnh báo"),
     "mail": lazy_gettext("Cách nhận thư"),
     "user": lazy_gettext("Tên đăng nhập"),

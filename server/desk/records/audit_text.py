@@ -32,12 +32,14 @@ _COMMANDS = {f"screen.{name}" for name in get_args(CommandName)}
 # Kind of object -> the field of its audit record that contains its name. The names of other kinds come from the
 # store.
 _NAME_FIELDS = {"announcement": "title", "story": "title", "notice": "headline", "board": "name", "source": "name",
-                "media": "name", "token": "name", "webhook": "name", "alert": "title"}  # fmt: skip
+                "media": "name", "token": "name", "webhook": "name", "alert": "title",
+                "duty_channel": "name"}  # fmt: skip
 # Field -> the kind of object whose slug or id is its value.
 _NAMED: Mapping[str, str] = {
     "area": "area", "areas": "area", "parent": "area", "default_area": "area", "ended_in": "area", "shown_in": "area",
     "merged": "area", "merged_into": "area",
     "board": "board", "boards": "board", "source": "source", "also": "source", "replaced_by": "screen",
+    "person": "person", "substitute": "person",
 }  # fmt: skip
 _DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds
 _SHARES = frozenset({"upper_share"})

@@ -10,10 +10,12 @@ from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, SERVING, THEMES
 from server.desk.notices.form import THREATS
+from server.desk.web.alarm_names import CHANNEL_NAMES, KIND_NAMES, WEEKDAYS
 from server.desk.web.alert_wording import LEVEL_NAMES
 from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.event_names import EVENT_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
+from server.store.duty.roster import WEEKDAYS as STORED_WEEKDAYS
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -40,9 +42,11 @@ _TYPES: Mapping[str, object] = {
     "video/mp4": lazy_gettext("Phim"),
     "video/webm": lazy_gettext("Phim"),
 }
+_DUTY: Mapping[str, object] = {str(kind): name for kind, name in (*KIND_NAMES.items(), *CHANNEL_NAMES.items())}
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "kind": {**KINDS, **_SOURCES, **_DUTY, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "weekdays": {day: WEEKDAYS[number] for number, day in enumerate(STORED_WEEKDAYS)},
     "level": LEVEL_NAMES,
     "mode": {
         "on": lazy_gettext("Chiếu"),

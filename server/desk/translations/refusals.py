@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.desk.translations import alert_words, area_refusals, mail_words, place_refusals
+from server.desk.translations import alert_words, area_refusals, duty_words, mail_words, place_refusals
 
 ENGLISH: Mapping[str, str] = {
+    **duty_words.ENGLISH,
     **place_refusals.ENGLISH,
     **area_refusals.ENGLISH,
     **alert_words.ENGLISH,

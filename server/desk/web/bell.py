@@ -15,6 +15,7 @@ from datetime import datetime
 
 from flask_babel import force_locale, gettext, lazy_gettext
 
+from server.core.duty.alarms import Kind as AlarmKind
 from server.core.policy import Person
 from server.desk.web.context import desk
 from server.desk.web.i18n import LANGUAGES
@@ -22,6 +23,18 @@ from server.store.people import messages
 from server.store.people.messages import Message
 
 MOST_SHOWN = 20
+
+_ALARMS: Mapping[AlarmKind, object] = {
+    "screen_dark": lazy_gettext("Màn hình mất liên lạc: %(area)s"),
+    "notice_unconfirmed": lazy_gettext("Tin khẩn chưa hiện trên đủ màn hình: %(area)s"),
+    "source_silent": lazy_gettext("Nguồn tin im lặng: %(area)s"),
+    "alerts_silent": lazy_gettext("Nguồn cảnh báo không có dữ liệu: %(area)s"),
+    "disk": lazy_gettext("Đĩa chứa dữ liệu sắp đầy"),
+    "backup": lazy_gettext("Quá lâu chưa có bản sao lưu"),
+    "certificate": lazy_gettext("Chứng thư TLS cần được thay"),
+    "clock": lazy_gettext("Đồng hồ máy chủ chạy sai"),
+}
+_ALARM_TEXT = lazy_gettext("Hãy mở ra xem và bấm «Tôi đã nhận» để người khác biết bạn đang xử lý.")
 
 # Kind -> subject and text. The bell lists messages in this order: announcements returned to their writer, then what
 # waits for a decision, then what is only reported.
@@ -63,6 +76,11 @@ _SENTENCES: Mapping[str, tuple[object, object]] = {
     "webhook.gone": (
         lazy_gettext("%(name)s đã thôi nhận tin"),
         lazy_gettext("Nơi nhận trả lời rằng không nhận tin nữa, nên Bảng Tin đã dừng gửi tới đó."),
+    ),
+    **{f"alarm.{kind}": (subject, _ALARM_TEXT) for kind, subject in _ALARMS.items()},
+    "duty_channel.failed": (
+        lazy_gettext("Không báo động được qua %(name)s"),
+        lazy_gettext("Bảng Tin vẫn giữ tin và gửi lại. Hãy xem lý do."),
     ),
     "announcement.withdraw": (lazy_gettext("Đã gỡ: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
     "announcement.approve": (lazy_gettext("Đã duyệt: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),

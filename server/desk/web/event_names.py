@@ -23,6 +23,8 @@ EVENT_NAMES: Mapping[EventKind, object] = {
     "screen.back": lazy_gettext("Màn hình nối lại"),
     "source.silent": lazy_gettext("Nguồn tin im lặng"),
     "source.back": lazy_gettext("Nguồn tin có tin trở lại"),
+    "alarm.begun": lazy_gettext("Có báo động"),
+    "alarm.ended": lazy_gettext("Báo động đã hết"),
 }
 
 _SUBJECTS: Mapping[str, object] = {
@@ -31,6 +33,7 @@ _SUBJECTS: Mapping[str, object] = {
     "notice": lazy_gettext("Tin khẩn"),
     "screen": lazy_gettext("Màn hình"),
     "source": lazy_gettext("Nguồn tin"),
+    "alarm": lazy_gettext("Báo động"),
 }
 _STEPS: Mapping[EventKind, object] = {
     "announcement.approved": lazy_gettext("Được duyệt"),
@@ -46,6 +49,8 @@ _STEPS: Mapping[EventKind, object] = {
     "screen.back": lazy_gettext("Nối lại được"),
     "source.silent": lazy_gettext("Im lặng quá lâu"),
     "source.back": lazy_gettext("Có tin trở lại"),
+    "alarm.begun": lazy_gettext("Có báo động"),
+    "alarm.ended": lazy_gettext("Báo động đã hết"),
 }
 
 

@@ -42,10 +42,17 @@ _PLACES = (
     Place("timeline.index", lazy_gettext("Lịch phát"), "board.view"),
     Place("sources.index", lazy_gettext("Nguồn tin"), "source.view"),
     Place("screens.index", lazy_gettext("Màn hình"), "screen.view"),
+    Place("duty.index", lazy_gettext("Trực"), "screen.view"),
     Place("people.index", lazy_gettext("Người dùng"), "person.manage"),
 )
 # Blueprint without an item in the navigation bar -> the blueprint whose item is highlighted on its pages.
-_WITHIN = {"stories": "sources", "alert_sources": "sources", "mail_sources": "sources"}
+_WITHIN = {
+    "stories": "sources",
+    "alert_sources": "sources",
+    "mail_sources": "sources",
+    "duty_roster": "duty",
+    "duty_channels": "duty",
+}
 _ROLE = {
     "viewer": lazy_gettext("Người xem"),
     "operator": lazy_gettext("Người vận hành"),

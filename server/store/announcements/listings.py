@@ -81,6 +81,16 @@ def in_states(
     return _read(db, wanted.order_by(announcements.c.id).limit(MOST))
 
 
+def ending(db: Database, areas: Collection[str], after: datetime, until: datetime) -> tuple[str, ...]:
+    """The titles of approved announcements of ``areas`` whose last showing ends in (after, until], soonest first."""
+    c = announcements.c
+    wanted = select(c.title).where(
+        c.area.in_(areas), c.template.is_(False), c.state == "approved", c.ends > after, c.ends <= until
+    )
+    with db.read() as conn:
+        return tuple(conn.execute(wanted.order_by(c.ends, c.id).limit(MOST)).scalars())
+
+
 def withdrawn(db: Database, areas: Collection[str], *, now: datetime, most: int) -> tuple[Announcement, ...]:
     """The newest ``most`` withdrawn announcements of ``areas`` that have no end or end later, newest first."""
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)

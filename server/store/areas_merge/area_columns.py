@@ -14,6 +14,8 @@ SINGLE: tuple[Column[object], ...] = (
     tables.announcements.c.area,
     tables.areas.c.parent,
     tables.boards.c.area,
+    tables.duty_absences.c.area,
+    tables.duty_turns.c.area,
     tables.media.c.area,
     tables.panics.c.area,
     tables.sources.c.area,
@@ -25,6 +27,7 @@ LISTS: tuple[Column[object], ...] = (
     tables.alert_decisions.c.ended_in,
     tables.alert_decisions.c.shown_in,
     tables.alert_states.c.ended_in,
+    tables.duty_channels.c.areas,
     tables.notices.c.areas,
     tables.tokens.c.areas,
     tables.webhook_events.c.areas,
@@ -39,8 +42,10 @@ OBJECTS: tuple[tuple[Column[object], str], ...] = (
 LISTS_IN_OBJECTS: tuple[tuple[Column[object], str, str], ...] = ((tables.sources.c.mail, "senders", "area"),)
 # Tables with the slug in their key: their rows are replaced.
 KEYED: tuple[tuple[Table, str], ...] = ((tables.grants, "area"), (tables.push_choices, "area"))
-# Columns that keep the former slug: documents that others have read, and the plans and mergers themselves.
+# Columns that keep the former slug: documents that others have read, the plans and mergers themselves, and alarms: what
+# is wrong belongs to the area of today, so the alarm of the former one ends, and its end is told.
 LEFT: tuple[Column[object], ...] = (
+    tables.alarms.c.area,
     tables.published_alerts.c.areas,
     tables.area_plans.c.area,
     tables.area_plans.c.target,

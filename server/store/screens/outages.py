@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from server.core.webhook_events import Event, EventKind, instant_text
 from server.store.database.decoding import as_values
@@ -72,6 +72,39 @@ def note(db: Database, now: datetime, after: timedelta) -> int:
 def _event(kind: EventKind, screen: int, row: Row[*tuple[object, ...]], since: datetime, **details: object) -> Event:
     details = {"since": instant_text(since), **details}
     return Event(kind, f"screen:{screen}", row.seen, row.name, boards=(row.board,), details=details)
+
+
+@dataclass(frozen=True, slots=True)
+class DarkScreen:
+    """A screen that cannot be reached now. ``board`` is the slug of the board to which it belongs now."""
+
+    screen: int
+    name: str
+    board: str
+    begun: datetime
+
+
+def lasting(db: Database) -> tuple[DarkScreen, ...]:
+    """The screens in use that cannot be reached now, ordered by the beginning of their outage."""
+    wanted = (
+        select(outages.c.screen, screens.c.name, screens.c.board, outages.c.begun)
+        .join(screens, screens.c.id == outages.c.screen)
+        .where(outages.c.ended.is_(None), screens.c.revoked.is_(None))
+    )
+    with db.read() as conn:
+        return as_values(DarkScreen, conn.execute(wanted.order_by(outages.c.begun, outages.c.screen)))
+
+
+def watched(db: Database) -> dict[str, int]:
+    """Slug of a board -> how many of its screens in use have ever connected, so that an outage would be noticed."""
+    wanted = (
+        select(screens.c.board, func.count())
+        .join(screen_links, screen_links.c.screen == screens.c.id)
+        .where(screens.c.revoked.is_(None))
+        .group_by(screens.c.board)
+    )
+    with db.read() as conn:
+        return {str(board): int(count) for board, count in conn.execute(wanted)}
 
 
 def of_boards(db: Database, boards: Collection[str], begin: datetime, end: datetime) -> tuple[Outage, ...]:

@@ -29,6 +29,16 @@ from server.store.tables.announcements import (
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
+from server.store.tables.duty import (
+    alarm_deliveries,
+    alarm_targets,
+    alarms,
+    duty_absences,
+    duty_channels,
+    duty_digests,
+    duty_preferences,
+    duty_turns,
+)
 from server.store.tables.mail import letters
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
@@ -51,6 +61,9 @@ from server.store.tables.websub import websub_requests, websub_subscriptions
 
 __all__ = [
     "aired_laps",
+    "alarm_deliveries",
+    "alarm_targets",
+    "alarms",
     "alert_bodies",
     "alert_decisions",
     "alert_documents",
@@ -71,6 +84,11 @@ __all__ = [
     "boards",
     "changes",
     "columns_of",
+    "duty_absences",
+    "duty_channels",
+    "duty_digests",
+    "duty_preferences",
+    "duty_turns",
     "grants",
     "laps",
     "letters",

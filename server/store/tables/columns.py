@@ -20,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 
 from server.core.alerts.publication import Content
 from server.core.announcements.recurrence import checked
+from server.core.duty.alarms import Subject
 from server.core.geography import geojson, points
 from server.core.model import (
     Attachment,
@@ -36,6 +37,7 @@ from server.core.model import (
     ThemeDays,
     Window,
 )
+from server.core.times import from_ms, to_ms
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -321,7 +323,28 @@ def _unpack_counters(stored: list[Fields]) -> tuple[Counter, ...]:
     return tuple(Counter(**one | {"coming": tuple(_list(one["coming"]))}) for one in found)
 
 
+def _pack_subjects(subjects: tuple[Subject, ...]) -> list[list[Any]]:
+    return [[one.key, one.name, to_ms(one.since), one.ended and to_ms(one.ended)] for one in subjects]
+
+
+def _unpack_subjects(stored: list[list[Any]]) -> tuple[Subject, ...]:
+    return tuple(
+        Subject(key, name, from_ms(since), None if ended is None else from_ms(ended))
+        for key, name, since, ended in _list(stored)
+    )
+
+
+def _pack_weekdays(days: tuple[int, ...]) -> list[int]:
+    return list(days)
+
+
+def _unpack_weekdays(stored: list[int]) -> tuple[int, ...]:
+    return tuple(int(one) for one in _list(stored))
+
+
 words = Packed(list, _unpack_words)
+subjects = Packed(_pack_subjects, _unpack_subjects)
+weekdays = Packed(_pack_weekdays, _unpack_weekdays)
 grid = Packed(_pack_grid, _unpack_grid)
 windows = Packed(_pack_windows, _unpack_windows)
 lanes = Packed(_pack_each, _tuple_from_fields(Lane))

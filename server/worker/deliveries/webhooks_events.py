@@ -81,7 +81,9 @@ class EventReports:
     def _boards_of(self, event: Event) -> tuple[Board, ...]:
         """Returns the boards on which the subject of an event is or was shown, sorted by slug."""
         kind, step = event.subject.partition(":")[0], event.kind.partition(".")[2]
-        if kind == "screen" or step == "on_air":
+        if kind == "alarm":
+            found = []
+        elif kind == "screen" or step == "on_air":
             found = [self.boards[slug] for slug in event.boards if slug in self.boards]
         elif kind in ("story", "source"):
             source = self._source_of(event)

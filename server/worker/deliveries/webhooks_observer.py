@@ -9,11 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from server.core.alerts.rules import AlertRules
-from server.core.sources.fetch_schedule import silent_since
-from server.store.alerts import polls
 from server.store.database.engine import Database
 from server.store.notifications import webhooks_observed
-from server.store.sources import sources
+from server.worker.deliveries.silent_sources import silent_sources
 
 
 class WebhookObserver:
@@ -29,9 +27,5 @@ class WebhookObserver:
     def sources(self) -> int:
         """Reports sources that have become silent or are heard again; returns how many."""
         now = self._clock()
-        states = {one.slug: one for one in sources.states(self._db)}
-        listed = (one.slug for one in sources.all(self._db) if one.kind != "cap" and one.slug in states)
-        found = {slug: silent_since(states[slug], now) for slug in listed}
-        silent = {slug: since for slug, since in found.items() if since is not None}
-        silent |= {one.slug: since for one, since in polls.silences(self._db, now, self._rules)}
-        return webhooks_observed.observe_sources(self._db, silent, now)
+        silences = silent_sources(self._db, self._rules, now)
+        return webhooks_observed.observe_sources(self._db, {**silences.news, **silences.alerts}, now)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 SERVER = Path(__file__).parents[3] / "server"
-_ACT = re.compile(r"(alert|announcement|area|board|media|notice|person|screen|source|story|token|webhook)\.[a-z_-]+")
+_ACT = re.compile(
+    r"(alarm|alert|announcement|area|board|duty_[a-z]+|media|notice|person|screen|source|story|token|webhook)\.[a-z_-]+"
+)
 # Names of rights, events and kinds of messages, which are written like actions but never stand in the audit.
 _NO_ACTS = {
     "announcement.write", "board.message", "board.serving", "board.view", "media.write", "notice.propose",

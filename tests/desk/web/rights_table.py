@@ -109,6 +109,25 @@ ROUTES: dict[str, str] = {
     "GET /desk/tokens/": "ek",
     "POST /desk/tokens/": "ek fresh",
     "POST /desk/tokens/<int:id>/revoke": "ek fresh",
+    # alarms, duty roster, channels
+    "GET /desk/duty/": "voek",
+    "GET /desk/duty/alarms/<int:id>": "voek",
+    "POST /desk/duty/alarms/<int:id>/acknowledge": "oek",
+    "GET /desk/duty/roster/": "voek",
+    "POST /desk/duty/roster/<area>/turns": "ek",
+    "POST /desk/duty/roster/turns/<int:id>/remove": "ek",
+    "POST /desk/duty/roster/<area>/absences": "ek",
+    "POST /desk/duty/roster/absences/<int:id>/remove": "ek",
+    "GET /desk/duty/channels/": "k",
+    "POST /desk/duty/channels/": "k fresh",
+    "GET /desk/duty/channels/<int:id>": "k",
+    "POST /desk/duty/channels/<int:id>": "k fresh",
+    "POST /desk/duty/channels/<int:id>/test": "k",
+    "POST /desk/duty/channels/<int:id>/off": "k",
+    "POST /desk/duty/channels/<int:id>/on": "k fresh",
+    "POST /desk/duty/channels/<int:id>/remove": "k fresh",
+    "GET /desk/duty/mine/": "in",
+    "POST /desk/duty/mine/": "in",
     # webhooks: for keepers
     "GET /desk/webhooks/": "k",
     "POST /desk/webhooks/": "k fresh",
@@ -297,6 +316,9 @@ _OF_KEYS: dict[str, dict[str, object]] = {
 }
 OF_KEYS = {f"/api/v1/{rule}": values for rule, values in _OF_KEYS.items()}
 # Rule -> values of its parameters.
+CHANNEL = ("", "/test", "/off", "/on", "/remove")
+DUTY = ("alarms/<int:id>", "alarms/<int:id>/acknowledge", "roster/turns/<int:id>/remove",
+        "roster/absences/<int:id>/remove", *(f"channels/<int:id>{act}" for act in CHANNEL))  # fmt: skip
 HOOK = ("", "/secret", "/test", "/off", "/on", "/remove")
 ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 AREA = ("", "/check", "/details", "/change", "/change/preview")
@@ -305,6 +327,8 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
     "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},
+    **{f"/desk/duty/{rest}": {"id": 99} for rest in DUTY},
+    **{f"/desk/duty/roster/<area>/{what}": {"area": "xa-minh-tan"} for what in ("turns", "absences")},
     "/item/<key>": {"key": "x1"},
     "/item/<key>/original/<hash>": {"key": "x1", "hash": "0" * 16},
     **{f"/board/<slug>{part}": {"slug": "khong-co"} for part in ("", "/parts", "/slide")},
@@ -387,6 +411,8 @@ OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/areas/<slug>{part}": {"slug": "xa-dong-hai"} for part in AREA},
     **{f"/desk/areas/plans/<int:id>/{act}": {"id": 1} for act in ("cancel", "undo")},
     "/desk/tokens/<int:id>/revoke": {"id": 1},
+    **{f"/desk/duty/{rest}": {"id": 1} for rest in DUTY},
+    **{f"/desk/duty/roster/<area>/{what}": {"area": "xa-dong-hai"} for what in ("turns", "absences")},
     **{f"/desk/webhooks/<int:id>{act}": {"id": 1} for act in HOOK},
     "/desk/webhooks/<int:id>/deliveries/<int:delivery>/resend": {"id": 1, "delivery": 1},
     "/desk/mails/<int:id>/resend": {"id": 1},

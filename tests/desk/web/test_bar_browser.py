@@ -25,7 +25,7 @@ def test_the_places_of_who_has_every_role_stand_on_one_line(browser: Browser, of
         page.evaluate("document.fonts.ready")
         assert page.locator(".places .count").inner_text() == "12"
         tops = page.eval_on_selector_all(".places li", "all => all.map((one) => one.getBoundingClientRect().top)")
-        assert len(tops) == 9
+        assert len(tops) == 10
         assert len(set(tops)) == 1
         made.close()
 

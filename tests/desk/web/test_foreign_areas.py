@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from server.core.duty.alarms import Fact, Rules
+from server.core.duty.roster import Absence, Turn
 from server.core.model import MailSettings
 from server.core.policy import Grant
 from server.store.announcements import announcements
 from server.store.areas_merge import plans
+from server.store.duty import alarms, channels, roster
+from server.store.duty.alarms import Observation
 from server.store.notices import notices
 from server.store.notifications import webhooks, webhooks_deliveries
 from server.store.notifications.webhooks import Settings
@@ -61,6 +65,13 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     webhooks.make(db, receiver, "whsec_AAAA", actor="tuan", now=NOW)
     webhooks_deliveries.test(db, 1, Report(f"{MARK}: việc", "{}"), NOW)
     plans.plan(db, "merge", ELSEWHERE, "tinh", due=NOW + cast.DAY, actor="tuan", now=NOW)
+    fact = Fact("alerts_silent", ELSEWHERE, "source:x", f"{MARK}: nguồn im lặng", NOW)
+    seen = Observation((fact,), frozenset({"alerts_silent"}))
+    alarms.observe(db, seen, Rules(), lambda *_: alarms.Planned(), NOW)
+    channel = channels.Settings("mail", f"{MARK}: kênh", (ELSEWHERE,), "x@x.vn")
+    channels.make(db, channel, channels.Secrets(), actor="tuan", now=NOW)
+    roster.add_turn(db, Turn(0, ELSEWHERE, "ngoai", tuple(range(7)), 0, 0), actor="tuan", now=NOW)
+    roster.add_absence(db, Absence(0, ELSEWHERE, "ngoai", NOW.date(), NOW.date()), actor="tuan", now=NOW)
     messages.send(db, "ngoai@x.vn", f"{MARK}: thư", "x", now=NOW)
     messages.failed(db, 1, "recipient: 550", NOW)
     yield office
