@@ -13,7 +13,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
-from cryptography import x509
 
 log = structlog.get_logger("certificate")
 SECONDS = 10.0
@@ -45,6 +44,9 @@ class CertificateCheck:
 
 def ends_at(host: str, port: int) -> datetime:
     """Returns when the certificate of a TLS server ends. Raises OSError if it cannot be asked, ValueError."""
+    # Imported here because only servers with https have a certificate to look at, and loading it takes long.
+    from cryptography import x509
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
