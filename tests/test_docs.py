@@ -32,6 +32,7 @@ from server.setup.config_sections import (
     ServerSection,
     ServingSection,
     SourceSection,
+    SourceSystemSection,
     StoreSection,
     ThemeSection,
 )
@@ -54,6 +55,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[push]": PushSection,
     "[api]": ApiSection,
     "[serving]": ServingSection,
+    "[source_system]": SourceSystemSection,
     "[mail]": MailSection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
@@ -79,6 +81,7 @@ TABLES = (
     "push",
     "api",
     "serving",
+    "source_system",
     "mail",
     "themes",
     "areas",

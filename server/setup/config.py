@@ -32,6 +32,7 @@ from server.setup.config_sections import (
     ServerSection,
     ServingSection,
     SourceSection,
+    SourceSystemSection,
     StoreSection,
     ThemeSection,
     Zone,
@@ -67,6 +68,7 @@ class Config(Section):
     push: PushSection = PushSection()
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
+    source_system: SourceSystemSection = SourceSystemSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()

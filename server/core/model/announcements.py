@@ -89,7 +89,8 @@ class Announcement:
     ``decided`` is when ``decided_by`` approved or returned it. ``replaces`` is the id of the announcement that is
     withdrawn when this one is approved; ``successor`` of the withdrawn one is then the id of this one.
     ``longest_gap`` is set for a statutory posting: the longest time from the start of one showing to the next. A
-    ``template`` is never shown, only copied.
+    ``template`` is never shown, only copied. An ``advert`` is advertising, which does not count as political
+    information in statements of airtime.
     """
 
     id: int
@@ -120,3 +121,4 @@ class Announcement:
     reason: str = ""
     replaces: int | None = None
     successor: int | None = None
+    advert: bool = False

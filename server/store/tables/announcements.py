@@ -56,6 +56,7 @@ announcements = Table(
     Column("reason", String, nullable=False, server_default=""),
     Column("replaces", Integer, index=True),
     Column("successor", Integer),
+    Column("advert", Boolean, nullable=False, server_default=false()),
     Index(None, "area", "state", "ends"),
     Index(None, "created", "id"),
 )
