@@ -78,8 +78,8 @@ class Board:
     take precedence over those of config.toml. ``sound``: videos may play their sound. ``serving`` says when the
     numbers of a hall's counters are shown: with "lap" after every ``serving_every`` slides. ``chime``: a new number
     is announced by two tones. ``owner`` is the class of the owner, ``owner_name`` the company ("" for the State).
-    ``agreed_share`` (0 to 1) is the share of airtime that a company has agreed to give to political information; None if
-    nothing is agreed.
+    ``agreed_share`` (0 to 1) is the share of airtime that a company has agreed to give to political information; None
+    if nothing is agreed.
     """
 
     slug: str

@@ -19,8 +19,8 @@ from flask_openapi.models.schema import Schema
 from flask_openapi.models.security_scheme import SecurityScheme
 from pydantic import ValidationError
 
-from server.desk.api import idempotency, source_system
-from server.desk.api.v1 import pages as api
+from server.desk.api import idempotency
+from server.desk.api.source_system import pages as api
 from server.desk.api.v1.blueprint import Problem
 from server.desk.api.validation import places_of
 from server.desk.web import rights
@@ -59,7 +59,6 @@ def serve_api(app: Application) -> None:
     Also makes ``app`` answer 422, with each error, to a request whose parameters or body do not have the declared
     types.
     """
-    assert source_system.__all__  # importing it has added its operations to the blueprint
     app.validation_error_callback = _refuse
     app.register_blueprint(api)
     app.register_blueprint(pages)

@@ -18,15 +18,15 @@ class ItemStatus:
     """An announcement or notice that was made of a bulletin; ``id`` is its id, ``areas`` are slugs.
 
     ``decided_by`` decided whether it is shown, ``ordered_by`` gave it its place in the order; "" for nobody yet. Both
-    are actors of the audit.
+    are actors of the audit. Either ``notice_state`` or ``announcement_phase`` is None.
     """
 
     item: str
     id: int
-    is_notice: bool
+    notice_state: NoticeState | None
+    announcement_phase: Phase | None
     areas: tuple[str, ...]
     state: AnnouncementState | NoticeState
-    phase: Phase | NoticeState
     reason: str
     decided_by: str
     decided: datetime | None
@@ -46,13 +46,10 @@ def statuses(found: Sequence[TakenBulletin]) -> dict[int, tuple[ItemStatus, ...]
 
 def _status(order: Order, one: Announcement | Notice) -> ItemStatus:
     if isinstance(one, Notice):
-        notice = one
-        state: NoticeState = notice.state
-        if state == "live" and notice.until <= desk.now():
-            state = "expired"
-        by = notice.confirmed_by or notice.signed_by
-        return ItemStatus(order.item, notice.id, True, notice.areas, state, state, "", by, notice.signed_at, "", None)
+        state: NoticeState = "expired" if one.state == "live" and one.until <= desk.now() else one.state
+        by = one.confirmed_by or one.signed_by
+        return ItemStatus(order.item, one.id, state, None, one.areas, state, "", by, one.signed_at, "", None)
     return ItemStatus(
-        order.item, one.id, False, (one.area,), one.state, phase(one, desk.now()), one.reason, one.decided_by,
+        order.item, one.id, None, phase(one, desk.now()), (one.area,), one.state, one.reason, one.decided_by,
         one.decided, order.ordered_by, order.ordered,
     )  # fmt: skip

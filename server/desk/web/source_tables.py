@@ -81,7 +81,7 @@ def plays_table(name: str, lines: Iterable[PlayLine]) -> ReportTable:
         ]
         for line in lines
     ]  # fmt: skip
-    return ReportTable(f"{gettext('luot-chieu')}-{name}", head, rows)
+    return ReportTable("-".join((gettext("luot-chieu"), name)), head, rows)
 
 
 def airtime_table(month: str, lines: Iterable[OwnerLine]) -> ReportTable:
@@ -101,7 +101,7 @@ def airtime_table(month: str, lines: Iterable[OwnerLine]) -> ReportTable:
             [owner, one.board.name, one.board.owner_name, *_airtime_cells(one.airtime, one.board.agreed_share)]
             for one in line.boards
         ]
-    return ReportTable(f"{gettext('thoi-luong')}-{month}", head, rows)
+    return ReportTable("-".join((gettext("thoi-luong"), month)), head, rows)
 
 
 def _airtime_cells(one: Airtime, agreed: float | None) -> list[object]:

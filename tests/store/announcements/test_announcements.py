@@ -59,6 +59,7 @@ def test_every_field_survives(db: Database) -> None:
         ),
         contact=Contact("Trạm y tế", phone="0221 3863 113"),
         sound=True,
+        advert=True,
         priority=True,
         position=3,
         recurrence=Recurrence(

@@ -242,7 +242,8 @@ def _shape(one: TakenBulletin, items: Sequence[ItemStatus], after: str) -> Bulle
 
 
 def _item(one: ItemStatus) -> ItemShape:
+    phase = one.notice_state or one.announcement_phase or "draft"
     return ItemShape(
-        item=one.item, areas=list(one.areas), state=one.state, phase=one.phase, reason=one.reason,
+        item=one.item, areas=list(one.areas), state=one.state, phase=phase, reason=one.reason,
         decided_by=one.decided_by, decided=one.decided, ordered_by=one.ordered_by, ordered=one.ordered,
     )  # fmt: skip
