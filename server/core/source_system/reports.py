@@ -32,7 +32,7 @@ class Period:
         """The period of a month such as "2026-03". Raises ValueError for any other text."""
         found = _MONTH.fullmatch(text)
         if found is None:
-            raise ValueError(text)
+            raise ValueError(f"no month: {text!r}")
         first = date(int(found[1]), int(found[2]), 1)
         return cls(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1))
 

@@ -74,6 +74,12 @@ def known(db: Database, kind: str, periods: Collection[str]) -> frozenset[str]:
         return frozenset(conn.execute(select(_C.period).where(_C.kind == kind, _C.period.in_(periods))).scalars())
 
 
+def last_period(db: Database, kind: str) -> str | None:
+    """The latest period of which a report of this kind was made; None if none ever was."""
+    with db.read() as conn:
+        return conn.execute(select(func.max(_C.period)).where(_C.kind == kind)).scalar()
+
+
 def first_due(db: Database, now: datetime) -> Report | None:
     """The oldest report that is not sent yet, if it may be sent now; None if it must wait, or nothing is left."""
     with db.read() as conn:

@@ -74,11 +74,9 @@ class FileDrop:
         for path in found:
             try:
                 handled += self._handle(path)
-            except FileNotFoundError:
-                continue  # its writer has taken it away
             except (StoreError, OSError) as error:
-                log.error("bulletin left in the folder", name=path.name, error=str(error))
-                break
+                if path.exists():  # else its writer has taken it away
+                    log.error("bulletin left in the folder", name=path.name, error=str(error))
         return handled
 
     def _handle(self, path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Makes the reports that are sent to the source information system, each once; a job of the worker.
 
     state     every ``status_minutes``: the inventory with the state of each board at that time
-    plays     each day, after its end: what each board showed; a second time after a week, if late receipts changed it
+    plays     each day, after its end: what each board showed; a second time after a week, with receipts that came late
     airtime   each month, after its end: the airtime statement by owners
 
 After a time without the worker, the plays and statements of the missed days and months are made then; states are not.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.areas import AreaTree
@@ -59,18 +59,18 @@ class ReportMaker:
 
     def _plays(self, now: datetime) -> Iterator[bool]:
         today = (now - GRACE).astimezone(self._zone).date()
-        days = [today - timedelta(days=back) for back in range(MISSED_DAYS, 0, -1)]
-        names = [day.isoformat() for day in days]
-        final = {day: f"{day.isoformat()}/2" for day in days if today - day >= LATE}
-        known = outbox.known(self._db, "plays", [*names, *final.values()])
-        begun = bool(known) or outbox.last_sent(self._db) is not None
+        made = outbox.last_period(self._db, "plays")
+        last = date.fromisoformat(made[:10]) if made else today - timedelta(days=2)
+        for back in range(MISSED_DAYS, 0, -1):
+            day = today - timedelta(days=back)
+            if day > last:
+                yield self._add_plays(day.isoformat(), Period(day, day), now)
+        days = [today - timedelta(days=back) for back in range(MISSED_DAYS, LATE.days - 1, -1)]
+        names = [name for day in days for name in (day.isoformat(), f"{day.isoformat()}/2")]
+        known = outbox.known(self._db, "plays", names)
         for day in days:
-            first = day.isoformat()
-            # Before the first report there is nothing to catch up with: it begins with yesterday.
-            if first not in known and (begun or day == days[-1]):
-                yield self._add_plays(first, Period(day, day), now)
-            elif first in known and day in final and final[day] not in known:
-                yield self._add_plays(final[day], Period(day, day), now)
+            if day.isoformat() in known and f"{day.isoformat()}/2" not in known:
+                yield self._add_plays(f"{day.isoformat()}/2", Period(day, day), now)
 
     def _add_plays(self, name: str, period: Period, now: datetime) -> bool:
         data: list[Data] = []
