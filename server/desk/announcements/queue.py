@@ -21,6 +21,7 @@ from server.desk.web.names import area_name
 from server.desk.web.return_address import referring_page, return_address
 from server.desk.web.rights import needs
 from server.store.announcements import announcements, listings
+from server.store.source_system import bulletins
 
 pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 
@@ -56,6 +57,7 @@ def one(id: int) -> str:
         when=seen.sentence(found) if found.state != "withdrawn" else "",
         never=seen.never_seen(found) if waits else (),
         undo=undo.take_offer(),
+        bulletin=bulletins.of_item(desk.db, f"announcement:{id}"),
     )
 
 

@@ -73,7 +73,7 @@ def index() -> str:
         short=[one for line in lines for one in line.boards if one.short],
         boards=board_lines(found),
         bulletins=_bulletins(),
-        waiting=outbox.waiting(desk.db) if desk.config.source_system.report_url else None,
+        outgoing=outbox.waiting(desk.db) if desk.config.source_system.report_url else None,
         last_sent=outbox.last_sent(desk.db),
         owner_names=OWNER_NAMES,
         priority_names=PRIORITY_NAMES,
