@@ -29,6 +29,7 @@ from server.desk.web.source_reports import (
     period_of,
     play_lines,
     today,
+    visible_board,
     visible_boards,
 )
 from server.desk.web.source_tables import (
@@ -116,8 +117,7 @@ def file(name: str) -> Response:
 
 
 def _board_or_404(slug: str) -> Board:
-    found = next((one for one in visible_boards() if one.slug == slug), None)
-    return abort(404) if found is None else found
+    return visible_board(slug) or abort(404)
 
 
 def _month() -> Period:

@@ -11,6 +11,7 @@ from server.core.model import Board
 from server.core.source_system.reports import BoardLine, OwnerLine, Period, PlayLine, inventory, statement
 from server.desk.web.context import desk
 from server.store.boards import boards
+from server.store.database.errors import NotFound
 from server.store.screens import receipts, screens
 from server.store.source_system import figures
 
@@ -21,6 +22,15 @@ def visible_boards() -> list[Board]:
     """Returns the boards in the areas in which the user may view reports."""
     areas = set(desk.areas("report.view"))
     return [one for one in boards.all(desk.db) if one.area in areas]
+
+
+def visible_board(slug: str) -> Board | None:
+    """Returns the board with this slug; None if there is none, or the user may not view reports of it."""
+    try:
+        found = boards.get(desk.db, slug)
+    except NotFound:
+        return None
+    return found if desk.may("report.view", found.area) else None
 
 
 def today() -> date:

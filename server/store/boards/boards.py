@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from server.core.model import Board, Lane, Mode, Source, ThemeDays
 from server.store.audit import audit
 from server.store.database import references, revision
-from server.store.database.decoding import UnreadableRow, as_value, as_value_or_defaults, as_values, unreadable
+from server.store.database.decoding import UnreadableRow, as_value, as_value_or_defaults, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive, StoreRefusal
 from server.store.database.locks import retry_on_deadlock
@@ -41,10 +41,13 @@ def in_use(conn: Connection) -> tuple[Board, ...]:
 
 def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
     try:
-        found = as_value_or_defaults(Board, row)
+        return as_value(Board, row)  # the usual case: the values are checked once
+    except UnreadableRow:
+        pass
+    try:
+        return replace(as_value_or_defaults(Board, row), mode="safe")
     except UnreadableRow:
         return None
-    return replace(found, mode="safe") if unreadable(Board, row._asdict()) else found
 
 
 def count_by_area(db: Database) -> dict[str, int]:

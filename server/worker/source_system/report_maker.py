@@ -1,7 +1,7 @@
 """Makes the reports that are sent to the source information system, each once; a job of the worker.
 
     state     every ``status_minutes``: the inventory with the state of each board at that time
-    plays     each day, after its end: what each board showed; a second time after a week, with receipts that came late
+    plays     each day, after its end: what each board showed; again after a week, with receipts that came late
     airtime   each month, after its end: the airtime statement by owners
 
 After a time without the worker, the plays and statements of the missed days and months are made then; states are not.

@@ -21,6 +21,7 @@ from server.desk.web.source_reports import (
     owner_lines,
     period_of,
     play_lines,
+    visible_board,
     visible_boards,
 )
 
@@ -228,5 +229,4 @@ def source_airtime(query: OfMonth) -> Response:
 
 def board_or_404(slug: str) -> Board:
     """Returns the board with this slug; answers 404 if the key may not view reports of it."""
-    found = next((one for one in visible_boards() if one.slug == slug), None)
-    return abort(404) if found is None else found
+    return visible_board(slug) or abort(404)
