@@ -191,7 +191,8 @@ def test_days_and_months_end_at_midnight_in_vietnam(case: ReportCase) -> None:
     known = outbox.known(case.office.db, "plays", ["2026-03-30", "2026-03-31"])
     case.office.later(minutes=6)
     case.maker.tick()
-    assert (known, outbox.known(case.office.db, "plays", ["2026-03-31"])) == ({"2026-03-30"}, {"2026-03-31"})
+    assert known == {"2026-03-30"}
+    assert outbox.known(case.office.db, "plays", ["2026-03-31"]) == {"2026-03-31"}
     assert not outbox.known(case.office.db, "airtime", ["2026-03"])
     case.office.later(days=8)
     case.maker.tick()
