@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 
 from server.core.screens.proof import NoticeReceipt, Proof
 from server.core.source_system.reports import Period
 from server.store.announcements import announcements
 from server.store.database.engine import Database
+from server.store.database.migrate import config
 from server.store.notices import notices
 from server.store.screens import plays, receipts
 from server.store.source_system import figures, outbox
@@ -53,6 +56,17 @@ def test_sums_of_days_are_those_of_the_plays_and_are_forgotten_with_them(db: Dat
     assert (sum(one.count for one in lines), sum(one.milliseconds for one in lines)) == (10, 10_000)
     plays.forget(db, before="2026-03-10")
     assert figures.airtime(db, [HALL], MARCH, ZONE, NOW) == {}
+
+
+def test_the_migration_sums_the_proof_that_was_there_before(db: Database) -> None:
+    shown(db, "story:1", 2)
+    shown(db, "story:2", 3)
+    with db.write() as conn:
+        before = ScriptDirectory.from_config(config(conn)).get_revision("0041").down_revision
+        command.downgrade(config(conn), str(before))
+    db.migrate()
+    found = figures.airtime(db, [HALL], MARCH, ZONE, NOW)[HALL]
+    assert (found.count, found.milliseconds, found.share) == (5, 0, 1.0)
 
 
 def test_adverts_and_priorities_are_told_apart(db: Database) -> None:
