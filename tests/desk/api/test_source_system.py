@@ -17,6 +17,7 @@ from server.store.notices import actions, notices
 from server.store.people import messages, people
 from tests.cast import DAY, EDITOR, HOUR, NOW
 from tests.desk.api.programs import UNLIMITED, Program, data, program
+from tests.desk.notices.forms import WORDS, seen
 from tests.desk.office import Office
 
 SEND: tuple[Right, ...] = ("bulletin.send", "media.write")
@@ -88,6 +89,19 @@ def test_urgent_is_live_at_once_only_with_the_right_and_without_four_eyes(
     assert item["state"] == "live"
     made = notices.get(office.db, int(item["item"].partition(":")[2]))
     assert (made.level, made.sender, made.acts) == ("urgent", "Sở Y tế", ("Sơ tán ngay", "Đến trường học"))
+
+
+def test_a_long_text_of_an_urgent_bulletin_is_at_the_desk_and_survives_an_edit(
+    office: Office, asker: Program
+) -> None:
+    text = "Mực nước tại cống Tràng vượt báo động III. " * 9
+    item = only_item(asker, sent(priority="urgent", text=text))
+    id, browser = int(item["item"].partition(":")[2]), office.browser(EDITOR)
+    assert text.strip() in browser.get(f"/desk/urgent/{id}").text
+    form = {**WORDS, "headline": "Nước lên nhanh", "seen": seen(browser, id)}
+    assert browser.post(f"/desk/urgent/{id}/edit", form).status_code == 303
+    edited = notices.get(office.db, id)
+    assert (edited.headline, edited.description) == ("Nước lên nhanh", text.strip())
 
 
 def test_four_eyes_leaves_every_bulletin_to_an_editor(office: Office) -> None:
