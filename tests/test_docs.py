@@ -33,6 +33,7 @@ from server.setup.config_sections import (
     ServerSection,
     ServingSection,
     SourceSection,
+    SourceSystemSection,
     StoreSection,
     ThemeSection,
 )
@@ -55,6 +56,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[push]": PushSection,
     "[api]": ApiSection,
     "[serving]": ServingSection,
+    "[source_system]": SourceSystemSection,
     "[mail]": MailSection,
     "[duty]": DutySection,
     "[[areas]]": AreaSection,
@@ -83,6 +85,7 @@ TABLES = (
     "push",
     "api",
     "serving",
+    "source_system",
     "mail",
     "duty",
     "themes",

@@ -40,6 +40,10 @@ Right = Literal[
     "board.message",
     # Only keys use it, too: the numbers that the counters of a hall serve, on that hall's board.
     "board.serving",
+    # Only keys of the province's source information system use these two: to hand in bulletins, and to put priority
+    # and urgent ones on the air without an editor.
+    "bulletin.send",
+    "bulletin.air",
     "panic",
     # Administer.
     "area.manage",
@@ -65,6 +69,8 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "notice.clear",
     "board.message",
     "board.serving",
+    "bulletin.send",
+    "bulletin.air",
     "panic",
     "screen.pair",
     "audit.read",
@@ -103,6 +109,8 @@ CONTENT: frozenset[Right] = frozenset(
         "notice.clear",
         "board.message",
         "board.serving",
+        "bulletin.send",
+        "bulletin.air",
     }
 )
 

@@ -42,7 +42,7 @@ from server.desk.public import alert_views, item_views, notice_page, push_views,
 from server.desk.public import board_views as public_board_views
 from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views, hub_views
 from server.desk.public.former_areas import redirect_former_areas
-from server.desk.records import audit, proof
+from server.desk.records import audit, proof, source_system
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
 from server.desk.sources import alert_views as alert_source_views
@@ -89,6 +89,7 @@ VIEWS: tuple[ViewModule, ...] = (
     panic,
     board_views,
     proof,
+    source_system,
     reauthenticate,
     my_security,
     timeline,

@@ -66,6 +66,9 @@ from server.worker.mailbox.trial import MailTrial
 from server.worker.maintenance import Maintenance
 from server.worker.publication.publisher import AlertPublisher
 from server.worker.retention import Retention
+from server.worker.source_system.file_drop import FileDrop
+from server.worker.source_system.report_maker import ReportMaker
+from server.worker.source_system.report_sender import ReportSender
 from server.worker.uploads import UploadImporter
 
 log = structlog.get_logger("assembly")
@@ -84,6 +87,9 @@ WEBSUB_SECONDS = 0.1
 WEBHOOKS_SECONDS = 0.25
 WEBHOOK_ITEMS_SECONDS = 5
 WEBHOOK_SOURCES_SECONDS = 60
+DROP_SECONDS = 1
+REPORT_SECONDS = 60
+SEND_SECONDS = 2
 BEAT_SECONDS = 5
 OUTAGE_SECONDS = 30
 BACKUP_SECONDS = 60
@@ -231,6 +237,7 @@ def start_worker(
         Job("webhooks", WEBHOOKS_SECONDS, WebhookSender(db, config, clock).tick),
         Job("webhooks: items", WEBHOOK_ITEMS_SECONDS, observer.items),
         Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
+        *_source_system_jobs(config, base, data, db, clock),
         *_backup_jobs(config, data, clock),
     )
 
@@ -247,6 +254,18 @@ def _mail_rules(config: Config) -> MailRules:
         environment=os.environ,
         zone=ZoneInfo(config.timezone),
     )
+
+
+def _source_system_jobs(config: Config, base: Path, data: Path, db: Database, clock: Clock) -> list[Job]:
+    """Returns the jobs of the gateway to the source information system, as far as it is configured."""
+    jobs = []
+    if config.source_system.folder:
+        drop = FileDrop(db, config, base, media_folder(data), clock, file_sandbox())
+        jobs.append(Job("dropped bulletins", DROP_SECONDS, drop.tick))
+    if config.source_system.report_url:
+        jobs.append(Job("make reports", REPORT_SECONDS, ReportMaker(db, config, clock).tick))
+        jobs.append(Job("send reports", SEND_SECONDS, ReportSender(db, config, data, clock).tick))
+    return jobs
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:

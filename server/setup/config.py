@@ -33,6 +33,7 @@ from server.setup.config_sections import (
     ServerSection,
     ServingSection,
     SourceSection,
+    SourceSystemSection,
     StoreSection,
     ThemeSection,
     Zone,
@@ -71,6 +72,7 @@ class Config(Section):
     push: PushSection = PushSection()
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
+    source_system: SourceSystemSection = SourceSystemSection()
     mail: MailSection = MailSection()
     duty: DutySection = DutySection()
     areas: tuple[AreaSection, ...] = ()

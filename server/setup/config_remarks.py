@@ -25,6 +25,7 @@ def remarks(config: Config) -> Iterator[str]:
         yield "alerts.publish: chưa khai [server] public_url nên tin khẩn chưa được phát hành dưới dạng CAP"
     if config.push.contact and not config.server.public_url.startswith("https://"):
         yield "push.contact: trình duyệt chỉ nhận tin báo ở trang https; hãy khai [server] public_url như vậy"
+    yield from _source_system_remarks(config, tree)
     shown = {lane.source for board in boards for lane in board.lanes}
     for place, source in enumerate(config.source_values()):
         path, area = f"sources[{place}]", tree.in_charge(source.area) or ""
@@ -45,6 +46,17 @@ def remarks(config: Config) -> Iterator[str]:
     if any(source.kind == "cap" for source in config.sources):
         yield from _board_remarks(config, tree)
     yield from _lane_remarks(config)
+
+
+def _source_system_remarks(config: Config, tree: AreaTree) -> Iterator[str]:
+    own = config.source_system
+    for name, slugs in (("areas", own.areas), ("air", own.air)):
+        for slug in slugs:
+            if slug not in tree:
+                yield f"source_system.{name}: tệp này không có đơn vị {slug!r}; ở bàn biên tập có thì vẫn dùng được"
+    if own.air and own.folder:
+        where = ", ".join(tree.get(slug).name if slug in tree else slug for slug in own.air)
+        yield f"source_system.air: bản tin ưu tiên và khẩn cấp trong thư mục lên bảng ở {where} mà không ai đọc trước"
 
 
 def _alert_remarks(path: str, source: Source) -> Iterator[str]:

@@ -230,6 +230,23 @@ class DutySection(Section):
     zalo_login_url: WebOrigin = "https://oauth.zaloapp.com"
 
 
+class SourceSystemSection(Section):
+    """The gateway to the province's source information system (docs/source-system.md).
+
+    ``folder`` is where bulletins are dropped, "" for none; they are for ``areas`` and those below, by default for
+    all. In ``air`` and below, priority and urgent ones are shown without an editor. ``report_url`` is the address to
+    which reports are sent; ``report_key_file`` holds the key for it, relative to --data.
+    """
+
+    folder: str = ""
+    areas: tuple[Slug, ...] = ()
+    air: tuple[Slug, ...] = ()
+    settle_seconds: Annotated[float, Field(ge=0.1, le=600)] = 2
+    report_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$", max_length=1000)] = ""
+    report_key_file: str = ""
+    status_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
+
+
 class MailSection(Section):
     host: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 587

@@ -26,6 +26,7 @@ from server.store.notifications import push_outbox, webhooks_deliveries, websub,
 from server.store.people import forgetting as people_forgetting
 from server.store.screens import forgetting as screens_forgetting
 from server.store.screens import pairing, screens
+from server.store.source_system import outbox
 from server.store.sources import stories
 
 log = structlog.get_logger("retention")
@@ -55,6 +56,7 @@ RULES: Mapping[str, timedelta] = {
     "deliveries to webhooks": 30 * DAY,
     "originals": 7 * DAY,
     "alarms": 400 * DAY,
+    "reports to the source system": 400 * DAY,
     "files without a row": 2 * DAY,
 }
 """Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
@@ -98,6 +100,7 @@ class Retention:
             "deliveries to webhooks": lambda before: webhooks_deliveries.forget(db, before=before),
             "originals": self._originals,
             "alarms": lambda before: alarms.forget(db, before=before),
+            "reports to the source system": lambda before: outbox.forget(db, before=before),
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }

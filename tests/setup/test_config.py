@@ -350,3 +350,11 @@ def test_web_push_without_a_secure_address_is_remarked_upon() -> None:
     assert [len(one) for one in found] == [1, 0]
     with pytest.raises(ValidationError):
         Config.model_validate({"push": {"contact": "cntt@tinh.vn"}})
+
+
+def test_the_check_names_where_dropped_bulletins_are_shown_unread(tmp_path: Path) -> None:
+    text = GOOD + '\n[source_system]\nfolder = "tha-tin"\nair = ["xa", "khong-co"]\n'
+    said = [line for line in remarks(_load(tmp_path, text)) if line.startswith("source_system")]
+    assert any("lên bảng ở" in line and "không ai đọc trước" in line for line in said)
+    assert any("không có đơn vị 'khong-co'" in line for line in said)
+    assert not [line for line in remarks(_load(tmp_path, GOOD)) if line.startswith("source_system")]

@@ -15,6 +15,7 @@ from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
 CONTENT = (
     "kind", "title", "text", "table", "attachments", "originals", "contact", "link",
     "area", "boards", "windows", "recurrence", "priority", "longest_gap", "sound",
+    "advert",
 )  # fmt: skip
 """The fields of an `Announcement` that people edit; the program maintains the others."""
 FIELD_WORDS: Mapping[str, str] = {
@@ -33,6 +34,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "priority": "Ưu tiên",
     "longest_gap": "Niêm yết",
     "sound": "Tiếng",
+    "advert": "Quảng cáo",
 }
 LONGEST_TITLE = 300
 LONGEST_TEXT = 20_000

@@ -4,7 +4,7 @@ All instants are aware datetimes in UTC. Durations are ``timedelta``, except a s
 and the ``seconds`` of a video.
 """
 
-from server.core.model.actors import SYSTEM
+from server.core.model.actors import SOURCE_SYSTEM, SYSTEM
 from server.core.model.announcements import (
     Announcement,
     AnnouncementKind,
@@ -18,7 +18,7 @@ from server.core.model.announcements import (
     Window,
 )
 from server.core.model.areas import Area, AreaKind, Outline, OutlinedArea, PlanKind, Point, Ring
-from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
+from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Owner, Size, ThemeDays
 from server.core.model.notices import MESSAGE, Level, Notice, NoticeState
 from server.core.model.now_serving import MOST_COMING, MOST_COUNTERS, Counter, NowServing, ServingTurn
 from server.core.model.slides import Slide
@@ -43,6 +43,7 @@ __all__ = [
     "MOST_COMING",
     "MOST_COUNTERS",
     "SELECTORS",
+    "SOURCE_SYSTEM",
     "SYSTEM",
     "AlertAiring",
     "AlertIndex",
@@ -71,6 +72,7 @@ __all__ = [
     "Original",
     "Outline",
     "OutlinedArea",
+    "Owner",
     "PageRules",
     "PlanKind",
     "Point",

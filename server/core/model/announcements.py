@@ -104,7 +104,8 @@ class Announcement:
     ``originals`` are the files from which its pages or its table were made; everybody may have them while it is
     public.
     ``longest_gap`` is set for a statutory posting: the longest time from the start of one showing to the next. A
-    ``template`` is never shown, only copied.
+    ``template`` is never shown, only copied. An ``advert`` is advertising, which does not count as political
+    information in statements of airtime.
     """
 
     id: int
@@ -136,3 +137,4 @@ class Announcement:
     replaces: int | None = None
     successor: int | None = None
     originals: tuple[Original, ...] = ()
+    advert: bool = False

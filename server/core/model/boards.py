@@ -12,6 +12,8 @@ from server.core.model.now_serving import ServingTurn
 Mode = Literal["on", "dark", "safe"]
 Layout = Literal["landscape", "portrait", "classic"]
 Size = Literal["S", "M", "L", "XL", "LED"]
+Owner = Literal["state", "company_ads", "company_shared"]
+"""Who owns a board: the State, a company for advertising alone, or a company that also carries political news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class Board:
     is the largest part of a lap's time for items of higher areas. ``days`` are the board's own themes by date; they
     take precedence over those of config.toml. ``sound``: videos may play their sound. ``serving`` says when the
     numbers of a hall's counters are shown: with "lap" after every ``serving_every`` slides. ``chime``: a new number
-    is announced by two tones.
+    is announced by two tones. ``owner`` is the class of the owner, ``owner_name`` the company ("" for the State).
+    ``agreed_share`` (0 to 1) is the share of airtime that a company has agreed to give to political information; None
+    if nothing is agreed.
     """
 
     slug: str
@@ -98,3 +102,6 @@ class Board:
     serving: ServingTurn = "off"
     serving_every: int = 5
     chime: bool = False
+    owner: Owner = "state"
+    owner_name: str = ""
+    agreed_share: float | None = None

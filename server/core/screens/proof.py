@@ -19,7 +19,7 @@ Kind = Literal["sent", "received", "shown", "ended"]
 class Play:
     """One slide of ``item`` painted at ``at`` by one screen, which has place ``slot`` on its board.
 
-    ``day`` (YYYY-MM-DD) and ``hour`` are those of ``at`` in the board's zone.
+    ``day`` (YYYY-MM-DD) and ``hour`` are those of ``at`` in the board's zone. ``dwell`` is the slide's time in ms.
     """
 
     screen: int
@@ -31,6 +31,7 @@ class Play:
     at: datetime
     day: str
     hour: int
+    dwell: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Proof:
     """The airings of one item on one board on one day: their ``count``, and the times of the first and the last.
 
     ``hours`` and ``screens`` are the bitmaps that the module describes, ``hashes`` counts the airings by slide hash.
+    ``milliseconds`` is the sum of the dwells, over all screens; 0 for airings that were stored before it was counted.
     `add` and `merge` change an instance.
     """
 
@@ -61,13 +63,15 @@ class Proof:
     hours: int
     screens: bytes
     hashes: dict[str, int] = field(default_factory=dict)
+    milliseconds: int = 0
 
     @classmethod
     def of(cls, play: Play) -> Proof:
         """The proof of a single play."""
         places = with_bit(b"", play.slot)
         day, hours = play.day, 1 << play.hour
-        return cls(play.board, day, play.item, play.title, 1, play.at, play.at, hours, places, {play.hash: 1})
+        hashes = {play.hash: 1}
+        return cls(play.board, day, play.item, play.title, 1, play.at, play.at, hours, places, hashes, play.dwell)
 
     def add(self, play: Play) -> None:
         """Adds a play, like ``merge(Proof.of(play))``, but creates no object: called 10,000 times a second."""
@@ -76,6 +80,7 @@ class Proof:
         if play.at < self.first:
             self.first = play.at
         self.count += 1
+        self.milliseconds += play.dwell
         self.hours |= 1 << play.hour
         byte, bit = divmod(play.slot, 8)
         if byte >= len(self.screens) or not self.screens[byte] >> bit & 1:
@@ -87,6 +92,7 @@ class Proof:
         if other.last >= self.last:
             self.title = other.title
         self.count += other.count
+        self.milliseconds += other.milliseconds
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
         self.hours |= other.hours
         self.screens = joined(self.screens, other.screens)

@@ -131,6 +131,9 @@ class ComposeFields(Form):
     first = DayField(lazy_gettext("Ngày đầu"), [Optional()], description=lazy_gettext("Để trống: hôm nay"))
     last = DayField(lazy_gettext("Ngày cuối"), [Optional()], description=lazy_gettext("Để trống: mãi"))
     but_holidays = BooleanField(lazy_gettext("Trừ ngày lễ, Tết"))
+    advert = BooleanField(
+        lazy_gettext("Quảng cáo, thông tin thương mại: không tính là tin tuyên truyền khi thống kê thời lượng")
+    )
     priority = BooleanField(lazy_gettext("Ưu tiên: chiếu ngay ở lần chuyển trang kế tiếp"))
     statutory = BooleanField(lazy_gettext("Niêm yết theo quy định: phải chiếu lại đều đặn"))
     gap = IntegerField(

@@ -122,11 +122,12 @@ class ComposeForm(ComposeFields):
             priority=bool(self.priority.data),
             longest_gap=timedelta(minutes=self.gap.data) if self.statutory.data and self.gap.data else None,
             sound=bool(self.sound.data) and kind == "video",
+            advert=bool(self.advert.data),
         )
 
     def fill(self, one: Announcement) -> None:
         """Fills the form from an existing announcement."""
-        for name in ("kind", "title", "text", "link", "area", "priority", "sound"):
+        for name in ("kind", "title", "text", "link", "area", "priority", "sound", "advert"):
             self._fields[name].data = getattr(one, name)
         self.table.data, self.files, self.originals = as_text(one.table), one.attachments, one.originals
         self.where.data, self.boards.data = ("boards" if one.boards else "all"), list(one.boards)

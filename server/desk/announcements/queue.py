@@ -22,6 +22,7 @@ from server.desk.web.original_files import original_answer
 from server.desk.web.return_address import referring_page, return_address
 from server.desk.web.rights import needs
 from server.store.announcements import announcements, letters, listings
+from server.store.source_system import bulletins
 
 pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 
@@ -58,6 +59,7 @@ def one(id: int) -> str:
         when=seen.sentence(found) if found.state != "withdrawn" else "",
         never=seen.never_seen(found) if waits else (),
         undo=undo.take_offer(),
+        bulletin=bulletins.of_item(desk.db, f"announcement:{id}"),
     )
 
 

@@ -20,7 +20,7 @@ from flask_openapi.models.security_scheme import SecurityScheme
 from pydantic import ValidationError
 
 from server.desk.api import idempotency
-from server.desk.api.v1 import pages as api
+from server.desk.api.source_system import pages as api
 from server.desk.api.v1.blueprint import Problem
 from server.desk.api.validation import places_of
 from server.desk.web import rights

@@ -43,6 +43,15 @@ TITLES: Mapping[tuple[str, str], object] = {
     ("get", "/notices/{id}"): lazy_gettext("Một tin khẩn"),
     ("post", "/notices"): lazy_gettext("Đề nghị một tin khẩn, hoặc phát ngay"),
     ("post", "/notices/{id}/clear"): lazy_gettext("Gỡ một tin khẩn của khóa máy"),
+    ("post", "/source-system/bulletins"): lazy_gettext("Gửi một bản tin của hệ thống thông tin nguồn"),
+    ("get", "/source-system/bulletins"): lazy_gettext("Các bản tin của hệ thống thông tin nguồn, mới nhất trước"),
+    ("get", "/source-system/bulletins/{number}"): lazy_gettext("Một bản tin nay ra sao"),
+    ("post", "/source-system/bulletins/{number}/recall"): lazy_gettext("Thu hồi một bản tin; nó rời bảng ngay"),
+    ("get", "/source-system/boards"): lazy_gettext("Danh mục bảng tin: nơi đặt, chủ sở hữu, cỡ, tình trạng"),
+    ("get", "/source-system/status"): lazy_gettext("Bảng tin nào đang hoạt động, bảng nào mất liên lạc từ lúc nào"),
+    ("get", "/source-system/plays"): lazy_gettext("Một bảng tin đã chiếu gì trong một thời gian"),
+    ("get", "/source-system/airtime"): lazy_gettext("Thời lượng chiếu trong tháng theo chủ sở hữu"),
+    ("get", "/source-system/files/{report}"): lazy_gettext("Một báo cáo dưới dạng CSV hoặc XLSX"),
     ("get", "/proof/{item}"): lazy_gettext("Bảng tin nào đã chiếu một mục, và lúc nào"),
 }
 _GROUPS: Mapping[str, object] = {
@@ -55,6 +64,7 @@ _GROUPS: Mapping[str, object] = {
     "stories": lazy_gettext("Tin"),
     "sources": lazy_gettext("Nguồn tin"),
     "proof": lazy_gettext("Bằng chứng"),
+    "source-system": lazy_gettext("Hệ thống thông tin nguồn"),
 }
 _PREFIX = "/api/v1"
 

@@ -62,6 +62,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
         "vi": "Bảng tin này chưa bật bảng số thứ tự: hãy bật ở trang cài đặt của bảng tin",
         "en": "This board does not show numbers: switch that on in its settings at the desk",
     },
+    "board missing": {"vi": "board: hãy nêu một bảng tin", "en": "board: name a board"},
     "end too late": {"vi": "Thời hạn phải trong vòng 14 ngày", "en": "The end must be within 14 days"},
     "end passed": {"vi": "Thời hạn của tin đã qua", "en": "The end of the notice has passed"},
 }

@@ -19,12 +19,13 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 from wtforms.widgets import TextInput
 
 from server.core.geography import points
-from server.core.model import Board, Format, Layout, Point, ThemeDays
+from server.core.model import Board, Format, Layout, Owner, Point, ThemeDays
 from server.core.typesetting.formats import CANVASES, size_class
 from server.desk.boards.form_rows import MOST_ROWS, Rows, days_of, hours_of, lanes_of, run_button
 from server.desk.web.dates import day_text
 from server.desk.web.fields import Form, required
 from server.desk.web.names import area_name
+from server.desk.web.owner_names import OWNER_NAMES
 from server.desk.web.refusals import said
 
 THEMES: Mapping[str, str] = {
@@ -53,7 +54,7 @@ ZONES: Mapping[str, str] = {
 
 
 # Fields with the names and the values of the board's own.
-_AS_STORED = ("name", "public", "sound", "serving", "serving_every", "chime")
+_AS_STORED = ("name", "public", "sound", "serving", "serving_every", "chime", "owner", "owner_name")
 
 
 class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no types
@@ -112,6 +113,13 @@ class BoardForm(Form):
         lazy_gettext("Hiện một lượt sau mỗi bao nhiêu trang"), [required(), NumberRange(1, 50)], default=5
     )
     chime = BooleanField(lazy_gettext("Có âm thanh: hai tiếng chuông ngắn mỗi khi gọi số mới"))
+    owner = RadioField(lazy_gettext("Chủ sở hữu"), choices=list(OWNER_NAMES.items()), default="state")
+    owner_name = StringField(lazy_gettext("Tên doanh nghiệp"), [Length(max=120)])
+    agreed_share = NumberField(
+        lazy_gettext("Thỏa thuận dành cho tin tuyên truyền (%)"),
+        [Optional(), between(0, 100)],
+        description=lazy_gettext("Phần thời lượng ít nhất; dùng cho bản thống kê thời lượng hằng tháng."),
+    )
     upper_share = NumberField(
         lazy_gettext("Tin cấp trên chiếm nhiều nhất (%)"),
         [required(), between(0, 100)],
@@ -158,6 +166,7 @@ class BoardForm(Form):
         self.ticker.data = board.format.ticker
         self.diagonal.data, self.distance.data = _decimal(board.diagonal), _decimal(board.distance)
         self.upper_share.data = _decimal(board.upper_share * 100)
+        self.agreed_share.data = _decimal(None if board.agreed_share is None else board.agreed_share * 100)
         self.point.data = points.point_text(board.point)
         # Lanes of sources that have been removed are left out, because validation would refuse their rows.
         lanes = [one for one in board.lanes if one.source in self.sources]
@@ -241,6 +250,9 @@ class BoardForm(Form):
             serving=self.serving.data if self.serving.data in SERVING else before.serving,
             serving_every=min(max(self.serving_every.data or before.serving_every, 1), 50),
             chime=bool(self.chime.data),
+            owner=(owner := self.owner.data if self.owner.data in OWNER_NAMES else before.owner),
+            owner_name="" if owner == "state" else " ".join((self.owner_name.data or "").split()),
+            agreed_share=self._agreed(before, owner),
         )
 
     def days_for_all(self) -> tuple[ThemeDays, ...]:
@@ -249,6 +261,14 @@ class BoardForm(Form):
         Empty unless the box for this is ticked.
         """
         return days_of(self.days, THEMES) if self.everywhere.data else ()
+
+    def _agreed(self, before: Board, owner: Owner) -> float | None:
+        """Returns the agreed share, 0 to 1, of a company that shares airtime; None for other owners."""
+        if owner != "company_shared" or self.agreed_share.data is None:
+            return None
+        share = min(max(float(self.agreed_share.data) / 100, 0.0), 1.0)
+        old = before.agreed_share
+        return old if old is not None and abs(share - old) < 1e-9 else share
 
     def _point(self, before: Board) -> Point | None:
         """Returns the point in the form; None if it is empty or invalid.

@@ -126,7 +126,10 @@ def revise(draft: Notice, form: NoticeForm) -> Answer:
     Answers 403 unless the user wrote the draft or may send notices in all its areas; 409 with the form if somebody
     else has changed the draft meanwhile or it is not a draft any more.
     """
-    new = replace(form.notice(draft.created_by), id=draft.id, replaces=draft.replaces, origin=draft.origin)
+    new = replace(
+        form.notice(draft.created_by), id=draft.id, replaces=draft.replaces, origin=draft.origin,
+        description=draft.description,
+    )  # fmt: skip
     may_push = holds_everywhere("notice.push", draft) and holds_everywhere("notice.push", new)
     if draft.created_by != desk.actor() and not may_push:
         abort(403)

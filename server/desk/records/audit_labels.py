@@ -255,6 +255,10 @@ FIELDS: Mapping[str, object] = {
     "serving_every": lazy_gettext("Số thứ tự hiện sau mấy trang"),
     "chime": lazy_gettext("Âm báo khi có số mới"),
     "counters": lazy_gettext("Số quầy"),
+    "owner": lazy_gettext("Chủ quản"),  # of a board its class of owner, of an area the body that runs it
+    "owner_name": lazy_gettext("Tên doanh nghiệp"),
+    "agreed_share": lazy_gettext("Phần đã thỏa thuận cho tin tuyên truyền"),
+    "advert": lazy_gettext("Quảng cáo"),
     "template": lazy_gettext("Là mẫu"),
     "replaces": lazy_gettext("Thay cho"),
     "successor": lazy_gettext("Được thay bằng"),
@@ -308,7 +312,6 @@ FIELDS: Mapping[str, object] = {
     "merged": lazy_gettext("Đơn vị được nhập"),
     "due": lazy_gettext("Thực hiện lúc"),
     "boards_moved": lazy_gettext("Số bảng tin"),
-    "owner": lazy_gettext("Cơ quan chủ quản"),
     "answerable": lazy_gettext("Người chịu trách nhiệm nội dung"),
     "former_names": lazy_gettext("Tên cũ"),
     "item": lazy_gettext("Ô của một tin"),

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.desk.translations import alert_words, area_refusals, duty_words, mail_words, place_refusals
+from server.desk.translations import (
+    alert_words,
+    area_refusals,
+    duty_words,
+    mail_words,
+    place_refusals,
+    source_system_refusals,
+)
 
 ENGLISH: Mapping[str, str] = {
     **duty_words.ENGLISH,
@@ -17,6 +24,7 @@ ENGLISH: Mapping[str, str] = {
     **area_refusals.ENGLISH,
     **alert_words.ENGLISH,
     **mail_words.ENGLISH,
+    **source_system_refusals.ENGLISH,
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),

@@ -82,6 +82,26 @@ _SENTENCES: Mapping[str, tuple[object, object]] = {
         lazy_gettext("Không báo động được qua %(name)s"),
         lazy_gettext("Bảng Tin vẫn giữ tin và gửi lại. Hãy xem lý do."),
     ),
+    "bulletin.urgent": (
+        lazy_gettext("Bản tin khẩn cấp chờ bạn phát: %(title)s"),
+        lazy_gettext(
+            "%(name)s gửi bản tin khẩn cấp cho %(area)s qua hệ thống thông tin nguồn. Hãy xem và phát ngay."
+        ),
+    ),
+    "bulletin.priority": (
+        lazy_gettext("Bản tin ưu tiên chờ duyệt: %(title)s"),
+        lazy_gettext("%(name)s gửi bản tin này cho %(area)s. Bản tin phải vào chương trình; đơn vị xếp thứ tự."),
+    ),
+    "bulletin.normal": (
+        lazy_gettext("Bản tin chờ duyệt: %(title)s"),
+        lazy_gettext(
+            "%(name)s gửi bản tin này cho %(area)s qua hệ thống thông tin nguồn. Đơn vị chọn đăng hay không."
+        ),
+    ),
+    "bulletin.aired": (
+        lazy_gettext("Bản tin của hệ thống thông tin nguồn đã lên bảng: %(title)s"),
+        lazy_gettext("%(name)s gửi cho %(area)s. Biên tập viên của đơn vị đã cho phép nguồn này lên bảng ngay."),
+    ),
     "announcement.withdraw": (lazy_gettext("Đã gỡ: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
     "announcement.approve": (lazy_gettext("Đã duyệt: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
 }

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Request
 from flask_babel import get_locale
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import BaseConverter, PathConverter, UnicodeConverter, ValidationError
 
 from server.core.text_input import LARGEST_NUMBER, cleaned, cleaned_tree
@@ -48,9 +48,17 @@ class CleanRequest(Request):
         locale = get_locale()
         return FormSentences("vi" if locale is None else str(locale.language))
 
-    def get_json(self, *args: Any, **options: Any) -> Any:
-        """Returns the JSON body, with control characters removed from every text in it."""
-        return cleaned_tree(super().get_json(*args, **options))
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """Returns the JSON body, with control characters removed from every text in it.
+
+        Lists or objects that are nested too deeply for the parser are answered like a body that is no JSON.
+        """
+        try:
+            return cleaned_tree(super().get_json(force=force, silent=silent, cache=cache))
+        except RecursionError as error:
+            if silent:
+                return None
+            raise BadRequest from error
 
 
 def _cleaned_value(value: V) -> V | str:

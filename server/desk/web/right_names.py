@@ -18,4 +18,8 @@ KEY_RIGHTS: Mapping[str, object] = {
     "notice.clear": lazy_gettext("Gỡ tin khẩn mà chính khóa này đã phát"),
     "board.message": lazy_gettext("Hiện lời nhắn ngắn trên các bảng tin được chọn, không chờ duyệt"),
     "board.serving": lazy_gettext("Hiện số thứ tự các quầy đang gọi trên các bảng tin được chọn, không chờ duyệt"),
+    "bulletin.send": lazy_gettext("Gửi bản tin của hệ thống thông tin nguồn"),
+    "bulletin.air": lazy_gettext(
+        "Bản tin ưu tiên, khẩn cấp của hệ thống thông tin nguồn lên bảng ngay, không chờ duyệt"
+    ),
 }

@@ -19,8 +19,8 @@ from server.live.loop.offload import Offload
 from server.store.boards import laps
 from server.store.database.engine import Database
 
-# The key of the item that a slide shows, and the slide's title.
-ItemTitle = tuple[str, str]
+# The key of the item that a slide shows, the slide's title and its dwell in ms.
+AiredSlide = tuple[str, str, int]
 MOST_SLIDES = 20_000
 # How much time of former laps one query covers, in ms; other users of the database thread get their turn in between.
 SLICE = 6 * 3_600_000
@@ -35,7 +35,7 @@ class AiredSlides:
 
     def __init__(self, read: Offload) -> None:
         self._read = read
-        self._slides: dict[str, OrderedDict[str, ItemTitle]] = {}
+        self._slides: dict[str, OrderedDict[str, AiredSlide]] = {}
         self._revisions: dict[str, int] = {}
         # Board -> begin and end (ms) of the period for which its former laps have been read from the store.
         self._covered: dict[str, tuple[int, int]] = {}
@@ -46,10 +46,10 @@ class AiredSlides:
         board = glass.board.slug
         if self._revisions.get(board) != glass.revision:
             self._revisions[board] = glass.revision
-            self._add(board, {slot.hash: (slot.key, slot.title) for slot in glass.lap.slots})
+            self._add(board, {slot.hash: (slot.key, slot.title, slot.dwell) for slot in glass.lap.slots})
 
-    def get(self, board: str, hash: str) -> ItemTitle | None:
-        """The item key and title of a slide; None if none of the board's laps read so far has it."""
+    def get(self, board: str, hash: str) -> AiredSlide | None:
+        """The item key, title and dwell (ms) of a slide; None if none of the board's laps read so far has it."""
         known = self._slides.get(board)
         return known.get(hash) if known is not None else None
 
@@ -78,7 +78,7 @@ class AiredSlides:
             yield max(since, first - SLICE), first
             first = max(since, first - SLICE)
 
-    def _add(self, board: str, slides: dict[str, ItemTitle]) -> None:
+    def _add(self, board: str, slides: dict[str, AiredSlide]) -> None:
         known = self._slides.setdefault(board, OrderedDict())
         for hash, item in slides.items():
             known[hash] = item
@@ -87,15 +87,18 @@ class AiredSlides:
             known.popitem(last=False)
 
 
-def _read(db: Database, *, board: str, since: int, until: int) -> dict[str, ItemTitle]:
-    """The titles of the slides of the laps that ran between ``since`` and ``until`` (ms), by hash.
+def _read(db: Database, *, board: str, since: int, until: int) -> dict[str, AiredSlide]:
+    """The slides of the laps that ran between ``since`` and ``until`` (ms), by hash.
 
     Laps in a format that this version cannot read are skipped.
     """
-    found: dict[str, ItemTitle] = {}
+    found: dict[str, AiredSlide] = {}
     for body in laps.aired(db, board, since=since, until=until + AHEAD):
         try:
-            found |= {str(slot["hash"]): (str(slot["key"]), str(slot["title"])) for slot in json.loads(body)["slots"]}
+            found |= {
+                str(slot["hash"]): (str(slot["key"]), str(slot["title"]), int(slot["dwell"]))
+                for slot in json.loads(body)["slots"]
+            }
         except (ValueError, LookupError, TypeError):
             continue
     return found

@@ -188,10 +188,12 @@ class Receipts:
         if held is None:
             self.dropped["slide"] += 1
             return
-        at, (item, title) = from_ms(one.at), held
+        at, (item, title, dwell) = from_ms(one.at), held
         local = at.astimezone(ZoneInfo(glass.board.zone))
         day = local.date().isoformat()
-        batch.plays.append(Play(screen.id, screen.board, screen.slot, item, title, one.id, at, day, local.hour))
+        batch.plays.append(
+            Play(screen.id, screen.board, screen.slot, item, title, one.id, at, day, local.hour, dwell)
+        )
 
     def _note_shown(self, notice: int, screen: int) -> None:
         """Records, for the wall, that a screen shows a live notice."""

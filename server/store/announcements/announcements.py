@@ -68,32 +68,41 @@ def post(
     """Insert an announcement in its ``state``, ignoring its ``id``; returns it with its new id.
 
     ``notify`` are messages about it, ``form`` is the form that it was written in; ``also`` is called in the same
-    transaction, and what it raises takes everything back. Raises ValueError for an unknown
-    area or board, or a board outside the area and the areas below it; Incomplete if a text is too long or a time
-    outside the years 2000 to 2100, or if it is submitted or approved and a field is missing or no board would ever
-    show it; AlreadySent if ``form`` has already made an announcement, another StoreRefusal if the key of ``form``
-    belongs to another person; AnotherVersion if it is approved and boards show a version that it does not replace.
+    transaction, and what it raises takes everything back. Raises ValueError for an unknown area or board, or a board
+    outside the area and the areas below it; Incomplete if a text is too long or a time outside the years 2000 to
+    2100, or if it is submitted or approved and a field is missing or no board would ever show it; AlreadySent if
+    ``form`` has already made an announcement, another StoreRefusal if the key of ``form`` belongs to another person;
+    AnotherVersion if it is approved and boards show a version that it does not replace.
     """
+    with db.write() as conn:
+        posted = post_in(conn, announcement, actor=actor, rules=rules, notify=notify, form=form)
+        if also is not None:
+            also(conn, posted)
+        return posted
+
+
+def post_in(
+    conn: Connection, announcement: Announcement, *, actor: str, rules: Rules, notify: Sequence[Message],
+    form: FormToken | None = None,
+) -> Announcement:  # fmt: skip
+    """Like `post`, in the caller's transaction."""
     now = announcement.created
     _need_bounds(announcement)
     ready = rows.with_windows(announcement, now, rules.days_off)
-    with db.write() as conn:
-        _check_targets(conn, ready)
-        if ready.state in (SHOWN, "submitted"):
-            _need_shown(conn, ready, now, rules)
-        row = rows.values_with_end(ready)
-        del row["id"]
-        made = conn.execute(insert(announcements).values(row).returning(announcements.c.id))
-        posted = replace(ready, id=made.scalar_one())
-        sent_forms.remember(conn, form, posted.id, now)
-        rows.record(conn, "announcement.post", None, posted, actor, now)
-        messages.queue(conn, messages.numbered(notify, posted.id), now)
-        if also is not None:
-            also(conn, posted)
-        if posted.state == SHOWN:
-            replaced = replacing.withdraw_others(conn, posted, None, actor, now)
-            revision.bump(conn, *rows.scopes(posted, *replaced))
-        return posted
+    _check_targets(conn, ready)
+    if ready.state in (SHOWN, "submitted"):
+        _need_shown(conn, ready, now, rules)
+    row = rows.values_with_end(ready)
+    del row["id"]
+    made = conn.execute(insert(announcements).values(row).returning(announcements.c.id))
+    posted = replace(ready, id=made.scalar_one())
+    sent_forms.remember(conn, form, posted.id, now)
+    rows.record(conn, "announcement.post", None, posted, actor, now)
+    messages.queue(conn, messages.numbered(notify, posted.id), now)
+    if posted.state == SHOWN:
+        replaced = replacing.withdraw_others(conn, posted, None, actor, now)
+        revision.bump(conn, *rows.scopes(posted, *replaced))
+    return posted
 
 
 @retry_on_deadlock
@@ -234,6 +243,7 @@ def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> N
             if before.position != position:
                 after = replace(before, position=position)
                 rows.write(conn, "announcement.reorder", before, after, actor, now)
+                rows.note_order(conn, id, actor, now)
                 if after.state == SHOWN:
                     moved.append(after)
         if moved:

@@ -16,7 +16,7 @@ from server.store.database import revision
 from server.store.database.decoding import as_value
 from server.store.database.errors import NotFound
 from server.store.notifications import webhooks_outbox
-from server.store.tables import announcements, columns_of, values_of
+from server.store.tables import announcements, columns_of, source_items, values_of
 
 ALL = select(*columns_of(announcements, Announcement))
 SHOWN: AnnouncementState = "approved"
@@ -73,6 +73,12 @@ def record_unread(conn: Connection, id: int, area: str, actor: str, now: datetim
     audit.record(conn, actor=actor, act="announcement.withdraw", subject=subject, before=before, after=after, now=now)
     ended = webhook_events.Event("announcement.ended", f"announcement:{id}", now, areas=(area,))
     webhooks_outbox.add(conn, [ended])
+
+
+def note_order(conn: Connection, id: int, actor: str, now: datetime) -> None:
+    """Note who has given an announcement its place, if it was made of a bulletin of the source information system."""
+    mine = source_items.c.item == f"announcement:{id}"
+    conn.execute(update(source_items).where(mine).values(ordered_by=actor, ordered=now))
 
 
 def scopes(*changed: Announcement) -> list[str]:

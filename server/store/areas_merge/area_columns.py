@@ -29,6 +29,7 @@ LISTS: tuple[Column[object], ...] = (
     tables.alert_states.c.ended_in,
     tables.duty_channels.c.areas,
     tables.notices.c.areas,
+    tables.source_bulletins.c.areas,
     tables.tokens.c.areas,
     tables.webhook_events.c.areas,
     tables.webhooks.c.areas,
@@ -42,8 +43,8 @@ OBJECTS: tuple[tuple[Column[object], str], ...] = (
 LISTS_IN_OBJECTS: tuple[tuple[Column[object], str, str], ...] = ((tables.sources.c.mail, "senders", "area"),)
 # Tables with the slug in their key: their rows are replaced.
 KEYED: tuple[tuple[Table, str], ...] = ((tables.grants, "area"), (tables.push_choices, "area"))
-# Columns that keep the former slug: documents that others have read, the plans and mergers themselves, and alarms. What
-# is wrong is then a fact of the area of today, so the alarm of the former one ends, and its end is told.
+# Columns that keep the former slug: documents that others have read, the plans and mergers themselves, and alarms.
+# What is wrong is then a fact of the area of today, so the alarm of the former one ends, and its end is told.
 LEFT: tuple[Column[object], ...] = (
     tables.alarms.c.area,
     tables.published_alerts.c.areas,

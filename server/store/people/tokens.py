@@ -42,10 +42,12 @@ GIVEN: tuple[Right, ...] = (
     "notice.clear",
     "board.message",
     "board.serving",
+    "bulletin.send",
+    "bulletin.air",
 )
 ON_BOARDS: frozenset[Right] = frozenset({"board.message", "board.serving"})
 """Rights that are valid only on the boards that the token names."""
-AIRING: frozenset[Right] = ON_BOARDS | {"notice.push"}
+AIRING: frozenset[Right] = ON_BOARDS | {"notice.push", "bulletin.air"}
 SEEN_EVERY = timedelta(minutes=1)
 PREFIX = "bt_"
 

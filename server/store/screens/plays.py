@@ -27,7 +27,8 @@ from server.core.screens.proof import Proof, bits, joined
 from server.store.database.chunks import chunks
 from server.store.database.decoding import as_values
 from server.store.database.engine import Database
-from server.store.tables import columns_of, plays, values_of
+from server.store.database.locks import dialect_insert
+from server.store.tables import columns_of, play_days, plays, values_of
 
 _PROOFS = select(*columns_of(plays, Proof))
 
@@ -73,6 +74,24 @@ def add(conn: Connection, fresh: Sequence[Proof]) -> None:
             conn.execute(insert(plays), [values_of(proof) for proof in new])
         if stored:
             _rewrite(conn, stored.values())
+    _add_to_days(conn, fresh)
+
+
+def _add_to_days(conn: Connection, fresh: Sequence[Proof]) -> None:
+    """Add the counts of ``fresh`` to the sums of each board and day."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for proof in fresh:
+        whole = sums.setdefault((proof.board, proof.day), [0, 0])
+        whole[0] += proof.count
+        whole[1] += proof.milliseconds
+    rows = [
+        {"board": board, "day": day, "count": count, "milliseconds": milliseconds}
+        for (board, day), (count, milliseconds) in sorted(sums.items())
+    ]
+    if rows:
+        adding = dialect_insert(conn, play_days)
+        more = {name: play_days.c[name] + adding.excluded[name] for name in ("count", "milliseconds")}
+        conn.execute(adding.on_conflict_do_update(index_elements=["board", "day"], set_=more), rows)
 
 
 def ever_shown(db: Database, items: Collection[str]) -> frozenset[str]:
@@ -96,7 +115,7 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
     for proof in sorted(proofs, key=_key):
         row = values_of(proof)
         rows.append({"k_board": row.pop("board"), "k_day": row.pop("day"), "k_item": row.pop("item"), **row})
-    names = ("title", "count", "first", "last", "hours", "screens", "hashes")
+    names = ("title", "count", "first", "last", "hours", "screens", "hashes", "milliseconds")
     conn.execute(changing.values({name: bindparam(name) for name in names}), rows)
 
 
@@ -160,4 +179,5 @@ def _within(boards: Collection[str], first: str, last: str) -> ColumnElement[boo
 def forget(db: Database, *, before: str) -> int:
     """Delete the rows of days before ``before`` (YYYY-MM-DD); returns how many."""
     with db.write() as conn:
+        conn.execute(delete(play_days).where(play_days.c.day < before))
         return conn.execute(delete(plays).where(plays.c.day < before)).rowcount

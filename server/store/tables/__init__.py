@@ -49,12 +49,14 @@ from server.store.tables.screens import (
     pairing_tries,
     pairings,
     panics,
+    play_days,
     plays,
     screen_commands,
     screen_links,
     screen_places,
     screens,
 )
+from server.store.tables.source_system import source_bulletins, source_items, source_reports
 from server.store.tables.sources import area_plans, areas, source_states, sources, stories, story_versions, trials
 from server.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subjects, webhooks
 from server.store.tables.websub import websub_requests, websub_subscriptions
@@ -106,6 +108,7 @@ __all__ = [
     "panics",
     "passkeys",
     "people",
+    "play_days",
     "plays",
     "published_alerts",
     "push_browsers",
@@ -119,6 +122,9 @@ __all__ = [
     "screens",
     "sent_forms",
     "sign_ins",
+    "source_bulletins",
+    "source_items",
+    "source_reports",
     "source_states",
     "sources",
     "store",

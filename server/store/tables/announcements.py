@@ -57,6 +57,7 @@ announcements = Table(
     Column("replaces", Integer, index=True),
     Column("successor", Integer),
     Column("originals", columns.originals, nullable=False, server_default="[]"),
+    Column("advert", Boolean, nullable=False, server_default=false()),
     Index(None, "area", "state", "ends"),
     Index(None, "created", "id"),
 )

@@ -109,7 +109,18 @@ plays = Table(
     Column("hours", Integer, nullable=False),
     Column("screens", LargeBinary, nullable=False),
     Column("hashes", columns.Json, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False, server_default="0"),
     Index(None, "item", "day"),
+)
+
+# The sums of ``plays`` over all items of a board on a day, so that reports on a month need not read every item.
+play_days = Table(
+    "play_days",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False),
 )
 
 notice_receipts = Table(

@@ -85,7 +85,7 @@ def test_values_that_differ_have_different_words(office: Office) -> None:
         bare, kind="pdf", title="K", text="K", table=(("a",),), attachments=(file,), contact=Contact("K"),
         originals=(Original("a" * 16, "K.pdf", "application/pdf", 9),),
         link="https://x.vn/", area="xa-minh-tan", boards=("xa-minh-tan",), windows=(Window(NOW),),
-        recurrence=RULE, priority=True, longest_gap=HOUR, sound=True,
+        recurrence=RULE, priority=True, longest_gap=HOUR, sound=True, advert=True,
     )  # fmt: skip
     again = replace(bare, attachments=(replace(file, hash="b" * 16),))
     with office.app.test_request_context("/desk/login"):

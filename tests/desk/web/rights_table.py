@@ -17,10 +17,12 @@ READ_BY_KEYS = (
     "areas", "boards", "boards/<board>", "boards/<board>/lap", "screens", "screens/<int:id>", "sources",
     "sources/<source>", "stories", "stories/<int:id>", "announcements", "announcements/<int:id>", "files/<key>",
     "notices", "notices/<int:id>", "proof/<item>",
+    "source-system/bulletins", "source-system/bulletins/<number>", "source-system/boards", "source-system/status",
+    "source-system/plays", "source-system/airtime", "source-system/files/<report>",
 )  # fmt: skip
 SENT_BY_KEYS = (
     "announcements", "announcements/<int:id>/withdraw", "files", "notices", "notices/<int:id>/clear",
-    "boards/<board>/messages",
+    "boards/<board>/messages", "source-system/bulletins", "source-system/bulletins/<number>/recall",
 )  # fmt: skip
 
 ROUTES: dict[str, str] = {
@@ -215,6 +217,9 @@ ROUTES: dict[str, str] = {
     "GET /desk/proof/": "voek",
     "GET /desk/proof/proof.csv": "voek",
     "GET /desk/proof/item/<item>": "voek",
+    "GET /desk/source-system/": "voek",
+    "GET /desk/source-system/boards/<slug>": "voek",
+    "GET /desk/source-system/files/<name>": "voek",
     "GET /desk/receipts/": "voek",  # the former addresses, which redirect
     "GET /desk/receipts/<path:rest>": "voek",
     # received alerts
@@ -313,6 +318,9 @@ _OF_KEYS: dict[str, dict[str, object]] = {
     "notices/<int:id>": {"id": 1},
     "notices/<int:id>/clear": {"id": 1},
     "proof/<item>": {"item": "announcement:1"},
+    "source-system/bulletins/<number>": {"number": "TTN-1"},
+    "source-system/bulletins/<number>/recall": {"number": "TTN-1"},
+    "source-system/files/<report>": {"report": "boards.csv"},
 }
 OF_KEYS = {f"/api/v1/{rule}": values for rule, values in _OF_KEYS.items()}
 # Rule -> values of its parameters.
@@ -358,6 +366,8 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/screens/boards/<slug>/bring-back": {"slug": "xa-minh-tan"},
     **{f"/desk/screens/panic/<area>{act}": {"area": "xa-minh-tan"} for act in ("", "/end")},
     "/desk/proof/item/<item>": {"item": "announcement:1"},
+    "/desk/source-system/boards/<slug>": {"slug": "xa-minh-tan"},
+    "/desk/source-system/files/<name>": {"name": "boards.csv"},
     "/desk/receipts/<path:rest>": {"rest": "item/announcement:1"},
     **{f"/desk/sources/stories/<int:id>{act}": {"id": 1} for act in ("", "/approve", "/withdraw")},
     **{
@@ -422,6 +432,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/people/<username>/<act>": {"username": "ngoai", "act": "suspend"},
     "/desk/wall/now/<item>": {"item": "announcement:1"},
     "/desk/proof/item/<item>": {"item": "announcement:1"},
+    "/desk/source-system/boards/<slug>": {"slug": "pho-dong-hai"},
     "/desk/screens/<int:id>": {"id": 1},
     "/desk/screens/<int:id>/ask/<name>": {"id": 1, "name": "identify"},
     "/desk/screens/<int:id>/lend": {"id": 1},
@@ -440,6 +451,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/desk/source-system/files/<name>",  # the files have the boards of the user's areas
     "/board/<slug>",  # open to everybody: tests/desk/public
     "/board/<slug>/parts",
     "/board/<slug>/slide",

@@ -92,6 +92,8 @@ def test_the_receipts_of_many_screens_are_one_transaction(case: ReceiptsCase) ->
     case.receipts.flush()
     assert all(one.get(timeout=5) is True for one in sending)
     assert case.counts() == [90]
+    (proof,) = plays.proofs(case.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
+    assert proof.milliseconds == 90 * glass(case.director, HALL).lap.slots[0].dwell
 
 
 def test_viewers_without_a_key_prove_nothing(case: ReceiptsCase) -> None:
@@ -157,6 +159,7 @@ def test_slides_that_no_lap_of_the_board_held_are_dropped_and_the_others_stored(
 def test_a_slide_of_a_former_lap_counts_also_after_a_restart(case: ReceiptsCase) -> None:
     screen, _ = paired(case.house.db)
     former, posted = case.shown(), announcements.all(case.house.db)[0]
+    dwell = glass(case.director, HALL).lap.slots[0].dwell
     case.house.clock.move(minutes=5)
     announcements.withdraw(case.house.db, posted.id, actor=EDITOR.slug, now=case.house.clock.now)
     beat(case.director)
@@ -165,6 +168,7 @@ def test_a_slide_of_a_former_lap_counts_also_after_a_restart(case: ReceiptsCase)
     assert stored(fresh, screen, former) is True
     (proof,) = plays.proofs(case.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
     assert (proof.item, proof.title) == (f"announcement:{posted.id}", posted.title)
+    assert proof.milliseconds == dwell > 0
     # A receipt for a slide of another board is acknowledged, but dropped.
     elsewhere, _ = paired(case.house.db, BOARD_MINH_TAN.slug)
     assert stored(fresh, elsewhere, {**former, "id": "f" * 16}) is True

@@ -60,6 +60,7 @@ def test_every_field_survives(db: Database) -> None:
         originals=(Original("f" * 16, "Lịch.pdf", "application/pdf", 9),),
         contact=Contact("Trạm y tế", phone="0221 3863 113"),
         sound=True,
+        advert=True,
         priority=True,
         position=3,
         recurrence=Recurrence(
