@@ -40,6 +40,8 @@ Right = Literal[
     "board.message",
     # Only keys use it, too: the numbers that the counters of a hall serve, on that hall's board.
     "board.serving",
+    # Only keys use it: electronic documents of an e-office system, which become drafts or recall a posting.
+    "document.write",
     "panic",
     # Administer.
     "area.manage",
@@ -62,6 +64,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "notice.clear",
     "board.message",
     "board.serving",
+    "document.write",
     "panic",
     "screen.pair",
     "audit.read",
@@ -97,6 +100,7 @@ CONTENT: frozenset[Right] = frozenset(
         "notice.clear",
         "board.message",
         "board.serving",
+        "document.write",
     }
 )
 

@@ -27,6 +27,7 @@ from server.content.alert_publication import enabled
 from server.core.alerts.senders import own_senders
 from server.core.areas import AreaTree
 from server.core.times import to_ms
+from server.documents.intake import DocumentIntake
 from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
 from server.processes.data_folders import media_folder, uploads_folder
@@ -35,6 +36,7 @@ from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
+from server.store.announcements.announcements import Rules
 from server.store.audit import chain
 from server.store.boards import laps, now_serving
 from server.store.database import worker_beats
@@ -46,6 +48,7 @@ from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.deliveries.webhooks import WebhookSender
 from server.worker.deliveries.webhooks_observer import WebhookObserver
 from server.worker.deliveries.websub import WebSubHub
+from server.worker.document_folder import DocumentFolder
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
@@ -68,6 +71,7 @@ TRIAL_SECONDS = 0.25
 ALERTS_SECONDS = 1
 MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
+DOCUMENTS_SECONDS = 3
 PUBLISH_SECONDS = 1
 WEBSUB_SECONDS = 0.1
 WEBHOOKS_SECONDS = 0.25
@@ -180,7 +184,9 @@ def start_worker(
     counting = count(1)
 
     kept = timedelta(days=config.history.laps_days)
-    uploads = UploadImporter(db, uploads_folder(data), media_folder(data), clock, file_sandbox())
+    uploads = UploadImporter(
+        db, uploads_folder(data), media_folder(data), clock, file_sandbox(), roots=data / config.documents.roots
+    )
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))
@@ -190,6 +196,7 @@ def start_worker(
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
+        *_document_jobs(config, data, document_intake(config, data, db, clock), clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
         Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
@@ -211,6 +218,27 @@ def start_worker(
         Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
         *_backup_jobs(config, data, clock),
     )
+
+
+def document_intake(config: Config, data: Path, db: Database, clock: Clock) -> DocumentIntake:
+    """Makes the intake of electronic documents, for the watched folder and for mail."""
+    return DocumentIntake(
+        db,
+        media=media_folder(data),
+        roots=data / config.documents.roots,
+        zone=ZoneInfo(config.timezone),
+        clock=clock,
+        rules=Rules(config.announcements.four_eyes, config.announcements.days_off),
+    )
+
+
+def _document_jobs(config: Config, data: Path, intake: DocumentIntake, clock: Clock) -> list[Job]:
+    """Returns a list that contains the job that looks into the folder of electronic documents, if there is one."""
+    section = config.documents
+    if not section.folder:
+        return []
+    folder = DocumentFolder(intake, data / section.folder, section.area, clock)
+    return [Job("documents", DOCUMENTS_SECONDS, folder.tick)]
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:

@@ -19,6 +19,7 @@ from server.setup.config_sections import (
     AreaSection,
     BackupSection,
     BoardSection,
+    DocumentsSection,
     FetchSection,
     HistorySection,
     MailSection,
@@ -67,6 +68,7 @@ class Config(Section):
     push: PushSection = PushSection()
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
+    documents: DocumentsSection = DocumentsSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()

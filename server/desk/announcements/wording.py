@@ -10,7 +10,7 @@ from typing import TypedDict
 from flask_babel import gettext, lazy_gettext
 
 from server.core.announcements.parts import FIELD_WORDS
-from server.core.model import Announcement, Attachment, Window
+from server.core.model import FOLDER_ACTOR, Announcement, Attachment, Window
 from server.core.workflow import Phase, phase
 from server.desk.announcements.access import possible_steps
 from server.desk.announcements.composer_fields import KINDS
@@ -19,6 +19,7 @@ from server.desk.web.i18n import moment
 from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
 from server.desk.web.repetition import repetition
+from server.store.audit import names
 from server.store.people import people
 
 PHASE_LABELS: Mapping[Phase, object] = {
@@ -65,8 +66,11 @@ def summary(one: Announcement) -> Summary:
 
 
 def names_of_people() -> dict[str, str]:
-    """Returns username -> name of every person. Other actors (the system, the command line) are not included."""
-    return {one.username: one.name for one in people.all(desk.db)}
+    """Returns actor -> name of every person, every API key and the folder of documents; no other actors."""
+    tokens = names.all_of(desk.db, "token")
+    keys = {f"token:{id}": gettext("Khóa máy «%(name)s»", name=name) for id, name in tokens.items()}
+    folder = {FOLDER_ACTOR: gettext("Thư mục nhận văn bản điện tử")}
+    return {**keys, **folder, **{one.username: one.name for one in people.all(desk.db)}}
 
 
 def times(one: Announcement) -> str:

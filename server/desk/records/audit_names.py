@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext
 
 from server.core.announcements.search_text import without_marks
-from server.core.model import SYSTEM
+from server.core.model import FOLDER_ACTOR, SYSTEM
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name, source_name
 from server.store.audit import names
@@ -51,6 +51,8 @@ class Names:
             return str(gettext("Hệ thống"))
         if actor == CONFIG_ACTOR:
             return str(gettext("Tệp cấu hình config.toml"))
+        if actor == FOLDER_ACTOR:
+            return str(gettext("Thư mục nhận văn bản điện tử"))
         if actor.startswith("os:"):
             return str(gettext("Lệnh trên máy chủ (%(user)s)", user=actor.removeprefix("os:")))
         if actor.startswith("screen/"):  # a device fetches its key itself

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.desk.translations import alert_words, place_refusals
+from server.desk.translations import alert_words, document_refusals, place_refusals
 
 ENGLISH: Mapping[str, str] = {
     **place_refusals.ENGLISH,
     **alert_words.ENGLISH,
+    **document_refusals.ENGLISH,
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),

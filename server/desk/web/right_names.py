@@ -18,4 +18,5 @@ KEY_RIGHTS: Mapping[str, object] = {
     "notice.clear": lazy_gettext("Gỡ tin khẩn mà chính khóa này đã phát"),
     "board.message": lazy_gettext("Hiện lời nhắn ngắn trên các bảng tin được chọn, không chờ duyệt"),
     "board.serving": lazy_gettext("Hiện số thứ tự các quầy đang gọi trên các bảng tin được chọn, không chờ duyệt"),
+    "document.write": lazy_gettext("Chuyển văn bản điện tử: thành bản nháp, hoặc thu hồi bản đã niêm yết"),
 }

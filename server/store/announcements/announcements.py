@@ -6,7 +6,7 @@ possible in a state; the caller has already checked that the actor has the right
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -63,10 +63,12 @@ def post(
     rules: Rules = Rules(),
     notify: Sequence[Message] = (),
     form: FormToken | None = None,
+    also: Callable[[Connection, Announcement], None] | None = None,
 ) -> Announcement:
     """Insert an announcement in its ``state``, ignoring its ``id``; returns it with its new id.
 
-    ``notify`` are messages about it, ``form`` is the form that it was written in. Raises ValueError for an unknown
+    ``notify`` are messages about it, ``form`` is the form that it was written in; ``also`` is called in the same
+    transaction, and what it raises takes everything back. Raises ValueError for an unknown
     area or board, or a board outside the area and the areas below it; Incomplete if a text is too long or a time
     outside the years 2000 to 2100, or if it is submitted or approved and a field is missing or no board would ever
     show it; AlreadySent if ``form`` has already made an announcement, another StoreRefusal if the key of ``form``
@@ -86,6 +88,8 @@ def post(
         sent_forms.remember(conn, form, posted.id, now)
         rows.record(conn, "announcement.post", None, posted, actor, now)
         messages.queue(conn, messages.numbered(notify, posted.id), now)
+        if also is not None:
+            also(conn, posted)
         if posted.state == SHOWN:
             replaced = replacing.withdraw_others(conn, posted, None, actor, now)
             revision.bump(conn, *rows.scopes(posted, *replaced))

@@ -42,6 +42,7 @@ GIVEN: tuple[Right, ...] = (
     "notice.clear",
     "board.message",
     "board.serving",
+    "document.write",
 )
 ON_BOARDS: frozenset[Right] = frozenset({"board.message", "board.serving"})
 """Rights that are valid only on the boards that the token names."""

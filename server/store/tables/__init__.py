@@ -28,6 +28,7 @@ from server.store.tables.announcements import (
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
+from server.store.tables.documents import documents, pdf_signatures
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
 from server.store.tables.push import push_browsers, push_choices, push_deliveries, push_messages
@@ -68,6 +69,7 @@ __all__ = [
     "boards",
     "changes",
     "columns_of",
+    "documents",
     "grants",
     "laps",
     "links",
@@ -82,6 +84,7 @@ __all__ = [
     "pairings",
     "panics",
     "passkeys",
+    "pdf_signatures",
     "people",
     "plays",
     "published_alerts",

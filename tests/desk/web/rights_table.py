@@ -19,7 +19,7 @@ READ_BY_KEYS = (
     "notices", "notices/<int:id>", "proof/<item>",
 )  # fmt: skip
 SENT_BY_KEYS = (
-    "announcements", "announcements/<int:id>/withdraw", "files", "notices", "notices/<int:id>/clear",
+    "announcements", "announcements/<int:id>/withdraw", "documents", "files", "notices", "notices/<int:id>/clear",
     "boards/<board>/messages",
 )  # fmt: skip
 
