@@ -44,6 +44,8 @@ Right = Literal[
     # and urgent ones on the air without an editor.
     "bulletin.send",
     "bulletin.air",
+    # Only keys use it: electronic documents of an e-office system, which become drafts or recall a posting.
+    "document.write",
     "panic",
     # Administer.
     "area.manage",
@@ -71,6 +73,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "board.serving",
     "bulletin.send",
     "bulletin.air",
+    "document.write",
     "panic",
     "screen.pair",
     "audit.read",
@@ -111,6 +114,7 @@ CONTENT: frozenset[Right] = frozenset(
         "board.serving",
         "bulletin.send",
         "bulletin.air",
+        "document.write",
     }
 )
 

@@ -8,6 +8,7 @@ pipe. A screenshot is not stored as a file yet, so it is passed through the pipe
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from feeds.clean.pictures import picture
@@ -32,6 +33,21 @@ def _page(task: Message, _body: bytes) -> Answer:
 
     made = draw_page(Path(field(task, "path", str)), field(task, "number", int))
     return {"width": made.width, "height": made.height, "text": made.text}, made.body
+
+
+def _head(task: Message, _body: bytes) -> Answer:
+    from server.media.pdf import head_text
+
+    return {"text": head_text(Path(field(task, "path", str)))}, b""
+
+
+def _signatures(task: Message, _body: bytes) -> Answer:
+    from server.media.signatures import check
+
+    roots = field(task, "roots", str)
+    now = datetime.fromisoformat(field(task, "now", str))
+    found = check(Path(field(task, "path", str)), Path(roots) if roots else None, now)
+    return {"signatures": [asdict(one) | {"at": one.at.isoformat() if one.at else None} for one in found]}, b""
 
 
 def _video(task: Message, _body: bytes) -> Answer:
@@ -59,6 +75,8 @@ TASKS: dict[str, Task] = {
     "picture": _picture,
     "pdf": _pdf,
     "page": _page,
+    "head": _head,
+    "signatures": _signatures,
     "video": _video,
     "sheet": _sheet,
     "screenshot": _screenshot,

@@ -84,6 +84,19 @@ def draw_page(path: Path, number: int) -> DrawnPage:
         return DrawnPage(out.getvalue(), image.width, image.height, " ".join(text.split())[:_ALT])
 
 
+def head_text(path: Path) -> str:
+    """Returns the first MOST_LETTERS letters of the first page, also of layers, with line ends. Raises ParseError."""
+    with _opened(path) as document:
+        try:
+            if not len(document):
+                return ""
+            texts = document[0].get_textpage()
+            found: str = texts.get_text_range(0, min(texts.count_chars(), MOST_LETTERS))
+            return found
+        except pypdfium2.PdfiumError as error:
+            raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged") from error
+
+
 _Margins = tuple[float, float, float, float]
 """Left, bottom, right and top margin of a page in points."""
 
@@ -135,7 +148,8 @@ def _enlarged(page: pypdfium2.PdfPage, scale: float, crop: _Margins) -> float:
 def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
     """Opens the document, so that form fields and visible signatures are drawn too. Raises ParseError."""
     try:
-        document = pypdfium2.PdfDocument(path)
+        # pypdfium2 resolves links, and a file in memory (/proc/PID/fd/N) has no other path than that link.
+        document = pypdfium2.PdfDocument(path.open("rb") if path.is_relative_to("/proc") else path, autoclose=True)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             raise ParseError("Tệp PDF có mật khẩu: hãy gỡ mật khẩu rồi gửi lại.", "pdf-password") from error

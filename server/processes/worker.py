@@ -27,6 +27,7 @@ from server.content.alert_publication import enabled
 from server.core.alerts.senders import own_senders
 from server.core.areas import AreaTree
 from server.core.times import to_ms
+from server.documents.intake import DocumentIntake
 from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
 from server.processes.data_folders import media_folder, uploads_folder
@@ -49,6 +50,7 @@ from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.deliveries.webhooks import WebhookSender
 from server.worker.deliveries.webhooks_observer import WebhookObserver
 from server.worker.deliveries.websub import WebSubHub
+from server.worker.document_folder import DocumentFolder
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
@@ -82,6 +84,7 @@ MAIL_SECONDS = 2
 MAIL_ANSWERS_SECONDS = 5
 EXPIRE_SECONDS = 5
 PLANS_SECONDS = 5
+DOCUMENTS_SECONDS = 3
 PUBLISH_SECONDS = 1
 WEBSUB_SECONDS = 0.1
 WEBHOOKS_SECONDS = 0.25
@@ -185,7 +188,13 @@ def start_worker(
         reconcile=alerts.reconcile,
     )
     mail_rules = _mail_rules(config)
-    letters = LetterTaker(db, FileChecker(db, media_folder(data), file_sandbox), mail_rules, clock)
+    documents = document_intake(config, data, db, clock)
+
+    def take_document(body: bytes, actor: str, area: str) -> str:
+        return documents.take_document(body, way="mail", actor=actor, area=area).sentence
+
+    checker = FileChecker(db, media_folder(data), file_sandbox, take_document=take_document)
+    letters = LetterTaker(db, checker, mail_rules, clock)
     mailboxes = MailIntake(db, data, letters, mail_rules, clock)
     harvest = Harvest(
         db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake,
@@ -204,7 +213,9 @@ def start_worker(
     counting = count(1)
 
     kept = timedelta(days=config.history.laps_days)
-    uploads = UploadImporter(db, uploads_folder(data), media_folder(data), clock, file_sandbox())
+    uploads = UploadImporter(
+        db, uploads_folder(data), media_folder(data), clock, file_sandbox(), roots=data / config.documents.roots
+    )
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))
@@ -216,6 +227,7 @@ def start_worker(
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *([Job("mail", MAIL_SECONDS, mailer.tick)] if mailer else []),
         Job("mail answers", MAIL_ANSWERS_SECONDS, MailAnswers(db, mail_rules, clock).tick),
+        *_document_jobs(config, data, documents, clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
         Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
@@ -266,6 +278,27 @@ def _source_system_jobs(config: Config, base: Path, data: Path, db: Database, cl
         jobs.append(Job("make reports", REPORT_SECONDS, ReportMaker(db, config, clock).tick))
         jobs.append(Job("send reports", SEND_SECONDS, ReportSender(db, config, data, clock).tick))
     return jobs
+
+
+def document_intake(config: Config, data: Path, db: Database, clock: Clock) -> DocumentIntake:
+    """Makes the intake of electronic documents, for the watched folder and for mail."""
+    return DocumentIntake(
+        db,
+        media=media_folder(data),
+        roots=data / config.documents.roots,
+        zone=ZoneInfo(config.timezone),
+        clock=clock,
+        rules=Rules(config.announcements.four_eyes, config.announcements.days_off),
+    )
+
+
+def _document_jobs(config: Config, data: Path, intake: DocumentIntake, clock: Clock) -> list[Job]:
+    """Returns a list that contains the job that looks into the folder of electronic documents, if there is one."""
+    section = config.documents
+    if not section.folder:
+        return []
+    folder = DocumentFolder(intake, data / section.folder, section.area, clock)
+    return [Job("documents", DOCUMENTS_SECONDS, folder.tick)]
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:

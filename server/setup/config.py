@@ -20,6 +20,7 @@ from server.setup.config_sections import (
     AreaSection,
     BackupSection,
     BoardSection,
+    DocumentsSection,
     DutySection,
     FetchSection,
     HistorySection,
@@ -73,6 +74,7 @@ class Config(Section):
     api: ApiSection = ApiSection()
     serving: ServingSection = ServingSection()
     source_system: SourceSystemSection = SourceSystemSection()
+    documents: DocumentsSection = DocumentsSection()
     mail: MailSection = MailSection()
     duty: DutySection = DutySection()
     areas: tuple[AreaSection, ...] = ()

@@ -27,6 +27,10 @@ def contradictions(config: Config) -> Iterator[str]:
     if bool(config.alerts.signing_key) != bool(config.alerts.certificate):
         missing = "certificate" if config.alerts.signing_key else "signing_key"
         yield f"alerts.{missing}: cần có cả signing_key và certificate để ký cảnh báo"
+    if config.documents.folder and not config.documents.area:
+        yield "documents.area: cần có khi khai [documents] folder, để biết văn bản là của đơn vị nào"
+    if config.documents.area and config.documents.area not in {area.slug for area in config.areas}:
+        yield f"documents.area: không có đơn vị {config.documents.area!r}"
     yield from _repeated_slugs(config)
     yield from _areas(config)
     yield from _sources(config)

@@ -163,6 +163,14 @@ class ServingSection(Section):
     fresh_minutes: Annotated[float, Field(ge=0.1, le=60)] = 10
 
 
+class DocumentsSection(Section):
+    """The watched folder of electronic documents (edXML), and the folder of trusted certificates."""
+
+    folder: Annotated[str, Field(max_length=400)] = ""
+    area: str = ""
+    roots: Annotated[str, Field(min_length=1, max_length=400)] = "signature-roots"
+
+
 class PeopleSection(Section):
     second_factor: bool = True
 

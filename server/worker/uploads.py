@@ -12,13 +12,15 @@ import structlog
 from feeds.errors import ParseError
 from feeds.sandbox.isolate import SandboxProcess
 from server.core.announcements.originals import file_name
-from server.core.model import Attachment, Original
+from server.core.model import Attachment, Original, PdfSignatures
 from server.core.text_input import cleaned
 from server.media.importer import ImportedFile, import_file
+from server.media.kinds import HEAD, kind_of
 from server.media.media_files import SUFFIX, stored_path
+from server.media.signature_check import check_signatures
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
-from server.store.media import library, originals, uploads
+from server.store.media import library, originals, signatures, uploads
 from server.store.media.library import LibraryFile
 from server.store.media.uploads import Upload
 
@@ -30,12 +32,21 @@ class UploadImporter:
     """Imports files from the folder ``sent`` (unchecked uploads) into the folder ``media`` (files that may be shown).
 
     ``tick`` and ``delete_expired`` are the scheduled jobs. ``sandbox`` is the child process that decodes files.
+    ``roots`` is the folder of the certificates that signatures of PDF files are checked against.
     """
 
     def __init__(
-        self, db: Database, sent: Path, media: Path, clock: Callable[[], datetime], sandbox: SandboxProcess
+        self,
+        db: Database,
+        sent: Path,
+        media: Path,
+        clock: Callable[[], datetime],
+        sandbox: SandboxProcess,
+        *,
+        roots: Path | None = None,
     ) -> None:
         self._db, self._sent, self._media, self._clock, self._sandbox = db, sent, media, clock, sandbox
+        self._roots = roots
 
     def tick(self) -> None:
         """Imports all waiting uploads. Stops at a StoreError, which is logged; the next tick continues."""
@@ -60,6 +71,7 @@ class UploadImporter:
         path = self._sent / upload.key
         try:
             imported = import_file(path, folder=self._media, sandbox=self._sandbox)
+            self._check_signatures(path, upload, imported)
         except ParseError as error:
             log.info("upload refused", name=upload.name, code=error.code)
             uploads.refused(self._db, upload.key, error.message)
@@ -69,6 +81,20 @@ class UploadImporter:
         else:
             self._finish(upload, imported)
         path.unlink(missing_ok=True)
+
+    def _check_signatures(self, path: Path, upload: Upload, imported: ImportedFile) -> None:
+        """Stores what is found about the digital signatures of an imported PDF, for whoever shows its pages."""
+        with path.open("rb") as file:
+            if kind_of(file.read(HEAD)) != "pdf":
+                return
+        now = self._clock()
+        try:
+            found = check_signatures(path, self._roots, now, sandbox=self._sandbox)
+        finally:
+            self._sandbox.close()
+        if found:
+            pages = tuple(page.hash for page in imported.attachments)
+            signatures.put(self._db, PdfSignatures(pages, upload.name, now, found))
 
     def _finish(self, upload: Upload, imported: ImportedFile) -> None:
         for number, file in enumerate(imported.attachments, start=1):

@@ -19,8 +19,10 @@ from server.core.model.announcements import (
 )
 from server.core.model.areas import Area, AreaKind, Outline, OutlinedArea, PlanKind, Point, Ring
 from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Owner, Size, ThemeDays
+from server.core.model.documents import FOLDER_ACTOR, DocumentKind, DocumentReference, DocumentWay, OfficeDocument
 from server.core.model.notices import MESSAGE, Level, Notice, NoticeState
 from server.core.model.now_serving import MOST_COMING, MOST_COUNTERS, Counter, NowServing, ServingTurn
+from server.core.model.signatures import PdfSignatures, Signature, SignatureState
 from server.core.model.slides import Slide
 from server.core.model.sources import (
     SELECTORS,
@@ -39,6 +41,7 @@ from server.core.model.sources import (
 )
 
 __all__ = [
+    "FOLDER_ACTOR",
     "MESSAGE",
     "MOST_COMING",
     "MOST_COUNTERS",
@@ -58,6 +61,9 @@ __all__ = [
     "Board",
     "Contact",
     "Counter",
+    "DocumentKind",
+    "DocumentReference",
+    "DocumentWay",
     "Format",
     "Hours",
     "Lane",
@@ -69,16 +75,20 @@ __all__ = [
     "Notice",
     "NoticeState",
     "NowServing",
+    "OfficeDocument",
     "Original",
     "Outline",
     "OutlinedArea",
     "Owner",
     "PageRules",
+    "PdfSignatures",
     "PlanKind",
     "Point",
     "Recurrence",
     "Ring",
     "ServingTurn",
+    "Signature",
+    "SignatureState",
     "Size",
     "Slide",
     "Source",

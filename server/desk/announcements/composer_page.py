@@ -14,6 +14,7 @@ from server.core.typesetting.legibility import warnings
 from server.desk.announcements import originals, seen
 from server.desk.announcements.access import announcement_or_404
 from server.desk.announcements.composer_form import ComposeForm
+from server.desk.announcements.documents import document_facts
 from server.desk.announcements.previews import bounded, gap_problems, previews
 from server.desk.announcements.wording import field_label
 from server.desk.web.context import desk
@@ -130,6 +131,8 @@ def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", ve
         templates=listings.templates(desk.db, areas) if base is None else (),
         unsent=[one for one in autosave.of(desk.db, desk.actor()) if one.key != key] if base is None else (),
         words={name: field_label(name) for name in FIELD_WORDS},
+        **document_facts(base),
+        one=base,
     )
 
 

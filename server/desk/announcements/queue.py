@@ -12,6 +12,7 @@ from server.core.text_input import whole_number
 from server.core.workflow import ANNOUNCEMENT
 from server.desk.announcements import queue_actions, seen, undo
 from server.desk.announcements.access import announcement_or_404
+from server.desk.announcements.documents import document_facts
 from server.desk.announcements.history import field_changes, history, withdrawal
 from server.desk.announcements.previews import previews
 from server.desk.announcements.queue_list import queue_list
@@ -60,6 +61,7 @@ def one(id: int) -> str:
         never=seen.never_seen(found) if waits else (),
         undo=undo.take_offer(),
         bulletin=bulletins.of_item(desk.db, f"announcement:{id}"),
+        **document_facts(found),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TypedDict
 from flask_babel import gettext, lazy_gettext
 
 from server.core.announcements.parts import FIELD_WORDS
-from server.core.model import SOURCE_SYSTEM, Announcement, Attachment, Window
+from server.core.model import FOLDER_ACTOR, SOURCE_SYSTEM, Announcement, Attachment, Window
 from server.core.sources.mail.composition import ACTOR
 from server.core.workflow import Phase, phase
 from server.desk.announcements.access import possible_steps
@@ -20,7 +20,8 @@ from server.desk.web.i18n import moment
 from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
 from server.desk.web.repetition import repetition
-from server.store.people import people, tokens
+from server.store.audit import names
+from server.store.people import people
 
 PHASE_LABELS: Mapping[Phase, object] = {
     "draft": lazy_gettext("Bản nháp"),
@@ -76,15 +77,14 @@ def by_mail(one: Announcement) -> str:
 
 
 def names_of_people() -> dict[str, str]:
-    """Returns the names of every person and of every program with a key, by their names as actors.
-
-    Other actors (the system, the command line) are not included.
-    """
-    keys = {
-        one.actor: str(gettext("Khóa máy «%(name)s»", name=one.name)) for one in tokens.listed(desk.db)
-    }  # fmt: skip
-    folder = {SOURCE_SYSTEM: str(gettext("Hệ thống thông tin nguồn"))}
-    return {**folder, **keys, **{one.username: one.name for one in people.all(desk.db)}}
+    """Returns actor -> name of every person, every API key and the folders of other programs; no other actors."""
+    tokens = names.all_of(desk.db, "token")
+    keys = {f"token:{id}": str(gettext("Khóa máy «%(name)s»", name=name)) for id, name in tokens.items()}
+    folders = {
+        FOLDER_ACTOR: str(gettext("Thư mục nhận văn bản điện tử")),
+        SOURCE_SYSTEM: str(gettext("Hệ thống thông tin nguồn")),
+    }
+    return {**keys, **folders, **{one.username: one.name for one in people.all(desk.db)}}
 
 
 def times(one: Announcement) -> str:

@@ -58,6 +58,13 @@ def key() -> str:
     return given[1] if given else ""
 
 
+def forget() -> None:
+    """Drops what is stored of the current request, so that not even a digest of its body is kept."""
+    given: tuple[int, str] | None = g.pop("idempotency", None)
+    if given is not None:
+        requests.drop(desk.db, *given)
+
+
 def end(made: Response) -> None:
     """Stores the answer ``made`` under the Idempotency-Key of the current request, if it has one.
 

@@ -17,7 +17,7 @@ from server.core.announcements.beginning import begun_at
 from server.core.announcements.deadlines import deadline
 from server.core.areas import in_a_sentence
 from server.core.item_addresses import ItemKind, item_path, web_address
-from server.core.model import Area, Attachment, Board, Contact, Original, Story
+from server.core.model import Area, Attachment, Board, Contact, Original, PdfSignatures, Story
 from server.core.showing import reached
 from server.core.typesetting.markdown import Block, blocks, paragraphs
 from server.core.workflow import phase
@@ -29,7 +29,7 @@ from server.desk.public.verification import ShownOn, shown_on
 from server.desk.web.context import desk
 from server.store.announcements import announcements
 from server.store.database.errors import NotFound
-from server.store.media import originals
+from server.store.media import originals, signatures
 from server.store.sources import sources, stories
 
 
@@ -54,7 +54,8 @@ class ItemPage:
 
     ``kind`` and ``issuer`` are texts; ``office`` is the responsible area, None for a story of a source without an
     area. The first row of ``table`` is its head. ``files`` are pictures, videos or, if ``is_document``, the pages of
-    a PDF, and ``originals`` the documents themselves that are still kept. ``link`` is a web address, "" if there is
+    a PDF, and ``originals`` the documents themselves that are still kept. ``signed`` is what is known of the
+    signatures of its PDF files. ``link`` is a web address, "" if there is
     none. ``day`` is a deadline, None without one. ``corrected`` is when the item replaced an earlier version, None if
     it did not. ``board`` is a public board that shows it.
     """
@@ -69,6 +70,7 @@ class ItemPage:
     blocks: tuple[Block, ...]
     life: Life
     proof: tuple[ShownOn, ...] = ()
+    signed: tuple[PdfSignatures, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     files: tuple[Attachment, ...] = ()
     originals: tuple[Original, ...] = ()
@@ -145,6 +147,7 @@ def _announcement_page(id: int) -> ItemPage:
         is_posting=is_posting,
         corrected=one.decided or one.created if one.replaces is not None else None,
         day=day,
+        signed=signatures.of_announcement(desk.db, one),
     )
 
 

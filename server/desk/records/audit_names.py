@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext
 
 from server.core.announcements.search_text import without_marks
-from server.core.model import SOURCE_SYSTEM, SYSTEM
+from server.core.model import FOLDER_ACTOR, SOURCE_SYSTEM, SYSTEM
 from server.core.sources.mail.composition import ACTOR
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name, source_name
@@ -54,6 +54,8 @@ class Names:
             return str(gettext("Tệp cấu hình config.toml"))
         if actor == SOURCE_SYSTEM:
             return str(gettext("Hệ thống thông tin nguồn"))
+        if actor == FOLDER_ACTOR:
+            return str(gettext("Thư mục nhận văn bản điện tử"))
         if actor.startswith("os:"):
             return str(gettext("Lệnh trên máy chủ (%(user)s)", user=actor.removeprefix("os:")))
         if actor.startswith("screen/"):  # a device fetches its key itself

@@ -18,13 +18,15 @@ from server.content.board_content import announcement_item, story_names, story_s
 from server.content.item_faults import ItemFaults
 from server.content.store_snapshot import StoreSnapshot
 from server.core.areas import AreaTree
-from server.core.model import Announcement, Board, Notice, Slide, Story
+from server.core.model import Announcement, Board, Notice, OfficeDocument, PdfSignatures, Slide, Story
 from server.desk.records.audit_names import Names
 from server.desk.web import slide_preview
 from server.desk.web.context import desk
 from server.slides.kinds.notice import count_pages
 from server.store.announcements import announcements, listings
 from server.store.database.errors import StoreRefusal
+from server.store.documents import documents
+from server.store.media import signatures
 from server.store.notices import notices
 from server.store.sources import sources, stories, story_queries
 from server.store.sources.story_intake import Version
@@ -61,6 +63,7 @@ class Document:
 
     ``kind`` is in words. ``office`` is the name of the area that posted the item, ``above`` the name of the area
     above it, ``place`` the area's name without its rank ("Minh Tân" for "Xã Minh Tân"), for the line with the date.
+    ``signed`` are the signatures of its PDF files, ``origin`` the electronic document that it was made of.
     ``same`` says whether the pictures show the content that screens showed, None if that is unknown. ``missing`` is
     how many pages of it were not shown yet.
     """
@@ -77,6 +80,8 @@ class Document:
     pictures: tuple[Picture, ...] = ()
     same: bool | None = None
     missing: int = 0
+    signed: tuple[PdfSignatures, ...] = ()
+    origin: OfficeDocument | None = None
 
 
 class _Pages(NamedTuple):
@@ -128,9 +133,12 @@ def _of_announcement(id: int, title: str, shown_on: Sequence[Board], hashes: set
     versions = _versions(one, (each.announcement for each in reversed(listings.versions(desk.db, id))))
     was, found = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
     shown_title, number = (was.title, number_in(was.title, was.text)) if was else (title, number_in(title))
+    origin = documents.of_announcement(desk.db, id) if was else None
+    issuer, number = (origin.issuer, origin.code or number) if origin else (_area_name(one.area), number)
     return Document(
-        kind_name(f"announcement:{id}"), shown_title, _area_name(one.area), number, _writers(one, names),
+        kind_name(f"announcement:{id}"), shown_title, issuer, number, _writers(one, names),
         names.actor(one.decided_by) if one.decided_by else "", *_heads(one.area), *found,
+        signed=signatures.of_announcement(desk.db, was) if was else (), origin=origin,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from server.desk.translations import (
     alert_words,
     area_refusals,
+    document_refusals,
     duty_words,
     mail_words,
     place_refusals,
@@ -25,6 +26,7 @@ ENGLISH: Mapping[str, str] = {
     **alert_words.ENGLISH,
     **mail_words.ENGLISH,
     **source_system_refusals.ENGLISH,
+    **document_refusals.ENGLISH,
     "Bảng tin «{}» hiện nhiều nhất {} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại.": (
         "The board “{}” shows at most {} sources. Remove a source from that board, then do it again."
     ),

@@ -102,6 +102,29 @@ _SENTENCES: Mapping[str, tuple[object, object]] = {
         lazy_gettext("Bản tin của hệ thống thông tin nguồn đã lên bảng: %(title)s"),
         lazy_gettext("%(name)s gửi cho %(area)s. Biên tập viên của đơn vị đã cho phép nguồn này lên bảng ngay."),
     ),
+    "document.recall": (
+        lazy_gettext("Văn bản bị thu hồi: %(title)s"),
+        lazy_gettext("Nơi ban hành đã thu hồi văn bản; bản niêm yết của %(area)s đã được gỡ khỏi các bảng tin."),
+    ),
+    "document.recall_missing": (
+        lazy_gettext("Văn bản bị thu hồi: %(title)s"),
+        lazy_gettext(
+            "Nơi ban hành đã thu hồi văn bản mà %(area)s chưa niêm yết qua đường này. Nếu văn bản đã được đăng bằng "
+            "tay, hãy gỡ."
+        ),
+    ),
+    "document.update": (
+        lazy_gettext("Văn bản được cập nhật: %(title)s"),
+        lazy_gettext("Hãy xem chỗ khác nhau với bản đang niêm yết của %(area)s, rồi duyệt hoặc bỏ."),
+    ),
+    "document.replacement": (
+        lazy_gettext("Văn bản thay thế: %(title)s"),
+        lazy_gettext("Bản nháp của %(area)s sẽ thay văn bản đang niêm yết ngay khi bạn duyệt."),
+    ),
+    "document.new": (
+        lazy_gettext("Văn bản điện tử mới: %(title)s"),
+        lazy_gettext("Văn bản đã thành bản nháp niêm yết của %(area)s, chờ bạn xem và duyệt."),
+    ),
     "announcement.withdraw": (lazy_gettext("Đã gỡ: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
     "announcement.approve": (lazy_gettext("Đã duyệt: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
 }

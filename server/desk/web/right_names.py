@@ -22,4 +22,5 @@ KEY_RIGHTS: Mapping[str, object] = {
     "bulletin.air": lazy_gettext(
         "Bản tin ưu tiên, khẩn cấp của hệ thống thông tin nguồn lên bảng ngay, không chờ duyệt"
     ),
+    "document.write": lazy_gettext("Chuyển văn bản điện tử: thành bản nháp, hoặc thu hồi bản đã niêm yết"),
 }

@@ -21,6 +21,8 @@ SINGLE: tuple[Column[object], ...] = (
     tables.sources.c.area,
     tables.uploads.c.area,
 )
+# One slug that must be unique together with other columns: a row that has its equal in the other area stays.
+UNIQUE: tuple[tuple[Column[object], tuple[str, ...]], ...] = ((tables.documents.c.area, ("key", "kind", "content")),)
 # A list of slugs.
 LISTS: tuple[Column[object], ...] = (
     tables.alert_decisions.c.areas,

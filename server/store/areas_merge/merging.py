@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, or_, select
+from sqlalchemy import Column, Connection, Table, literal, or_, select
 
 from server.core.areas import AreaTree, attached
 from server.core.geography import geojson
 from server.core.model import Area, Board
 from server.store import tables
-from server.store.areas_merge.area_columns import KEYED, LISTS, LISTS_IN_OBJECTS, OBJECTS, SINGLE
+from server.store.areas_merge.area_columns import KEYED, LISTS, LISTS_IN_OBJECTS, OBJECTS, SINGLE, UNIQUE
 from server.store.areas_merge.row_changes import Change, Recorder
 from server.store.boards import boards
 from server.store.database.decoding import as_value_or_defaults
@@ -72,6 +72,12 @@ def _rename_everywhere(recorder: Recorder, area: str, into: str) -> None:
     """Write ``into`` in place of ``area`` in every column that names areas outside of a key."""
     for column in SINGLE:
         for key, old in recorder.rows(column.table, column, where=column == area):
+            recorder.set(column, key, old, into)
+    for column, others in UNIQUE:
+        there = column.table.alias()
+        equal = [there.c[name] == column.table.c[name] for name in others]
+        free = ~select(literal(1)).where(there.c[column.name] == into, *equal).exists()
+        for key, old in recorder.rows(column.table, column, where=(column == area) & free):
             recorder.set(column, key, old, into)
     for column in LISTS:
         for key, old in recorder.rows(column.table, column):

@@ -44,6 +44,7 @@ GIVEN: tuple[Right, ...] = (
     "board.serving",
     "bulletin.send",
     "bulletin.air",
+    "document.write",
 )
 ON_BOARDS: frozenset[Right] = frozenset({"board.message", "board.serving"})
 """Rights that are valid only on the boards that the token names."""

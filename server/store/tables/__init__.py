@@ -29,6 +29,7 @@ from server.store.tables.announcements import (
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
+from server.store.tables.documents import documents, pdf_signatures
 from server.store.tables.duty import (
     alarm_deliveries,
     alarm_targets,
@@ -86,6 +87,7 @@ __all__ = [
     "boards",
     "changes",
     "columns_of",
+    "documents",
     "duty_absences",
     "duty_channels",
     "duty_digests",
@@ -107,6 +109,7 @@ __all__ = [
     "pairings",
     "panics",
     "passkeys",
+    "pdf_signatures",
     "people",
     "play_days",
     "plays",

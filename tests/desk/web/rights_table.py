@@ -21,7 +21,7 @@ READ_BY_KEYS = (
     "source-system/plays", "source-system/airtime", "source-system/files/<report>",
 )  # fmt: skip
 SENT_BY_KEYS = (
-    "announcements", "announcements/<int:id>/withdraw", "files", "notices", "notices/<int:id>/clear",
+    "announcements", "announcements/<int:id>/withdraw", "documents", "files", "notices", "notices/<int:id>/clear",
     "boards/<board>/messages", "source-system/bulletins", "source-system/bulletins/<number>/recall",
 )  # fmt: skip
 

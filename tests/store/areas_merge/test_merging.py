@@ -15,7 +15,7 @@ from server.store import tables
 from server.store.announcements import announcements
 from server.store.areas import areas, former
 from server.store.areas_merge import plans
-from server.store.areas_merge.area_columns import KEYED, LEFT, LISTS, OBJECTS, SINGLE
+from server.store.areas_merge.area_columns import KEYED, LEFT, LISTS, OBJECTS, SINGLE, UNIQUE
 from server.store.audit import audit
 from server.store.boards import boards, panics
 from server.store.database.engine import Database
@@ -139,6 +139,7 @@ def test_every_column_that_names_areas_is_listed() -> None:
     known = {column.table.name + "." + column.name for column in (*SINGLE, *LISTS, *LEFT)}
     known |= {f"{column.table.name}.{column.name}" for column, _ in OBJECTS}
     known |= {f"{table.name}.{name}" for table, name in KEYED}
+    known |= {f"{column.table.name}.{column.name}" for column, _ in UNIQUE}
     named = {
         f"{table.name}.{column.name}"
         for table in metadata.sorted_tables

@@ -4,10 +4,22 @@ Importing this package registers all operations on the blueprint ``blueprint.api
 registers as ``pages``.
 """
 
-from server.desk.api.v1 import announcements, files, laps, messages, notices, places, proof, serving, sources, stories
+from server.desk.api.v1 import (
+    announcements,
+    documents,
+    files,
+    laps,
+    messages,
+    notices,
+    places,
+    proof,
+    serving,
+    sources,
+    stories,
+)
 from server.desk.api.v1.blueprint import api as pages
 
 __all__ = [
-    "announcements", "files", "laps", "messages", "notices", "pages", "places", "proof", "serving", "sources",
-    "stories",
+    "announcements", "documents", "files", "laps", "messages", "notices", "pages", "places", "proof", "serving",
+    "sources", "stories",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reads electronic official documents (edXML, QCVN 102:2016/BTTTT); see reader.read_edxml."""

@@ -1,0 +1,1 @@
+"""Stores electronic official documents that were taken (edXML), and makes, replaces and withdraws their postings."""
