@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from feeds.download.http import Fetched, fetch
+from feeds.download.post import post
 from feeds.download.request import FetchPolicy
 from feeds.entry import Picture, Reading
 from feeds.formats.cap.document import CapIndex
@@ -35,6 +36,7 @@ from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
+from server.store.announcements.announcements import Rules
 from server.store.audit import chain
 from server.store.boards import laps, now_serving
 from server.store.database import worker_beats
@@ -54,6 +56,10 @@ from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
+from server.worker.levels.pictures import PictureStore
+from server.worker.levels.server_intake import ServerIntake
+from server.worker.levels.subscriber import LevelSubscriber
+from server.worker.levels.taking import ItemTaker
 from server.worker.maintenance import Maintenance
 from server.worker.publication.publisher import AlertPublisher
 from server.worker.retention import Retention
@@ -66,6 +72,7 @@ HARVEST_SECONDS = 0.25
 UPLOADS_SECONDS = 0.25
 TRIAL_SECONDS = 0.25
 ALERTS_SECONDS = 1
+LEVELS_SECONDS = 0.5
 MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
 PUBLISH_SECONDS = 1
@@ -167,7 +174,33 @@ def start_worker(
         policy=source_reader.policy,
         reconcile=alerts.reconcile,
     )
-    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake)
+    servers = ServerIntake(
+        db,
+        reader,
+        clock,
+        pictures=PictureStore(db, reader, media_folder(data), source_reader.policy),
+        taker=ItemTaker(
+            db,
+            clock,
+            Rules(config.announcements.four_eyes, tuple(config.announcements.days_off)),
+            config.notices.four_eyes,
+        ),
+        policy=source_reader.policy,
+    )
+    subscriber = LevelSubscriber(
+        db, post, clock, base=config.server.public_url.rstrip("/"), policy=source_reader.policy
+    )
+    harvest = Harvest(
+        db,
+        reader,
+        source_reader,
+        clock,
+        worker=worker,
+        pools=pools(),
+        spread=spread,
+        alerts=intake,
+        servers=servers,
+    )
     FileWatcher(db, clock, base).start()
 
     def run_harvest() -> None:
@@ -194,6 +227,7 @@ def start_worker(
         Job("alerts", ALERTS_SECONDS, alerts.tick),
         Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
         Job("trials", TRIAL_SECONDS, trials.tick),
+        Job("other servers", LEVELS_SECONDS, subscriber.tick),
         Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),

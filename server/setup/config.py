@@ -40,6 +40,7 @@ from server.setup.config_sections import (
 FIRST_MINUTES = 15
 """The interval at which a source without ``every_minutes`` is read until its own interval is known."""
 ALERT_MINUTES = 2
+_FIRST_MINUTES = {"cap": ALERT_MINUTES, "server": 1}
 """The interval at which a source of alerts without ``every_minutes`` is read."""
 
 
@@ -92,12 +93,12 @@ class Config(Section):
         return tuple(
             model.Source(
                 slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
-                every=timedelta(minutes=s.every_minutes or (ALERT_MINUTES if s.kind == "cap" else FIRST_MINUTES)),
+                every=timedelta(minutes=s.every_minutes or _FIRST_MINUTES.get(s.kind, FIRST_MINUTES)),
                 trust="auto" if s.trust == "auto" else "hold",
                 zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
-                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None,
+                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None and s.kind != "server",
                 page=model.PageRules(**s.page.model_dump()) if s.page else None,
-                cap=_alert_settings(s) if s.kind == "cap" else None,
+                cap=_alert_settings(s) if s.kind in ("cap", "server") else None,
             )
             for s in self.sources
         )  # fmt: skip

@@ -262,7 +262,7 @@ class SourceSection(Section):
     slug: Slug
     name: str = ""
     label: str = ""
-    kind: Literal["feed", "page", "cap"] = "feed"
+    kind: Literal["feed", "page", "cap", "server"] = "feed"
     url: Annotated[str, Field(min_length=1)]
     area: Slug | None = None
     every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None

@@ -28,6 +28,7 @@ from server.store.tables.announcements import (
 from server.store.tables.api import api_buckets, api_requests
 from server.store.tables.base import columns_of, metadata, values_of
 from server.store.tables.boards import aired_laps, boards, changes, laps, now_serving, store, worker_beats
+from server.store.tables.levels import server_identity, server_items, server_links, server_peers, server_pushes
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
 from server.store.tables.push import push_browsers, push_choices, push_deliveries, push_messages
@@ -95,6 +96,11 @@ __all__ = [
     "screen_places",
     "screens",
     "sent_forms",
+    "server_identity",
+    "server_items",
+    "server_links",
+    "server_peers",
+    "server_pushes",
     "sign_ins",
     "source_states",
     "sources",
