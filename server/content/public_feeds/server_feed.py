@@ -253,6 +253,7 @@ def _recurrence(one: Recurrence) -> dict[str, object]:
 def _notice(one: Notice, writer: _Writer) -> dict[str, object]:
     return {
         "level": one.level,
+        "title": plain(one.headline),
         "until": one.until.isoformat(),
         "text": one.description,
         "acts": list(one.acts),

@@ -150,7 +150,7 @@ class ServerIntake:
             )
             if not got.complete:
                 raise ParseError("Kết nối đứt giữa chừng.", "cut-off")
-            after[address] = FeedPosition(got.etag or at.etag, now)
+            after[address] = FeedPosition(got.etag or at.etag, at.since if got.status == 304 else now)
             if got.status != 304:
                 feed, skipped = read_feed(got.body)
                 feeds.append(feed)

@@ -3,6 +3,7 @@
 `Network` stands in for the network: it answers a fetch with what the desk of that host responds, and delivers pushes.
 """
 
+# ruff: noqa: ARG002 - the network needs no limits and no times
 from __future__ import annotations
 
 from contextlib import suppress
@@ -16,7 +17,7 @@ from feeds.download.http import Fetched
 from feeds.download.post import Posted
 from feeds.entry import Picture
 from feeds.errors import Unreachable
-from server.core.model import AlertSettings, Announcement, Board, Lane, Notice, Source, SourceState, Story
+from server.core.model import AlertSettings, Announcement, Lane, Notice, Source, SourceState, Story
 from server.setup.config import Config
 from server.store.announcements import announcements
 from server.store.announcements.announcements import Rules
@@ -57,7 +58,7 @@ class Node:
         )
 
     def follow(self, other: Node, area: str, *, trust: str = "auto", alerts: str = "live") -> Source:
-        """Adds the other server as a source of ``area``, by its address alone, and shows its stories on all boards."""
+        """Adds the other server as a source of ``area``, by its address alone; all boards show its stories."""
         made = Source(
             f"tu-{other.name}", f"Máy chủ {other.name}", "server", f"{other.url}/", area=area,
             every=timedelta(minutes=1), trust="auto" if trust == "auto" else "hold",
@@ -165,7 +166,3 @@ class Network:
 
 def _policy(source: Source, most: int) -> FetchPolicy:
     return FetchPolicy(max_bytes=most)
-
-
-def only(board: Board, *lanes: Lane) -> Board:
-    return replace(board, lanes=lanes)
