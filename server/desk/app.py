@@ -45,6 +45,7 @@ from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
 from server.desk.sources import alert_views as alert_source_views
 from server.desk.sources import opml_views, story_views
+from server.desk.sources import server_views as server_source_views
 from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
 from server.desk.web.context import DeskContext
@@ -112,6 +113,7 @@ VIEWS: tuple[ViewModule, ...] = (
     data_views,
     embed_views,
     hub_views,
+    server_source_views,
     server_views,
     levels_push_views,
 )

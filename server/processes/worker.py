@@ -58,6 +58,7 @@ from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
 from server.worker.levels.pictures import PictureStore
 from server.worker.levels.server_intake import ServerIntake
+from server.worker.levels.server_trial import ServerTrial
 from server.worker.levels.subscriber import LevelSubscriber
 from server.worker.levels.taking import ItemTaker
 from server.worker.maintenance import Maintenance
@@ -208,7 +209,12 @@ def start_worker(
         alive()
 
     trials = TrialRunner(
-        db, config, base, clock, ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16)
+        db,
+        config,
+        base,
+        clock,
+        ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16),
+        ServerTrial(fetch),
     )
     counting = count(1)
 

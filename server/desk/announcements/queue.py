@@ -13,6 +13,7 @@ from server.core.workflow import ANNOUNCEMENT
 from server.desk.announcements import queue_actions, seen, undo
 from server.desk.announcements.access import announcement_or_404
 from server.desk.announcements.history import field_changes, history, withdrawal
+from server.desk.announcements.origins import origins
 from server.desk.announcements.previews import previews
 from server.desk.announcements.queue_list import queue_list
 from server.desk.announcements.wording import names_of_people, summary
@@ -48,6 +49,7 @@ def one(id: int) -> str:
         previews=previews(found, reached),
         area=area_name(found.area),
         names=names_of_people(),
+        origin=origins([id]).get(id, ""),
         history=history(found),
         other=other,
         gone=gone,

@@ -20,6 +20,7 @@ from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
 from server.desk.web.repetition import repetition
 from server.store.people import people
+from server.store.sources import sources
 
 PHASE_LABELS: Mapping[Phase, object] = {
     "draft": lazy_gettext("Bản nháp"),
@@ -65,8 +66,9 @@ def summary(one: Announcement) -> Summary:
 
 
 def names_of_people() -> dict[str, str]:
-    """Returns username -> name of every person. Other actors (the system, the command line) are not included."""
-    return {one.username: one.name for one in people.all(desk.db)}
+    """Returns actor -> name of every person and every source. The system and the command line are not included."""
+    read = {f"source:{one.slug}": one.name for one in sources.all(desk.db, retired=True)}
+    return {one.username: one.name for one in people.all(desk.db)} | read
 
 
 def times(one: Announcement) -> str:

@@ -124,6 +124,24 @@ def link(db: Database, made: AreaLink, *, actor: str, now: datetime) -> None:
         _read_from_anew(conn, made.source)
 
 
+def unlink(db: Database, link: AreaLink, *, actor: str, now: datetime) -> None:
+    """Delete the choice for a remote area, so that its codes decide again, with an audit record."""
+    mine = (server_links.c.source == link.source, server_links.c.remote == link.remote)
+    with db.write() as conn:
+        conn.execute(delete(server_links).where(*mine))
+        audit.record(
+            conn, actor=actor, act="source.unlink_area", subject=f"source/{link.source}", before=link, after=None,
+            now=now,
+        )  # fmt: skip
+        _read_from_anew(conn, link.source)
+
+
+def read_from_anew(db: Database, source: str) -> None:
+    """Forget how far the feeds of a source were read, because what was refused before may be taken now."""
+    with db.write() as conn:
+        _read_from_anew(conn, source)
+
+
 def _read_from_anew(conn: Connection, source: str) -> None:
     """Forget the positions in the feeds, because items that were refused before may be taken now."""
     conn.execute(update(server_peers).where(server_peers.c.source == source).values(feeds={}))

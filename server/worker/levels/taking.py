@@ -39,6 +39,11 @@ log = structlog.get_logger("levels")
 _WITH_PICTURES = ("pictures", "pdf")
 
 
+def actor_of(source: str) -> str:
+    """The actor in the audit for what the source brings; the desk shows its name."""
+    return f"source:{source}"
+
+
 @dataclass(frozen=True, slots=True)
 class ItemTaker:
     """Stores what came from other servers. ``rules`` are those for announcements.
@@ -66,7 +71,7 @@ class ItemTaker:
         """
         now = self.clock()
         before = self._announcement(known)
-        wanted = _announcement(item, target, files, now)
+        wanted = _announcement(item, target, files, now, actor_of(source.slug))
         if before is not None and known is not None and not known.gone:
             if before.state == "withdrawn":
                 return before.id  # an editor here took it off: it stays so
@@ -89,7 +94,7 @@ class ItemTaker:
         after = replace(wanted, id=before.id, version=before.version)
         if changed(before, after):
             try:
-                announcements.revise(self.db, after, actor=SYSTEM, now=now, rules=self.rules)
+                announcements.revise(self.db, after, actor=before.created_by, now=now, rules=self.rules)
             except (StoreRefusal, ValueError) as error:
                 log.warning("announcement not changed", id=before.id, reason=str(error))
         return before.id
@@ -101,7 +106,7 @@ class ItemTaker:
             form = FormToken(f"server:{item.origin}:{item.version}", SYSTEM, item.digest)
             try:
                 return announcements.post(
-                    self.db, _in_state(wanted, state), actor=SYSTEM, rules=self.rules, form=form
+                    self.db, _in_state(wanted, state), actor=wanted.created_by, rules=self.rules, form=form
                 ).id
             except AlreadySent as sent:
                 return sent.sent.announcement
@@ -127,11 +132,11 @@ class ItemTaker:
         try:
             before = self._notice(known)
             if before is not None and known is not None and not known.gone:
-                return self._changed_notice(before, wanted, now, live=at_once)
+                return self._changed_notice(source.slug, before, wanted, now, live=at_once)
             old = self._notice(replaced)
             if old is not None and old.state == "live":
-                return self._corrected(old, wanted, now, live=at_once)
-            return self._post(wanted, now)
+                return self._corrected(source.slug, old, wanted, now, live=at_once)
+            return self._post(source.slug, wanted, now)
         except (StoreRefusal, NotPossible, ValueError) as error:
             log.warning("notice not taken", source=source.slug, origin=item.origin, reason=str(error))
             return 0
@@ -144,30 +149,30 @@ class ItemTaker:
         except NotFound:
             return None
 
-    def _post(self, wanted: Notice, now: datetime) -> int:
+    def _post(self, source: str, wanted: Notice, now: datetime) -> int:
         def repeats(earlier: Notice) -> bool:
             return earlier.origin == wanted.origin
 
-        return notices.post(self.db, wanted, actor=SYSTEM, now=now, repeats=repeats).id
+        return notices.post(self.db, wanted, actor=actor_of(source), now=now, repeats=repeats).id
 
-    def _corrected(self, old: Notice, wanted: Notice, now: datetime, *, live: bool) -> int:
+    def _corrected(self, source: str, old: Notice, wanted: Notice, now: datetime, *, live: bool) -> int:
         if live:
             return actions.correct(self.db, old.id, wanted, actor=SYSTEM, now=now, four_eyes=False).id
         # As with four eyes, the old one stays until an editor sends the correction.
-        return self._post(replace(wanted, replaces=old.id), now)
+        return self._post(source, replace(wanted, replaces=old.id), now)
 
-    def _changed_notice(self, before: Notice, wanted: Notice, now: datetime, *, live: bool) -> int:
+    def _changed_notice(self, source: str, before: Notice, wanted: Notice, now: datetime, *, live: bool) -> int:
         if before.state == "drafted":
             draft = replace(wanted, id=before.id, replaces=before.replaces, state="drafted")
-            actions.revise(self.db, draft, actor=SYSTEM, now=now)
+            actions.revise(self.db, draft, actor=actor_of(source), now=now)
             return before.id
         if before.state != "live":
             return before.id  # an editor here ended it: it stays so
         if _same_words(before, wanted):
             if before.until != wanted.until:
-                actions.extend(self.db, before.id, wanted.until, actor=SYSTEM, now=now)
+                actions.extend(self.db, before.id, wanted.until, actor=actor_of(source), now=now)
             return before.id
-        return self._corrected(before, wanted, now, live=live)
+        return self._corrected(source, before, wanted, now, live=live)
 
     def is_over(self, known: KnownItem) -> bool:
         """Whether the item is on no board any more: withdrawn, corrected or ended."""
@@ -180,32 +185,36 @@ class ItemTaker:
 
     def end(self, known: KnownItem, reason: str) -> None:
         """Takes an item off the boards because its server has withdrawn it; ``reason`` is told to the editors."""
-        now = self.clock()
+        now, actor = self.clock(), actor_of(known.source)
         try:
             if known.kind == "story":
-                stories.withdraw(self.db, known.local, actor=SYSTEM, now=now, everywhere=False)
+                stories.withdraw(self.db, known.local, actor=actor, now=now, everywhere=False)
             elif known.kind == "notice":
-                self._end_notice(known.local, now)
+                self._end_notice(known.local, actor, now)
             else:
-                announcements.withdraw(self.db, known.local, actor=SYSTEM, now=now, reason=reason)
+                announcements.withdraw(self.db, known.local, actor=actor, now=now, reason=reason)
         except (NotFound, NotLive, NotPossible) as error:
             log.info("item had ended already", origin=known.origin, reason=str(error))
 
-    def _end_notice(self, id: int, now: datetime) -> None:
+    def _end_notice(self, id: int, actor: str, now: datetime) -> None:
         found = notices.get(self.db, id)
         if found.state == "live":
-            notices.clear(self.db, id, actor=SYSTEM, now=now)
+            notices.clear(self.db, id, actor=actor, now=now)
         elif found.state == "drafted":
-            actions.discard(self.db, id, actor=SYSTEM, now=now)
+            actions.discard(self.db, id, actor=actor, now=now)
 
 
 def _in_state(one: Announcement, state: AnnouncementState) -> Announcement:
     """Returns ``one`` in ``state``; if that is "approved", as decided by the program."""
     decided = state == "approved"
-    return replace(one, state=state, decided=one.created if decided else None, decided_by=SYSTEM if decided else "")
+    return replace(
+        one, state=state, decided=one.created if decided else None, decided_by=one.created_by if decided else ""
+    )
 
 
-def _announcement(item: SharedItem, target: Target, files: tuple[Attachment, ...], now: datetime) -> Announcement:
+def _announcement(
+    item: SharedItem, target: Target, files: tuple[Attachment, ...], now: datetime, actor: str
+) -> Announcement:
     """The announcement as it is posted here. A video is not copied: a code leads to it instead."""
     kind: AnnouncementKind = _form_of(item, files)
     return Announcement(
@@ -215,7 +224,7 @@ def _announcement(item: SharedItem, target: Target, files: tuple[Attachment, ...
         item.text[:20_000],
         item.windows if not item.recurrence else (),
         now,
-        SYSTEM,
+        actor,
         link=(item.link or (item.page if kind == "link" else ""))[:1000],
         table=item.table,
         longest_gap=timedelta(minutes=item.every_minutes) if item.every_minutes else None,

@@ -61,8 +61,8 @@ class Peer:
             if known is not None and sharing.may_end(tombstone, known, source=other.name):
                 self.taken[tombstone.origin] = replace(known, gone=True, version=tombstone.version)
         mine = {origin: one for origin, one in self.taken.items() if one.source == other.name}
-        for one in sharing.missing((feed,), mine):
-            self.taken[one.origin] = replace(one, gone=True)
+        for left in sharing.missing((feed,), mine):
+            self.taken[left.origin] = replace(left, gone=True)
 
 
 NAMES = "abcd"
