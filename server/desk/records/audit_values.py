@@ -30,6 +30,7 @@ _SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
+    "server": lazy_gettext("Máy chủ Bảng Tin khác"),
 }
 _TYPES: Mapping[str, object] = {
     "image/webp": lazy_gettext("Ảnh"),

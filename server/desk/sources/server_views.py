@@ -55,6 +55,7 @@ def server_source_page(source: Source) -> str:
     return render_template(
         "sources/server.html",
         row=source_row(source),
+        home=home,
         peer=peer,
         settings=source.cap or AlertSettings(),
         spoken=[one for one in rows if one.target or one.link],

@@ -1,4 +1,7 @@
-"""Downloads the pictures of items from another server, checks their hashes and stores them; called by taking."""
+"""Downloads the pictures of items from another server, checks their hashes and stores them.
+
+Made by server.processes.worker.
+"""
 
 from __future__ import annotations
 

@@ -323,7 +323,9 @@ VALUES: dict[str, dict[str, object]] = {
         for act in ("", "/read", "/settings", "/words", "/trust", "/move")
     },
     **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors", "boards")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("alerts", "airing")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("alerts", "airing", "areas", "notices")},
+    "/area/<slug>/bang-tin.json": {"slug": "xa-minh-tan"},
+    "/levels/push/<key>": {"key": "0" * 48},
     **{f"/desk/alerts/<int:document>{act}": {"document": 99} for act in ALERT},
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("hold", "release")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
@@ -361,6 +363,7 @@ OTHER: dict[str, dict[str, object]] = {
     },
     **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove", "selectors", "boards")},
     **{f"/desk/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("alerts", "airing")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("areas", "notices")},
     **{f"/desk/alerts/<int:document>{act}": {"document": 1} for act in ALERT},
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("hold", "release")},
     "/desk/areas/<slug>": {"slug": "xa-dong-hai"},
@@ -392,6 +395,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    *("/area/<slug>/bang-tin.json", "/levels/push/<key>"),  # open to everybody: tests/worker/levels
     "/board/<slug>",  # open to everybody: tests/desk/public
     "/board/<slug>/parts",
     "/board/<slug>/slide",

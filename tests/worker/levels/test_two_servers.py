@@ -54,9 +54,7 @@ def shown(station: Station) -> list[str]:
     return [str(one["id"]) for one in station.state("tru-so")["notices"]]
 
 
-def test_a_notice_of_the_level_above_is_on_the_glass_by_push(
-    pair: tuple[Station, Station], figure: Figure
-) -> None:
+def test_a_notice_of_the_level_above_is_on_the_glass_by_push(pair: tuple[Station, Station], figure: Figure) -> None:
     province, commune = pair
     until(lambda: any(one.leased_until for one in pushes.all(commune.store)), "the hub has verified the subscription")
     now = province.now("hoi-truong")
@@ -74,7 +72,9 @@ def test_a_notice_of_the_level_above_is_on_the_glass_by_push(
         Announcement(0, "tinh", "Cấp nước", "Nước sạch.", (Window(now, now + timedelta(days=1)),), now, ACTOR),
         actor=ACTOR,
     )
-    until(lambda: [one.title for one in announcements.all(commune.store)] == ["Cấp nước"], "the announcement is there")
+    until(
+        lambda: [one.title for one in announcements.all(commune.store)] == ["Cấp nước"], "the announcement is there"
+    )
     notices.clear(province.store, made.id, actor=ACTOR, now=province.now("hoi-truong"))
     until(lambda: not shown(commune), "the notice has left the commune's glass")
     assert sum(one.pushes for one in pushes.all(commune.store)) >= 2
