@@ -110,6 +110,8 @@ class ServerIntake:
             peers.save_peer(self._db, Peer(source.slug, document, old, known.seen if known else started))
         reading = _Reading(source, identity.server_id(self._db), document, targets, document.name)
         feeds, positions, unread = self._feeds(source, addresses, old)
+        if any(feed.server != document.server for feed in feeds):
+            raise ParseError(OTHER_SERVER, "other-server")
         self._apply(reading, feeds, whole=len(feeds) == len(addresses))
         if not reading.complete:
             positions = {at: FeedPosition() for at in positions}
@@ -159,7 +161,7 @@ class ServerIntake:
 
     def _apply(self, reading: _Reading, feeds: list[ServerFeed], *, whole: bool) -> None:
         """Takes what is new, and takes down what is gone. ``whole``: all feeds were read, none was unchanged."""
-        listed = [item for feed in feeds if feed.server == reading.document.server for item in feed.items]
+        listed = [item for feed in feeds for item in feed.items]
         ours = items.of_source(self._db, reading.source.slug)
         wanted = {item.origin for item in listed} | {item.replaces for item in listed if item.replaces}
         known = dict(items.known(self._db, wanted)) | dict(ours)

@@ -10,9 +10,12 @@ from dataclasses import replace
 import pytest
 
 from feeds import FeedError
+from server.content.board_content import announcement_item
+from server.content.store_snapshot import read_snapshot
 from server.core.levels.items import WELL_KNOWN
 from server.core.model import Attachment, Window
 from server.notifications.websub import signature
+from server.slides.render import Renderer
 from server.store.announcements import announcements
 from server.store.levels import items, peers
 from server.store.levels.peers import AreaLink
@@ -300,3 +303,26 @@ def test_the_feed_is_small_as_gzip(net: Network) -> None:
         province.post(announcement(title=f"Thông báo {number}", text="Nội dung thông báo của tỉnh. " * 40))
     body = province.office.browser().get("/area/tinh/bang-tin.json").data
     assert len(gzip.compress(body)) < len(body) / 8
+
+
+def test_what_is_imposed_counts_as_from_above_and_its_page_at_the_desk_opens(
+    net: Network, pair: tuple[Node, Node]
+) -> None:
+    province, commune = pair
+    province.post(announcement(title="Cấp nước"))
+    notices.post(province.office.db, notice(), actor=LAN, now=NOW)
+    commune.read(province)
+    own = commune.post(announcement(title="Của xã", area=COMMUNE))
+    (theirs,) = commune.announcements("Cấp nước")
+    snapshot = read_snapshot(commune.office.db, NOW)
+    (board,) = snapshot.boards
+    found = {
+        one.title: announcement_item(Renderer(), snapshot, board, one)[0]
+        for one in snapshot.announcements[board.slug]
+    }
+    assert (found["Cấp nước"].upper, found["Cấp nước"].source) == (True, "Tỉnh Hưng Yên")
+    assert not found["Của xã"].upper
+    assert own.id != theirs.id
+    (live,) = commune.live()
+    page = commune.office.browser(EDITOR).get(f"/desk/urgent/{live.id}")
+    assert live.headline in page.text
