@@ -303,6 +303,10 @@ def test_the_feed_is_small_as_gzip(net: Network) -> None:
         province.post(announcement(title=f"Thông báo {number}", text="Nội dung thông báo của tỉnh. " * 40))
     body = province.office.browser().get("/area/tinh/bang-tin.json").data
     assert len(gzip.compress(body)) < len(body) / 8
+    net.later(hours=2)
+    later = json.loads(province.office.browser().get("/area/tinh/bang-tin.json?since=2026-03-09T01:30:00Z").data)
+    assert later["items"] == []
+    assert set(later["unchanged"]) == {one["origin"] for one in json.loads(body)["items"]}
 
 
 def test_what_is_imposed_counts_as_from_above_and_its_page_at_the_desk_opens(
