@@ -9,20 +9,22 @@ from dataclasses import replace
 
 import pytest
 
-from feeds import FeedError
+from feeds import FeedError, FetchPolicy
 from server.content.board_content import announcement_item
 from server.content.store_snapshot import read_snapshot
 from server.core.levels.items import WELL_KNOWN
 from server.core.model import Attachment, Window
+from server.core.sources.trials import Trial
 from server.notifications.websub import signature
 from server.slides.render import Renderer
 from server.store.announcements import announcements
 from server.store.levels import items, peers
 from server.store.levels.peers import AreaLink
 from server.store.notices import actions, notices
-from server.store.sources import sources, stories
+from server.store.sources import sources, stories, trials
 from server.worker.levels.server_intake import ITSELF, NOT_LINKED, OTHER_SERVER
-from tests.cast import DAY, EDITOR, HOUR, NOW, announcement, entry, notice
+from server.worker.levels.server_trial import ServerTrial
+from tests.cast import DAY, EDITOR, HOUR, KEEPER, NOW, announcement, entry, notice
 from tests.store.sources.readings import save
 from tests.worker.levels.network import Network, Node
 
@@ -330,3 +332,24 @@ def test_what_is_imposed_counts_as_from_above_and_its_page_at_the_desk_opens(
     (live,) = commune.live()
     page = commune.office.browser(EDITOR).get(f"/desk/urgent/{live.id}")
     assert live.headline in page.text
+
+
+def test_a_trial_recognises_a_server_by_its_address_and_shows_what_it_has(
+    net: Network, pair: tuple[Node, Node]
+) -> None:
+    province, commune = pair
+    province.post(announcement(title="Cấp nước"))
+    trial = ServerTrial(lambda url, policy: net.fetch(url, policy, etag="", last_modified=""))
+    found = trial.look("https://tinh.example.vn", FetchPolicy())
+    assert found is not None
+    assert found.server is not None
+    assert found.server.areas == ("Tỉnh Hưng Yên", "Xã Minh Tân", "Xã Đông Hải")
+    assert found.feed is not None
+    assert [one.title for one in found.feed.entries] == ["Cấp nước"]
+    assert trial.look("https://tinh.example.vn/tin-tuc", FetchPolicy()) is None
+    key = "0" * 32
+    trials.ask(commune.office.db, Trial(key, KEEPER.slug, "look", province.url, None, None, NOW))
+    trials.save(commune.office.db, key, found)
+    page = commune.office.browser(KEEPER).get(f"/desk/sources/look?trial={key}").text
+    assert "Đây là một máy chủ Bảng Tin khác" in page
+    assert 'name="kind" value="server"' in page
