@@ -10,6 +10,13 @@ from typing import Any
 import pytest
 
 from server.setup.config import Config
+from server.setup.config_exchange import (
+    DocumentsSection,
+    DutySection,
+    MailSection,
+    PushSection,
+    SourceSystemSection,
+)
 from server.setup.config_mailbox import MailboxSection, Section, SenderSection
 from server.setup.config_sections import (
     AlertsSection,
@@ -18,23 +25,18 @@ from server.setup.config_sections import (
     AreaSection,
     BackupSection,
     BoardSection,
-    DocumentsSection,
-    DutySection,
     FetchSection,
     HistorySection,
     LaneSection,
-    MailSection,
     NoticesSection,
     PageSection,
     PeopleSection,
     PublicSection,
-    PushSection,
     QueueSection,
     ReceiptsSection,
     ServerSection,
     ServingSection,
     SourceSection,
-    SourceSystemSection,
     StoreSection,
     ThemeSection,
 )

@@ -229,14 +229,15 @@ def announcement_item(
         (to_ms(w.start), None if w.until is None else to_ms(w.until)) for w in announcement.windows
     )
     gap = announcement.longest_gap
+    imposed = snapshot.imposed.get(("announcement" if gap is None else "posting", announcement.id), "")
     item = Item(
         f"announcement:{announcement.id}",
         f"announcements of {announcement.area}",
         _pages(slides),
         spans,
         announcement.title,
-        area.name,
-        upper=snapshot.tree.is_above(announcement.area, board.area),
+        snapshot.tree.get(imposed).name if imposed in snapshot.tree else area.name,
+        upper=bool(imposed) or snapshot.tree.is_above(announcement.area, board.area),
         priority=announcement.priority,
         longest_gap=None if gap is None else gap // timedelta(milliseconds=1),
     )
@@ -270,5 +271,6 @@ def _story_item(
     _, name = story_names(snapshot.sources, story)
     span = to_ms(story.first_seen), to_ms(story.published + timedelta(days=lane.newest_days))
     upper = source.area is not None and snapshot.tree.is_above(source.area, board.area)
+    upper = upper or ("story", story.id) in snapshot.imposed
     item = Item(_key(story), story.source, _pages(slides), (span,), story.title, name, upper=upper, leaving=leaving)
     return item, slides

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from server.core.alerts.polls_view import PollView
 from server.core.areas import AreaTree
+from server.core.levels.items import ItemKind
 from server.core.model import Announcement, Board, Notice, NowServing, Source, Story
 from server.store.announcements import announcements
 from server.store.boards import boards, now_serving, panics
 from server.store.database.engine import Database
 from server.store.database.revision import Changes
+from server.store.levels import items
 from server.store.notices import notices
 from server.store.sources import sources, story_lanes
 
@@ -25,6 +27,7 @@ class StoreSnapshot:
     ``polls`` are the polls of the alert sources; live/rotation/director.py reads them more often than the other
     fields. ``serving`` maps the slug of a board to the numbers being served at the counters of the board's hall. It
     tells reliably only which halls report numbers and how many counters they have; the numbers may be out of date.
+    ``imposed`` maps (kind, id) of items that servers of levels above have sent to the slugs of those areas.
     """
 
     tree: AreaTree
@@ -35,6 +38,7 @@ class StoreSnapshot:
     notices: tuple[Notice, ...]
     polls: tuple[PollView, ...] = ()
     serving: Mapping[str, NowServing] = field(default_factory=dict)
+    imposed: Mapping[tuple[ItemKind, int], str] = field(default_factory=dict)
 
 
 def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
@@ -114,7 +118,9 @@ def _read_again(
     posted.update((slug, addressed(slug)) for slug in chains)
     live = notices.live(db, now)
     serving = {slug: found for slug, found in now_serving.all(db, now).items() if slug in slugs}
-    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, live, before.polls, serving)
+    return StoreSnapshot(
+        before.tree, all_boards, before.sources, read, posted, live, before.polls, serving, items.imposed(db)
+    )
 
 
 def _slugs_of(every: Iterable[Board]) -> set[str]:

@@ -42,12 +42,15 @@ from server.desk.public import alert_views, item_views, notice_page, push_views,
 from server.desk.public import board_views as public_board_views
 from server.desk.public.feeds import calendar_views, data_views, embed_views, feed_views, hub_views
 from server.desk.public.former_areas import redirect_former_areas
+from server.desk.public.levels import push_views as levels_push_views
+from server.desk.public.levels import server_views
 from server.desk.records import audit, proof, source_system
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
 from server.desk.sources import alert_views as alert_source_views
 from server.desk.sources import mail_views as mail_source_views
 from server.desk.sources import opml_views, story_views
+from server.desk.sources import server_views as server_source_views
 from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
 from server.desk.web.context import DeskContext
@@ -125,6 +128,9 @@ VIEWS: tuple[ViewModule, ...] = (
     data_views,
     embed_views,
     hub_views,
+    server_source_views,
+    server_views,
+    levels_push_views,
 )
 
 
@@ -167,6 +173,7 @@ def desk_app(
     # The API takes no cookie, so another site cannot make a browser use it.
     csrf.exempt(v1.pages)
     csrf.exempt(hub_views.pages)  # subscribers are programs; a request changes nothing until its callback agrees
+    csrf.exempt(levels_push_views.pages)  # hubs are programs; a signed push only makes the worker read its source
     # Web Push has no session; its requests must come from a page of this server (push_requests).
     csrf.exempt(push_views.pages)
     serve_api(app)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from feeds.download.http import Fetched, fetch
+from feeds.download.post import post
 from feeds.download.request import FetchPolicy
 from feeds.entry import Picture, Reading
 from feeds.formats.cap.document import CapIndex
@@ -27,11 +28,11 @@ from server.content.alert_publication import enabled
 from server.core.alerts.senders import own_senders
 from server.core.areas import AreaTree
 from server.core.times import to_ms
-from server.documents.intake import DocumentIntake
 from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
 from server.processes.data_folders import media_folder, uploads_folder
 from server.processes.jobs import Job, start_in_worker
+from server.processes.worker_exchange import document_intake, document_jobs, mail_rules, source_system_jobs
 from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
@@ -50,7 +51,6 @@ from server.worker.deliveries.push_jobs import push_jobs
 from server.worker.deliveries.webhooks import WebhookSender
 from server.worker.deliveries.webhooks_observer import WebhookObserver
 from server.worker.deliveries.websub import WebSubHub
-from server.worker.document_folder import DocumentFolder
 from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
@@ -59,18 +59,19 @@ from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
+from server.worker.levels.pictures import PictureStore
+from server.worker.levels.server_intake import ServerIntake
+from server.worker.levels.server_trial import ServerTrial
+from server.worker.levels.subscriber import LevelSubscriber
+from server.worker.levels.taking import ItemTaker
 from server.worker.mailbox.answers import MailAnswers
 from server.worker.mailbox.files import FileChecker
 from server.worker.mailbox.intake import MailIntake
-from server.worker.mailbox.rules import MailRules
 from server.worker.mailbox.taking import LetterTaker
 from server.worker.mailbox.trial import MailTrial
 from server.worker.maintenance import Maintenance
 from server.worker.publication.publisher import AlertPublisher
 from server.worker.retention import Retention
-from server.worker.source_system.file_drop import FileDrop
-from server.worker.source_system.report_maker import ReportMaker
-from server.worker.source_system.report_sender import ReportSender
 from server.worker.uploads import UploadImporter
 
 log = structlog.get_logger("assembly")
@@ -80,19 +81,16 @@ HARVEST_SECONDS = 0.25
 UPLOADS_SECONDS = 0.25
 TRIAL_SECONDS = 0.25
 ALERTS_SECONDS = 1
+LEVELS_SECONDS = 0.5
 MAIL_SECONDS = 2
 MAIL_ANSWERS_SECONDS = 5
 EXPIRE_SECONDS = 5
 PLANS_SECONDS = 5
-DOCUMENTS_SECONDS = 3
 PUBLISH_SECONDS = 1
 WEBSUB_SECONDS = 0.1
 WEBHOOKS_SECONDS = 0.25
 WEBHOOK_ITEMS_SECONDS = 5
 WEBHOOK_SOURCES_SECONDS = 60
-DROP_SECONDS = 1
-REPORT_SECONDS = 60
-SEND_SECONDS = 2
 BEAT_SECONDS = 5
 OUTAGE_SECONDS = 30
 BACKUP_SECONDS = 60
@@ -187,19 +185,43 @@ def start_worker(
         policy=source_reader.policy,
         reconcile=alerts.reconcile,
     )
-    mail_rules = _mail_rules(config)
+    rules = mail_rules(config)
     documents = document_intake(config, data, db, clock)
 
     def take_document(body: bytes, actor: str, area: str) -> str:
         return documents.take_document(body, way="mail", actor=actor, area=area).sentence
 
     checker = FileChecker(db, media_folder(data), file_sandbox, take_document=take_document)
-    letters = LetterTaker(db, checker, mail_rules, clock)
-    mailboxes = MailIntake(db, data, letters, mail_rules, clock)
+    letters = LetterTaker(db, checker, rules, clock)
+    mailboxes = MailIntake(db, data, letters, rules, clock)
+    servers = ServerIntake(
+        db,
+        reader,
+        clock,
+        pictures=PictureStore(db, reader, media_folder(data), source_reader.policy),
+        taker=ItemTaker(
+            db,
+            clock,
+            Rules(config.announcements.four_eyes, tuple(config.announcements.days_off)),
+            config.notices.four_eyes,
+        ),
+        policy=source_reader.policy,
+    )
+    subscriber = LevelSubscriber(
+        db, post, clock, base=config.server.public_url.rstrip("/"), policy=source_reader.policy
+    )
     harvest = Harvest(
-        db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake,
+        db,
+        reader,
+        source_reader,
+        clock,
+        worker=worker,
+        pools=pools(),
+        spread=spread,
+        alerts=intake,
         mail=mailboxes.poll,
-    )  # fmt: skip
+        servers=servers,
+    )
     FileWatcher(db, clock, base).start()
 
     def run_harvest() -> None:
@@ -207,9 +229,14 @@ def start_worker(
         alive()
 
     trials = TrialRunner(
-        db, config, base, clock, ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16),
-        MailTrial(mailboxes).outcomes,
-    )  # fmt: skip
+        db,
+        config,
+        base,
+        clock,
+        ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16),
+        mail=MailTrial(mailboxes).outcomes,
+        servers=ServerTrial(fetch),
+    )
     counting = count(1)
 
     kept = timedelta(days=config.history.laps_days)
@@ -226,12 +253,13 @@ def start_worker(
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *([Job("mail", MAIL_SECONDS, mailer.tick)] if mailer else []),
-        Job("mail answers", MAIL_ANSWERS_SECONDS, MailAnswers(db, mail_rules, clock).tick),
-        *_document_jobs(config, data, documents, clock),
+        Job("mail answers", MAIL_ANSWERS_SECONDS, MailAnswers(db, rules, clock).tick),
+        *document_jobs(config, data, documents, clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
         Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
         Job("trials", TRIAL_SECONDS, trials.tick),
+        Job("other servers", LEVELS_SECONDS, subscriber.tick),
         Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
@@ -249,56 +277,9 @@ def start_worker(
         Job("webhooks", WEBHOOKS_SECONDS, WebhookSender(db, config, clock).tick),
         Job("webhooks: items", WEBHOOK_ITEMS_SECONDS, observer.items),
         Job("webhooks: sources", WEBHOOK_SOURCES_SECONDS, observer.sources),
-        *_source_system_jobs(config, base, data, db, clock),
+        *source_system_jobs(config, base, data, db, clock),
         *_backup_jobs(config, data, clock),
     )
-
-
-def _mail_rules(config: Config) -> MailRules:
-    """Returns what reading mailboxes takes from the configuration."""
-    section = config.mail
-    own = MailServer(section.host, section.port, section.security, sender=section.sender).shown_sender
-    return MailRules(
-        own=frozenset({own.lower(), section.user.lower()}) - {""},
-        answers=bool(section.host),
-        allow_private=config.fetch.allow_private,
-        rules=Rules(config.announcements.four_eyes, config.announcements.days_off),
-        environment=os.environ,
-        zone=ZoneInfo(config.timezone),
-    )
-
-
-def _source_system_jobs(config: Config, base: Path, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """Returns the jobs of the gateway to the source information system, as far as it is configured."""
-    jobs = []
-    if config.source_system.folder:
-        drop = FileDrop(db, config, base, media_folder(data), clock, file_sandbox())
-        jobs.append(Job("dropped bulletins", DROP_SECONDS, drop.tick))
-    if config.source_system.report_url:
-        jobs.append(Job("make reports", REPORT_SECONDS, ReportMaker(db, config, clock).tick))
-        jobs.append(Job("send reports", SEND_SECONDS, ReportSender(db, config, data, clock).tick))
-    return jobs
-
-
-def document_intake(config: Config, data: Path, db: Database, clock: Clock) -> DocumentIntake:
-    """Makes the intake of electronic documents, for the watched folder and for mail."""
-    return DocumentIntake(
-        db,
-        media=media_folder(data),
-        roots=data / config.documents.roots,
-        zone=ZoneInfo(config.timezone),
-        clock=clock,
-        rules=Rules(config.announcements.four_eyes, config.announcements.days_off),
-    )
-
-
-def _document_jobs(config: Config, data: Path, intake: DocumentIntake, clock: Clock) -> list[Job]:
-    """Returns a list that contains the job that looks into the folder of electronic documents, if there is one."""
-    section = config.documents
-    if not section.folder:
-        return []
-    folder = DocumentFolder(intake, data / section.folder, section.area, clock)
-    return [Job("documents", DOCUMENTS_SECONDS, folder.tick)]
 
 
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:

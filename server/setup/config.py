@@ -12,6 +12,13 @@ from typing import Literal
 from server.core import model
 from server.core.alerts.rules import AlertRules
 from server.core.typesetting.formats import size_class
+from server.setup.config_exchange import (
+    DocumentsSection,
+    DutySection,
+    MailSection,
+    PushSection,
+    SourceSystemSection,
+)
 from server.setup.config_mailbox import MailboxSection, Section
 from server.setup.config_sections import (
     AlertsSection,
@@ -20,21 +27,16 @@ from server.setup.config_sections import (
     AreaSection,
     BackupSection,
     BoardSection,
-    DocumentsSection,
-    DutySection,
     FetchSection,
     HistorySection,
-    MailSection,
     NoticesSection,
     PeopleSection,
     PublicSection,
-    PushSection,
     QueueSection,
     ReceiptsSection,
     ServerSection,
     ServingSection,
     SourceSection,
-    SourceSystemSection,
     StoreSection,
     ThemeSection,
     Zone,
@@ -46,7 +48,7 @@ ALERT_MINUTES = 2
 """The interval at which a source of alerts without ``every_minutes`` is read."""
 MAIL_MINUTES = 2
 """The interval at which a mailbox without ``every_minutes`` is read."""
-_MINUTES = {"cap": ALERT_MINUTES, "mail": MAIL_MINUTES}
+_FIRST_MINUTES = {"cap": ALERT_MINUTES, "mail": MAIL_MINUTES, "server": 1}
 
 
 class Config(Section):
@@ -101,12 +103,13 @@ class Config(Section):
         return tuple(
             model.Source(
                 slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
-                every=timedelta(minutes=s.every_minutes or _MINUTES.get(s.kind, FIRST_MINUTES)),
+                every=timedelta(minutes=s.every_minutes or _FIRST_MINUTES.get(s.kind, FIRST_MINUTES)),
                 trust="auto" if s.trust == "auto" else "hold",
                 zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
-                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None and s.kind != "mail",
+                ca_bundle=s.ca_bundle, full_text=s.full_text,
+                adaptive=s.every_minutes is None and s.kind not in ("mail", "server"),
                 page=model.PageRules(**s.page.model_dump()) if s.page else None,
-                cap=_alert_settings(s) if s.kind == "cap" else None,
+                cap=_alert_settings(s) if s.kind in ("cap", "server") else None,
                 mail=_mail_settings(s.mail) if s.mail is not None and s.kind == "mail" else None,
             )
             for s in self.sources

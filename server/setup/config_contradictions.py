@@ -18,6 +18,7 @@ ALERT_KEYS = frozenset(
         "exercises", "alert_language", "web_hosts",
     }
 )  # fmt: skip
+_SERVER_KEYS = frozenset({"exercises"})
 
 
 def contradictions(config: Config) -> Iterator[str]:
@@ -76,7 +77,8 @@ def _sources(config: Config) -> Iterator[str]:
         if source.page is not None and source.kind != "page":
             yield f'sources[{place}].page: chỉ dùng với kind = "page"'
         if source.kind != "cap":
-            for key in sorted(ALERT_KEYS & source.model_fields_set):
+            allowed = _SERVER_KEYS if source.kind == "server" else frozenset()
+            for key in sorted((ALERT_KEYS - allowed) & source.model_fields_set):
                 yield f'sources[{place}].{key}: chỉ dùng với kind = "cap"'
         if source.default_area is not None and source.default_area not in areas:
             yield f"sources[{place}].default_area: không có đơn vị {source.default_area!r}"

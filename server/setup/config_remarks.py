@@ -34,7 +34,7 @@ def remarks(config: Config) -> Iterator[str]:
         if source.kind in _OTHERS:
             yield from _OTHERS[source.kind](path, source)
             continue
-        if config.sources[place].alerts is not None:
+        if config.sources[place].alerts is not None and source.kind != "server":
             yield f"{path}.alerts: không còn dùng, được bỏ qua"
         if source.slug not in shown:
             yield f"{path}: không bảng tin nào trong tệp hiện {source.slug!r}"

@@ -25,7 +25,7 @@ class FeedItem:
     the issuing office; ``area`` is the slug of the issuer's area, "" if unknown. ``path`` is the path of its page on
     this server, ``origin`` the web address of the original, "" if there is none. ``published`` is the first time at
     which boards may have shown it, ``until`` when they will stop (None: unknown). ``boards`` are the slugs of the
-    boards. ``source`` is the stored object, None for a story.
+    boards. ``source`` is the stored object, None for a story. ``born`` is when a story was first seen.
     """
 
     key: str
@@ -45,6 +45,7 @@ class FeedItem:
     origin: str = ""
     language: str = "vi"
     source: Announcement | Notice | None = None
+    born: datetime | None = None
 
     @property
     def summary(self) -> str:

@@ -18,6 +18,7 @@ from server.content.public_feeds.feed_item import FeedItem
 from server.content.store_snapshot import StoreSnapshot, snapshot_of
 from server.core.announcements.beginning import begun_at
 from server.core.item_addresses import item_path, web_address
+from server.core.levels.items import NOTICE_ORIGIN
 from server.core.model import Announcement, Attachment, Board, Lane, Notice, Story
 from server.core.notices.drills import without_mark
 from server.core.typesetting.markdown import Block, blocks, paragraphs
@@ -40,8 +41,12 @@ class LiveItems:
     changes: datetime | None
 
 
-def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: Iterable[date] = ()) -> LiveItems:
+def live_items(
+    db: Database, boards: Iterable[Board], now: datetime, days_off: Iterable[date] = (), *, shared: bool = False
+) -> LiveItems:
     """Returns what the public boards ``boards`` show at ``now``, each item once.
+
+    With ``shared``, as for other servers, notices that came from other servers are listed, too.
 
     ``days_off`` are days off in addition to public holidays; some recurring announcements are not shown on them.
     Raises StoreError if the store cannot be read.
@@ -54,7 +59,7 @@ def live_items(db: Database, boards: Iterable[Board], now: datetime, days_off: I
     for board in snapshot.boards:
         if board.mode == "safe" or board.area not in snapshot.tree:
             continue
-        for key, until, make in _of_board(snapshot, board, begun, now):
+        for key, until, make in _of_board(snapshot, board, begun, now, shared=shared):
             if key not in found:
                 found[key] = make()
             ends.setdefault(key, []).append(until)
@@ -94,7 +99,7 @@ _Shown = tuple[str, datetime | None, Callable[[], FeedItem]]
 
 
 def _of_board(
-    snapshot: StoreSnapshot, board: Board, begun: Mapping[int, datetime], now: datetime
+    snapshot: StoreSnapshot, board: Board, begun: Mapping[int, datetime], now: datetime, *, shared: bool
 ) -> Iterator[_Shown]:
     """Yields (key, end, a function that makes the FeedItem) for each item that the board shows and feeds may have.
 
@@ -102,7 +107,7 @@ def _of_board(
     item has none. Notices that were received as alerts, or that are short messages of programs, are left out.
     """
     for notice in notices_for(board, snapshot.tree, snapshot.notices):
-        if is_own(notice):
+        if is_own(notice) or (shared and is_shared(notice)):
             yield f"n{notice.id}", notice.until, partial(_of_notice, notice, board)
     for one in snapshot.announcements[board.slug]:
         if one.id in begun:
@@ -118,6 +123,14 @@ def _of_board(
 def is_own(notice: Notice) -> bool:
     """Returns whether a notice may be in feeds: if it is neither received from others nor a message of a program."""
     return not notice.is_received and not notice.is_message
+
+
+def is_shared(notice: Notice) -> bool:
+    """Returns whether other servers may have a notice: an own one, or one that came from another server.
+
+    A notice that was made from a CAP alert is not passed on: whoever wants it reads the alert's source.
+    """
+    return is_own(notice) or (notice.origin.startswith(NOTICE_ORIGIN) and notice.state == "live")
 
 
 def _of_notice(notice: Notice, board: Board) -> FeedItem:
@@ -153,7 +166,7 @@ def _of_story(snapshot: StoreSnapshot, story: Story) -> FeedItem:
         item_path("story", story.id), min(story.published, story.first_seen), story.first_seen,
         blocks=paragraphs(story.summary), table=story.table,
         files=(Attachment(story.image, story.image_alt, 0, 0),) if story.image else (),
-        origin=web_address(story.link), language=story.language or "vi",
+        origin=web_address(story.link), language=story.language or "vi", born=story.first_seen,
     )  # fmt: skip
 
 

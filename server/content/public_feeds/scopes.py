@@ -70,6 +70,11 @@ class Scope:
         """Returns what these boards show at the context's time. Raises StoreError if the store cannot be read."""
         return _live(self.context, self.boards)
 
+    def shared_items(self) -> LiveItems:
+        """Returns what these boards show and other servers may have. Raises StoreError."""
+        context = self.context
+        return live_items(context.db, self.boards, context.now, context.config.announcements.days_off, shared=True)
+
 
 def scope_of(context: FeedContext, kind: ScopeKind, slug: str) -> Scope | None:
     """Returns the scope of the board or area ``slug``.

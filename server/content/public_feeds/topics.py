@@ -18,7 +18,7 @@ from server.content.board_content import notices_for
 from server.content.public_feeds.feed_files import FeedName, feed_file
 from server.content.public_feeds.feed_item import HUB_PATH
 from server.content.public_feeds.kept_files import KeptFile, KeptFiles, Made
-from server.content.public_feeds.live_items import is_own
+from server.content.public_feeds.live_items import is_shared
 from server.content.public_feeds.scopes import FeedContext, ScopeKind, scope_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Notice
@@ -27,7 +27,7 @@ from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.database.revision import Changes
 
-_TOPIC = re.compile(r"(https?://[^/?#]+(?:/[^?#]+?)??)/(board|area)/([^/?#]+)/(feed\.atom|feed\.json)")
+_TOPIC = re.compile(r"(https?://[^/?#]+(?:/[^?#]+?)??)/(board|area)/([^/?#]+)/(feed\.atom|feed\.json|bang-tin\.json)")
 
 
 def hub_of(base: str) -> str:
@@ -122,7 +122,7 @@ def may_have_changed(boards: Iterable[Board], tree: AreaTree, what: Changes) -> 
 
 def notices_on(boards: Iterable[Board], province: Province, live: Iterable[Notice]) -> tuple[Notice, ...]:
     """Returns those of the notices ``live`` that are in the feed of these boards, sorted by id."""
-    own = [notice for notice in live if is_own(notice)]
+    own = [notice for notice in live if is_shared(notice)]
     found = {
         notice.id: notice
         for board in boards

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-SourceKind = Literal["feed", "page", "cap", "mail"]
+SourceKind = Literal["feed", "page", "cap", "mail", "server"]
 Trust = Literal["auto", "hold"]
 AlertAiring = Literal["draft", "live", "none"]
 AlertIndex = Literal["newest", "complete"]
@@ -99,8 +99,9 @@ class Source:
     stories count as those of each board's own area, and the topmost area is responsible for it. ``every`` is the
     interval between fetches; an ``adaptive`` source uses it only until the usual time between its items is known.
     Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's approval. ``page`` is for
-    list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a file or a folder of files, that
-    of a mailbox is like "imaps://thu.xa.vn/INBOX"; ``mail`` is for mailboxes.
+    list pages, ``cap`` for CAP and for the notices of another Bảng Tin server (None: the defaults). ``url`` of a feed
+    may also be a file or a folder of files, that of a mailbox is like "imaps://thu.xa.vn/INBOX"; ``mail`` is for
+    mailboxes.
     """
 
     slug: str

@@ -102,8 +102,19 @@ class TrialAlerts:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialServer:
+    """Another Bảng Tin server: its name, the version of its program, and the names of the areas it speaks for."""
+
+    name: str
+    version: str
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What was found at ``address``: a ``feed``, the ``feeds`` and ``lists`` of a page, or ``alerts`` (CAP).
+
+    With ``server`` it is another Bảng Tin server, whose items are in ``feed``.
 
     ``problem`` says in Vietnamese why nothing was found, else "". ``steps`` are the steps done so far; ``complete``
     is False while the worker is still reading.
@@ -118,6 +129,7 @@ class Outcome:
     feeds: tuple[TrialLink, ...] = ()
     lists: tuple[TrialReading, ...] = ()
     alerts: TrialAlerts | None = None
+    server: TrialServer | None = None
 
 
 @dataclass(frozen=True, slots=True)

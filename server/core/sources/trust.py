@@ -20,6 +20,8 @@ def airs_unread(source: Source) -> bool:
         return (source.cap or AlertSettings()).alerts == "live"
     if source.kind == "mail":
         return False  # an editor approves each announcement
+    if source.kind == "server" and (source.cap or AlertSettings()).alerts == "live":
+        return True
     return source.trust == "auto"
 
 
@@ -40,8 +42,10 @@ def held_if_changed(before: Source, after: Source) -> Source:
     """
     if not airs_unread(after) or content_mark(before) == content_mark(after):
         return after
+    if after.kind in ("cap", "server") and (after.cap or AlertSettings()).alerts == "live":
+        after = replace(after, cap=replace(after.cap or AlertSettings(), alerts="draft"))
     if after.kind == "cap":
-        return replace(after, cap=replace(after.cap or AlertSettings(), alerts="draft"))
+        return after
     return replace(after, trust="hold")
 
 

@@ -14,6 +14,7 @@ from server.desk.announcements import queue_actions, seen, undo
 from server.desk.announcements.access import announcement_or_404
 from server.desk.announcements.documents import document_facts
 from server.desk.announcements.history import field_changes, history, withdrawal
+from server.desk.announcements.origins import origins
 from server.desk.announcements.previews import previews
 from server.desk.announcements.queue_list import queue_list
 from server.desk.announcements.wording import names_of_people, summary
@@ -52,6 +53,7 @@ def one(id: int) -> str:
         previews=previews(found, reached),
         area=area_name(found.area),
         names=names_of_people(),
+        origin=origins([id]).get(id, ""),
         history=history(found),
         other=other,
         gone=gone,

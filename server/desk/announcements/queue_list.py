@@ -15,6 +15,7 @@ from server.core.announcements.search_text import without_marks
 from server.core.model import Announcement, Area
 from server.core.workflow import Phase, phase
 from server.desk.announcements import seen
+from server.desk.announcements.origins import origins
 from server.desk.announcements.previews import Preview, previews
 from server.desk.announcements.wording import Summary, names_of_people, summary
 from server.desk.web.context import desk
@@ -67,9 +68,9 @@ class Row(Summary):
 class QueueList(TypedDict):
     """The variables of the list's template.
 
-    ``tabs`` are the tabs, each with its number of announcements. ``names`` maps usernames to names. ``orders``: the
-    user may change the order of the rows. ``unsent`` are the user's autosaves; ``damaged`` are stored announcements
-    that cannot be read.
+    ``tabs`` are the tabs, each with its number of announcements. ``names`` maps usernames to names, ``origins`` ids
+    to the level or server that an announcement came from. ``orders``: the user may change the order of the rows.
+    ``unsent`` are the user's autosaves; ``damaged`` are stored announcements that cannot be read.
     """
 
     tabs: list[tuple[Tab, int]]
@@ -78,6 +79,7 @@ class QueueList(TypedDict):
     rows: list[Row]
     areas: list[Area]
     names: Mapping[str, str]
+    origins: Mapping[int, str]
     orders: bool
     unsent: Sequence[Autosave]
     damaged: Sequence[DamagedRow]
@@ -97,6 +99,7 @@ def queue_list() -> QueueList:
         "rows": [_row(one, drawn=at < MOST_PREVIEWED) for at, one in enumerate(page.items)],
         "areas": [desk.tree().get(slug) for slug in areas],
         "names": names_of_people(),
+        "origins": origins([one.id for one in page.items]),
         "orders": tab.name in ("on air", "scheduled") and desk.may("announcement.approve"),
         "damaged": listings.damaged(desk.db, areas, now=desk.now()),
         "unsent": autosave.of(desk.db, desk.actor()) if tab.name == "draft" else (),

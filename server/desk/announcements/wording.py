@@ -22,6 +22,7 @@ from server.desk.web.refusals import said
 from server.desk.web.repetition import repetition
 from server.store.audit import names
 from server.store.people import people
+from server.store.sources import sources
 
 PHASE_LABELS: Mapping[Phase, object] = {
     "draft": lazy_gettext("Bản nháp"),
@@ -77,14 +78,15 @@ def by_mail(one: Announcement) -> str:
 
 
 def names_of_people() -> dict[str, str]:
-    """Returns actor -> name of every person, every API key and the folders of other programs; no other actors."""
+    """Returns actor -> name of every person, every source, every API key and the folders of programs; no others."""
     tokens = names.all_of(desk.db, "token")
     keys = {f"token:{id}": str(gettext("Khóa máy «%(name)s»", name=name)) for id, name in tokens.items()}
     folders = {
         FOLDER_ACTOR: str(gettext("Thư mục nhận văn bản điện tử")),
         SOURCE_SYSTEM: str(gettext("Hệ thống thông tin nguồn")),
     }
-    return {**keys, **folders, **{one.username: one.name for one in people.all(desk.db)}}
+    read = {f"source:{one.slug}": one.name for one in sources.all(desk.db, retired=True)}
+    return {**keys, **read, **folders, **{one.username: one.name for one in people.all(desk.db)}}
 
 
 def times(one: Announcement) -> str:

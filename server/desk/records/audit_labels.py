@@ -97,6 +97,8 @@ ACTS: Mapping[str, object] = {
     "source.move": lazy_gettext("Đổi địa chỉ nguồn tin theo cổng"),
     "source.remove": lazy_gettext("Bỏ nguồn tin"),
     "source.unread_by_config": lazy_gettext("config.toml cho nguồn tin lên bảng không qua duyệt"),
+    "source.link_area": lazy_gettext("Cho máy chủ khác nói thay đơn vị"),
+    "source.unlink_area": lazy_gettext("Thôi chọn đơn vị cho máy chủ khác"),
     "source.save": lazy_gettext("Lưu nguồn tin"),
     "story.approve": lazy_gettext("Duyệt tin"),
     "story.withdraw": lazy_gettext("Rút tin"),

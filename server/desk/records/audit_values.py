@@ -34,6 +34,7 @@ _SOURCES: Mapping[str, object] = {
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
     "mail": lazy_gettext("Hộp thư"),
+    "server": lazy_gettext("Máy chủ Bảng Tin khác"),
 }
 _TYPES: Mapping[str, object] = {
     "image/webp": lazy_gettext("Ảnh"),

@@ -21,6 +21,9 @@ from server.desk.web.context import desk
 from server.desk.web.names import source_name
 from server.store.sources import sources
 
+SERVER_EVERY = timedelta(minutes=1)
+"""How often another server is asked; its answer is short if nothing has changed."""
+
 
 def rules_in(form: Mapping[str, str]) -> PageRules | None:
     """Returns the CSS selectors for a list page in the form, not validated.
@@ -58,7 +61,8 @@ def address_problem(address: str) -> str:
 def added_source(form: Mapping[str, str], area: str) -> Source:
     """Returns the new source that the form describes, in ``area``; it is not stored yet.
 
-    The alerts of a source of the kind "cap" are drafts at first. Answers 400 for an invalid address or selector.
+    The alerts of a source of the kind "cap", and everything of another server, are drafts at first. Answers 400 for
+    an invalid address or selector.
     """
     address = form.get("address", "").strip()
     title = form.get("name", "").strip() or address
@@ -68,6 +72,8 @@ def added_source(form: Mapping[str, str], area: str) -> Source:
     made = replace(made, area=area, user_agent=desk.config.fetch.user_agent)
     if form.get("kind") == "cap":
         return replace(made, kind="cap", every=WARNING_SOONEST, adaptive=False, cap=AlertSettings())
+    if form.get("kind") == "server":
+        return replace(made, kind="server", every=SERVER_EVERY, adaptive=False, cap=AlertSettings())
     if not form.get("item", "").strip():
         return made
     rules, errors = page_rules(form)

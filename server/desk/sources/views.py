@@ -30,6 +30,7 @@ from server.desk.sources.form import (
 )
 from server.desk.sources.mail_views import mail_source_page
 from server.desk.sources.presets import PRESETS, neighbour_address
+from server.desk.sources.server_views import server_source_page
 from server.desk.sources.source_boards import (
     DAYS,
     MOST,
@@ -172,6 +173,8 @@ def add() -> Response:
         return desk.go(url_for("sources.look_at", address=made.url))
     if made.kind == "cap":
         return _back_to(made.slug, gettext("Đã thêm nguồn cảnh báo. Cảnh báo của nguồn này chờ biên tập viên duyệt."))
+    if made.kind == "server":
+        return _back_to(made.slug, gettext("Đã thêm máy chủ. Mọi tin của máy chủ này chờ biên tập viên duyệt."))
     added = gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng.")
     return _back_to(made.slug, f"{added} {shown_text(wanted)}")
 
@@ -212,6 +215,8 @@ def one(slug: str) -> str:
         return alert_source_page(source)
     if source.kind == "mail":
         return mail_source_page(source)
+    if source.kind == "server":
+        return server_source_page(source)
     trial = trials.asked_for("selectors", source)
     waits, tried = trial is not None and trial.waits(desk.now()), trials.outcome_of(trial)
     rules = (trial.page if trial else source.page) or PageRules()
@@ -292,6 +297,8 @@ def trust(slug: str) -> Response:
     source = source_or_404(slug, "story.approve")
     wanted: Trust = "hold" if request.form.get("trust") == "hold" else "auto"
     if wanted == "auto":
+        if source.kind == "server":  # its announcements and postings air unread, too
+            desk.require("announcement.approve", area_of(source) or "")
         for area in areas_that_agree(source, area_of(source) or "", boards.all(desk.db), desk.tree()):
             desk.require("story.approve", area)
         if request.form.get("mark") != content_mark(source):

@@ -55,6 +55,22 @@ ENGLISH: Mapping[str, str] = {
     "Lần đọc được gần nhất: {}.": "Last read well: {}.",
     "Trang nguồn báo đã chuyển hẳn tới {}.": "The portal says that it has moved for good to {}.",
     "Im lặng từ {}.": "Silent since {}.",
+    "Máy chủ này chưa được nói thay cho đơn vị nào ở đây: hãy nối đơn vị của nó với đơn vị của mình.": (
+        "This server may not speak for any area here yet: link its area with yours."
+    ),
+    "Ở địa chỉ này nay là một máy chủ khác. Nếu đúng là vậy, hãy bỏ nguồn này rồi thêm lại.": (
+        "There is another server at this address now. If that is right, remove this source and add it again."
+    ),
+    "Địa chỉ này là của chính máy chủ này.": "This is the address of this very server.",
+    "Có mục của máy chủ kia chưa nhận được; sẽ đọc lại.": (
+        "Some items of the other server could not be received yet; it will be read again."
+    ),
+    "Ở địa chỉ này không có máy chủ Bảng Tin nào, hoặc câu trả lời không đọc được.": (
+        "There is no Bảng Tin server at this address, or its answer cannot be read."
+    ),
+    "Máy chủ kia dùng bản mới hơn: hãy nâng cấp máy chủ này rồi đọc lại.": (
+        "The other server runs a newer version: upgrade this server, then read it again."
+    ),
     "Hầu hết bài viết của nguồn báo không còn; có thể trang nguồn đang hỏng, nên chưa gỡ tin nào.": (
         "The portal says that most articles of the source are gone; it may be out of order, so none was taken down."
     ),

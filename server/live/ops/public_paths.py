@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from server.core.levels.items import WELL_KNOWN
+
 # A path of the desk's process begins with one of these. /glass/gallery shows slide designs as screens do, but needs a
 # right, and only the desk knows who is signed in.
 PREFIXES = (
@@ -18,9 +20,12 @@ PREFIXES = (
     "/embed",
     "/push",
     "/notice",
+    "/levels",
 )
 PUBLIC = ("/item/", "/areas/", "/alerts/", "/board/", "/area/", "/data/", "/embed/", "/push/", "/notice/")
-SINGLE = frozenset(("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung", "/websub"))
+SINGLE = frozenset(
+    ("/", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/oembed", "/nhung", "/websub", WELL_KNOWN)
+)
 # Pages below a board's own page, such as its feeds.
 _OF_BOARD = re.compile(r"/board/[^/]+/.")
 # The list of a board as a page of its own. Without these parameters /board/X is the document of the screen's pages.

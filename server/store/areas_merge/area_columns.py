@@ -18,6 +18,8 @@ SINGLE: tuple[Column[object], ...] = (
     tables.duty_turns.c.area,
     tables.media.c.area,
     tables.panics.c.area,
+    tables.server_items.c.area,
+    tables.server_links.c.local,
     tables.sources.c.area,
     tables.uploads.c.area,
 )
@@ -45,7 +47,8 @@ OBJECTS: tuple[tuple[Column[object], str], ...] = (
 LISTS_IN_OBJECTS: tuple[tuple[Column[object], str, str], ...] = ((tables.sources.c.mail, "senders", "area"),)
 # Tables with the slug in their key: their rows are replaced.
 KEYED: tuple[tuple[Table, str], ...] = ((tables.grants, "area"), (tables.push_choices, "area"))
-# Columns that keep the former slug: documents that others have read, the plans and mergers themselves, and alarms.
+# Columns that keep the former slug: documents that others have read, what another server says of its own areas, the
+# plans and mergers themselves, and alarms.
 # What is wrong is then a fact of the area of today, so the alarm of the former one ends, and its end is told.
 LEFT: tuple[Column[object], ...] = (
     tables.alarms.c.area,
@@ -53,4 +56,5 @@ LEFT: tuple[Column[object], ...] = (
     tables.area_plans.c.area,
     tables.area_plans.c.target,
     tables.areas.c.merged_into,
+    tables.server_peers.c.areas,
 )

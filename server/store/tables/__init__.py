@@ -40,6 +40,7 @@ from server.store.tables.duty import (
     duty_preferences,
     duty_turns,
 )
+from server.store.tables.levels import server_identity, server_items, server_links, server_peers, server_pushes
 from server.store.tables.mail import letters
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
 from server.store.tables.publications import published_alerts
@@ -124,6 +125,11 @@ __all__ = [
     "screen_places",
     "screens",
     "sent_forms",
+    "server_identity",
+    "server_items",
+    "server_links",
+    "server_peers",
+    "server_pushes",
     "sign_ins",
     "source_bulletins",
     "source_items",

@@ -14,6 +14,7 @@ from server.core.sources.trials import (
     TrialEntry,
     TrialLink,
     TrialReading,
+    TrialServer,
     TrialStep,
 )
 from server.store.tables.columns import Packed
@@ -51,7 +52,12 @@ def _unpack_outcome(stored: dict[str, Any]) -> Outcome:
         feeds=tuple(TrialLink(**one) for one in stored["feeds"]),
         lists=tuple(_unpack_reading(one) for one in stored["lists"]),
         alerts=_unpack_alerts(stored["alerts"]) if stored.get("alerts") else None,
+        server=_unpack_server(stored["server"]) if stored.get("server") else None,
     )
+
+
+def _unpack_server(stored: dict[str, Any]) -> TrialServer:
+    return TrialServer(stored["name"], stored["version"], tuple(stored["areas"]))
 
 
 def _unpack_reading(stored: dict[str, Any]) -> TrialReading:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -72,12 +73,20 @@ class HarvestPools:
         return self.failing if claim.state.failures else self.healthy
 
 
+class OtherServers(Protocol):
+    """Reads a source of the kind "server"; implemented by server.worker.levels."""
+
+    def poll(self, source: Source, before: SourceState) -> SourceUpdate:
+        """Reads it once, and stores what it gives. Raises FeedError."""
+
+
 class Harvest:
     """Reads due sources in the threads of ``pools``. ``tick`` must be called from one thread only.
 
     ``worker`` identifies this process in leases, which keep other workers from reading the same source. ``spread``
     returns a random fraction (about -0.1 to 0.1) by which an interval is varied, so that sources do not all become
-    due at the same time. ``alerts`` reads the sources of alerts, ``mail`` a mailbox (None: they are not read).
+    due at the same time. ``alerts`` reads the sources of alerts, ``mail`` a mailbox, ``servers`` those that are other
+    Bảng Tin servers (None: they are not read).
     """
 
     def __init__(
@@ -92,8 +101,9 @@ class Harvest:
         spread: Callable[[], float],
         alerts: AlertIntake | None = None,
         mail: Callable[[Source], SourceUpdate] | None = None,
+        servers: OtherServers | None = None,
     ) -> None:
-        self._alerts, self._mail = alerts, mail
+        self._alerts, self._mail, self._servers = alerts, mail, servers
         self._db, self._reader, self._source_reader, self._clock = db, reader, source_reader, clock
         self._worker, self._pools, self._spread = worker, pools, spread
         self._waiting: list[ClaimedSource] = []
@@ -197,9 +207,11 @@ class Harvest:
     def _read(self, claim: ClaimedSource) -> SourceState:
         source = claim.source
         if source.kind == "cap":
-            return self._poll(claim)
+            return self._poll(claim, self._alerts)
         if source.kind == "mail":
             return self._read_mail(claim)
+        if source.kind == "server":
+            return self._poll(claim, self._servers)
         update = self._source_reader.read(source, claim.state)
         now = self._clock()
         if update.entries is not None:
@@ -210,11 +222,11 @@ class Harvest:
         warning = withdraw_dead_links(self._db, self._reader, self._source_reader, source, self._clock)
         return self._done(claim, update, now, warning)
 
-    def _poll(self, claim: ClaimedSource) -> SourceState:
-        """Polls a source of alerts; returns its new state. Its documents never become stories."""
-        if self._alerts is None:
+    def _poll(self, claim: ClaimedSource, intake: AlertIntake | OtherServers | None) -> SourceState:
+        """Has ``intake`` poll a source of alerts or another server, and store what it has; returns the new state."""
+        if intake is None:
             return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
-        update = self._alerts.poll(claim.source, claim.state)
+        update = intake.poll(claim.source, claim.state)
         return self._done(claim, update, self._clock(), update.warning)
 
     def _read_mail(self, claim: ClaimedSource) -> SourceState:

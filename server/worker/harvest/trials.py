@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -43,10 +44,21 @@ from server.worker.harvest.thread_pools import ThreadPool
 log = structlog.get_logger("trials")
 
 
+class OtherServerTrial(Protocol):
+    """Tries another Bảng Tin server; implemented by server.worker.levels."""
+
+    def look(self, address: str, policy: FetchPolicy) -> Outcome | None:
+        """What the server at ``address`` has; None if there is none."""
+
+    def read(self, address: str, policy: FetchPolicy) -> Outcome:
+        """What the server at ``address`` has. Raises FeedError."""
+
+
 class TrialRunner:
     """Runs each waiting trial in a thread of ``pool``. Paths of file sources are relative to ``base``.
 
-    ``mail`` tries a mailbox and yields the outcome after each step.
+    ``mail`` tries a mailbox and yields the outcome after each step. ``servers`` tries addresses of other Bảng Tin
+    servers (None: they are not recognised).
     """
 
     def __init__(
@@ -57,9 +69,10 @@ class TrialRunner:
         clock: Callable[[], datetime],
         pool: ThreadPool,
         mail: Callable[[Source], Iterator[Outcome]] | None = None,
+        servers: OtherServerTrial | None = None,
     ) -> None:
         self._db, self._config, self._base, self._clock, self._pool = db, config, base, clock, pool
-        self._mail = mail
+        self._mail, self._servers = mail, servers
 
     def tick(self) -> None:
         """Starts the trials that wait, as many as the pool has room for."""
@@ -88,6 +101,8 @@ class TrialRunner:
             yield self._alerts_of(source)
         elif source is not None and source.kind == "mail" and self._mail is not None:
             yield from self._mail(source)
+        elif source is not None and source.kind == "server":
+            yield self._server_of(source)
         elif trial.kind == "try" and source is not None:
             yield from self._stepwise(source)
         elif trial.kind == "selectors" and source is not None:
@@ -151,9 +166,12 @@ class TrialRunner:
         The outcome for an HTML page lists its feeds and its lists of news. With ``rules`` the document is read as a
         list page by their CSS selectors instead.
         """
+        policy = replace(self._policy(), max_bytes=MAX_BYTES)
+        if self._servers is not None and rules is None and (server := self._servers.look(address, policy)):
+            return server
         child = SandboxProcess(PARSE_MEBIBYTES)
         try:
-            got = fetch(address, replace(self._policy(), max_bytes=MAX_BYTES))
+            got = fetch(address, policy)
             if rules is None and looks_like_cap(got.body):
                 return self._with_alerts(child, got, self._policy(), self._config.timezone)
             return self._report(child, got, _selectors(rules) if rules else None)
@@ -161,6 +179,15 @@ class TrialRunner:
             return Outcome(address, problem=error.message)
         finally:
             child.close()
+
+    def _server_of(self, source: Source) -> Outcome:
+        """Reads another Bảng Tin server once, and stores nothing of it."""
+        if self._servers is None:
+            return Outcome(source.url)
+        try:
+            return self._servers.read(source.url, replace(self._policy(source), max_bytes=MAX_BYTES))
+        except FeedError as error:
+            return Outcome(source.url, problem=error.message)
 
     def _alerts_of(self, source: Source) -> Outcome:
         """Reads a source of alerts once; the outcome has its newest alerts, or the problem that occurred."""

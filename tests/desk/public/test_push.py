@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from server.notifications.push_words import notice_content
 from server.setup.config import Config
-from server.setup.config_sections import PeopleSection, PushSection
+from server.setup.config_exchange import PushSection
+from server.setup.config_sections import PeopleSection
 from server.store.notices import actions, notices
 from server.store.notifications import push_browsers
 from tests import cast

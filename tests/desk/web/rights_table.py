@@ -186,6 +186,10 @@ ROUTES: dict[str, str] = {
     "GET /nhung": "all",
     "GET /websub": "all",
     "POST /websub": "all",
+    "GET /.well-known/bang-tin.json": "all",
+    "GET /area/<slug>/bang-tin.json": "all",
+    "GET /levels/push/<key>": "all",
+    "POST /levels/push/<key>": "all",
     "GET /embed/": "all",
     "GET /alerts/<identifier>.cap": "all",
     "GET /glass/gallery/": "voek",
@@ -241,6 +245,8 @@ ROUTES: dict[str, str] = {
     "POST /desk/sources/<slug>/mailbox": "k",
     "POST /desk/sources/<slug>/senders": "k",
     "POST /desk/sources/<slug>/senders/remove": "k",
+    "POST /desk/sources/<slug>/areas": "e fresh",
+    "POST /desk/sources/<slug>/notices": "e fresh",
     "GET /desk/sources/": "voek",
     "GET /desk/sources/look": "k",
     "POST /desk/sources/look": "k",
@@ -375,8 +381,10 @@ VALUES: dict[str, dict[str, object]] = {
         for act in ("", "/read", "/settings", "/words", "/trust", "/move")
     },
     **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors", "boards")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("alerts", "airing")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("alerts", "airing", "areas", "notices")},
     **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("mailbox", "senders", "senders/remove")},
+    "/area/<slug>/bang-tin.json": {"slug": "xa-minh-tan"},
+    "/levels/push/<key>": {"key": "0" * 48},
     **{f"/desk/alerts/<int:document>{act}": {"document": 99} for act in ALERT},
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("hold", "release")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
@@ -416,6 +424,7 @@ OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove", "selectors", "boards")},
     **{f"/desk/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("alerts", "airing")},
     **{f"/desk/sources/<slug>/{act}": {"slug": "thu-ngoai"} for act in ("mailbox", "senders", "senders/remove")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("areas", "notices")},
     **{f"/desk/alerts/<int:document>{act}": {"document": 1} for act in ALERT},
     **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("hold", "release")},
     **{f"/desk/areas/<slug>{part}": {"slug": "xa-dong-hai"} for part in AREA},
@@ -452,6 +461,7 @@ OTHER: dict[str, dict[str, object]] = {
 }
 AREALESS = {
     "/desk/source-system/files/<name>",  # the files have the boards of the user's areas
+    *("/area/<slug>/bang-tin.json", "/levels/push/<key>"),  # open to everybody: tests/worker/levels
     "/board/<slug>",  # open to everybody: tests/desk/public
     "/board/<slug>/parts",
     "/board/<slug>/slide",

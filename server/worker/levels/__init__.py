@@ -1,0 +1,1 @@
+"""Takes items from other Bảng Tin servers, and subscribes to their news."""
