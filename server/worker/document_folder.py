@@ -1,4 +1,4 @@
-"""Takes electronic documents (edXML) from a watched folder; created by server.processes.worker.
+"""Takes electronic documents (edXML) from a watched folder; created by server.processes.worker_exchange.
 
 A file is taken once it has not changed between two looks. It is then moved to the subfolder "done", or to "refused"
 beside a text file that says why. A document that is marked as secret is deleted instead.

@@ -128,7 +128,7 @@ def cancel(id: int) -> Response:
 
 
 @pages.post("/plans/<int:id>/undo")
-@needs("area.manage", factor="fresh")
+@needs("area.manage", factor="fresh", subject="area_plan/{id}")
 def undo(id: int) -> Response:
     """Undoes a change that was carried out within the last hour."""
     _plan_or_404(id)

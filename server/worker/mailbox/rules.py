@@ -1,4 +1,4 @@
-"""What reading mailboxes takes from the configuration; made by processes.worker."""
+"""What reading mailboxes takes from the configuration; made by processes.worker_exchange."""
 
 from __future__ import annotations
 

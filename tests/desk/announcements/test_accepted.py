@@ -65,7 +65,7 @@ def test_what_no_board_shows_any_more_is_neither_approved_nor_put_back_by_undo(o
         ({**WEEKLY, "first": "11/03/2026", "last": "13/03/2026"}, "không có lần chiếu nào"),
         ({**WEEKLY, "first": "20/03/2026", "last": "10/03/2026"}, "trước ngày đầu"),
         ({"until": "31/02/2026 17:00"}, "Không có ngày 31/02/2026"),
-        ({"until": "16/03/2026"}, "Hãy ghi ngày và giờ"),
+        ({"until": "17:00"}, "Hãy ghi ngày và giờ"),
         ({**WEEKLY, "opens": "25:00"}, "Không có giờ 25:00"),
     ],
 )
