@@ -156,6 +156,6 @@ def test_every_act_with_a_fresh_factor_that_names_an_object_says_which(office: O
         if need is not None and need.factor == "fresh":
             assert bool(need.subject) == bool(rule.arguments), rule
             assert need.subject.format(**dict.fromkeys(rule.arguments, "x")).partition("/")[0] in (
-                "", "alert", "area", "area_plan", "board", "duty_channel", "notice", "person", "screen", "source", "token",
-                "webhook",
+                "", "alert", "area", "area_plan", "board", "duty_channel", "notice", "person", "screen", "source",
+                "token", "webhook",
             )  # fmt: skip
