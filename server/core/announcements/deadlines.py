@@ -20,12 +20,18 @@ _DAY = re.compile(
 )
 
 
+# A line that says when and where a document was made, as postings of documents have: no citizen has to act then.
+_ISSUED = re.compile(r"^\W*(?:ngày )?ban hành\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
+
+
 def deadline(one: Announcement, today: date, zone: ZoneInfo) -> date | None:
     """Returns the next day, from ``today`` on, that the title or the text names; None if there is none.
 
-    A statutory posting that names none has the last day of its showing.
+    The line that says when a document was issued does not count. A statutory posting that names none has the last
+    day of its showing.
     """
-    named = (_date(found, today) for found in _DAY.finditer(f"{one.title}\n{one.text}"))
+    words = f"{one.title}\n{_ISSUED.sub('', one.text)}"
+    named = (_date(found, today) for found in _DAY.finditer(words))
     ahead = [day for day in named if day is not None and day >= today]
     ends = [window.until.astimezone(zone).date() for window in one.windows if window.until and one.longest_gap]
     return min(ahead or [end for end in ends if end >= today], default=None)

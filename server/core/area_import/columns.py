@@ -15,6 +15,7 @@ from server.core.announcements.table_text import TableLimits
 from server.core.geography.codes import area_codes
 from server.core.geography.points import point_in
 from server.core.model import AreaKind, Point
+from server.core.text_input import telephone_of
 
 LIMITS = TableLimits(rows=5_001, columns=40, cell=4_000)
 """What a file with a list of areas may have: 5,000 areas below the headings."""
@@ -201,7 +202,7 @@ def _row(line: int, texts: dict[ColumnName, str]) -> AreaRow | BadRow:
         column = "point"
         point = point_in(texts[column]) if texts.get(column) else None
         column = "telephone"
-        numbers = {name: _telephone(texts.get(name, "")) for name in ("telephone", "phone")}
+        numbers = {name: telephone_of(texts.get(name, "")) for name in ("telephone", "phone")}
     except ValueError as error:
         return BadRow(line, texts["name"], column, str(error))
     return AreaRow(
@@ -243,12 +244,6 @@ def former_names_in(text: str) -> tuple[str, ...]:
     for one in found:
         _check_length(one)
     return found
-
-
-def _telephone(text: str) -> str:
-    if len(text) > 40:
-        raise ValueError("Số điện thoại dài quá 40 chữ cái.")
-    return text
 
 
 def united(*lists: Iterable[str]) -> tuple[str, ...]:

@@ -100,6 +100,8 @@ class _Planner:
     names: dict[object, list[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     meant: set[str] = field(default_factory=set)
+    rows_of: set[tuple[object, ...]] = field(default_factory=set)
+    """What identifies the rows so far: their code, or their name and place."""
 
     def plan(self, rows: tuple[AreaRow, ...]) -> ImportPlan:
         for row in rows:
@@ -132,9 +134,11 @@ class _Planner:
         except ValueError as error:
             self._refuse(row, "code", str(error))
             return False
-        if slug in self.meant:
+        named = ("code", row.code) if row.code else ("name", *compared(row.name), *compared(self._parent_text(row)))
+        if slug in self.meant or named in self.rows_of:
             self._refuse(row, "name", "Đơn vị này đã có ở một dòng trên.")
             return False
+        self.rows_of.add(named)
         if slug and slug not in self.known.mine:
             self._refuse(row, "name", "Bạn không quản trị đơn vị này.")
             return False

@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Literal, get_args
 
 from server.core.areas import AreaTree
@@ -178,14 +179,15 @@ def notice_of(
 ) -> Notice:
     """The notice of an urgent bulletin: live if ``sender`` may air in every area, else a draft for the editors.
 
-    A text of few short lines becomes the instructions below the headline; a longer one is only on the public page.
+    Its first short lines, at most `MOST_ACTS`, are the instructions below the headline. If they are not the whole
+    text, that is on the public page.
     """
     live = not four_eyes and all(sender.airs(area) for area in areas)
     headline, text = " ".join(bulletin.title.split()), bulletin.text.strip()
-    lines = tuple(line.strip() for line in text.splitlines() if line.strip())
-    short = len(lines) <= MOST_ACTS and all(len(line) <= LONGEST_ACT for line in lines)
+    lines = [line.strip() for line in text.splitlines() if line.strip()] if text != headline else []
+    acts = tuple(takewhile(lambda line: len(line) <= LONGEST_ACT, lines))[:MOST_ACTS]
     return Notice(
         id=0, level="urgent", headline=headline, areas=areas, issued=now, until=bulletin.until or now,
         sender=bulletin.issuer or sender.name, state="live" if live else "drafted", created_by=sender.actor,
-        acts=lines if short and text != headline else (), description="" if short else text,
+        acts=acts, description="" if list(acts) == lines else text,
     )  # fmt: skip

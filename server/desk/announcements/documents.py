@@ -1,4 +1,7 @@
-"""Finds the electronic document behind an announcement, and its signatures; called by queue and composer_page."""
+"""Finds the electronic document behind an announcement, and its signatures.
+
+Called by queue, queue_actions and composer_page.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ class DocumentFacts(TypedDict):
     document: OfficeDocument | None
     document_after: tuple[OfficeDocument, ...]
     signed: tuple[PdfSignatures, ...]
+
+
+def was_recalled(id: int) -> bool:
+    """Returns whether the issuer has recalled the document of which an announcement was made."""
+    return any(one.kind == "recall" for one in documents.about_announcement(desk.db, id))
 
 
 def document_facts(one: Announcement | None) -> DocumentFacts:

@@ -15,6 +15,7 @@ from server.core.text_input import number_or_none, whole_numbers
 from server.core.workflow import NotPossible
 from server.desk.announcements import seen
 from server.desk.announcements.access import announcement_or_404, id_or_400, may_take, rules
+from server.desk.announcements.documents import was_recalled
 from server.desk.announcements.messages import messages_of_step
 from server.desk.announcements.previews import gap_problems
 from server.desk.announcements.undo import may_undo, offer_undo, undo_of
@@ -35,6 +36,9 @@ _DONE: Mapping[str, object] = {
     "requeue": lazy_gettext("Đã đưa về chờ duyệt"),
     "reinstate": lazy_gettext("Đã chiếu lại"),
 }
+
+
+_TOWARDS_BOARDS = ("restore", "submit", "requeue", "approve", "reinstate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,13 @@ def take_step(named: str, step: str, reason: str, instead_of: int | None = None)
     one = announcement_or_404(id_or_400(id))
     if not may_take(one, step):
         abort(403)
+    if step in _TOWARDS_BOARDS and was_recalled(one.id):
+        return Result(
+            refusal=gettext(
+                "«%(title)s»: nơi ban hành đã thu hồi văn bản này. Nếu vẫn cần đăng, hãy soạn thông báo mới.",
+                title=one.title,
+            )
+        )
     if step in ("approve", "reinstate") and (problems := gap_problems(one)):
         return Result(refusal=f"«{one.title}»: {' '.join(problems)}")
     try:

@@ -15,7 +15,7 @@ _VIETNAMESE: Mapping[str, str] = {
     "string_type": "phải là chữ",
     "string_too_short": "cần ít nhất {min_length} chữ cái",
     "string_too_long": "dài nhất là {max_length} chữ cái",
-    "string_pattern_mismatch": "không đúng dạng; địa chỉ bắt đầu bằng http:// hoặc https://",
+    "string_pattern_mismatch": "không đúng dạng mà tài liệu của API nêu",
     "datetime_type": "phải là ngày giờ theo ISO 8601",
     "datetime_parsing": "phải là ngày giờ theo ISO 8601",
     "datetime_from_date_parsing": "phải là ngày giờ theo ISO 8601",

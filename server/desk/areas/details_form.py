@@ -16,7 +16,7 @@ from server.core.geography.communes import compared
 from server.core.model import AreaKind, OutlinedArea
 from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.context import desk
-from server.desk.web.fields import Form, required
+from server.desk.web.fields import Form, is_telephone, required
 from server.desk.web.names import area_name
 from server.desk.web.refusals import said
 
@@ -42,7 +42,7 @@ class DetailsForm(Form):
         description=lazy_gettext("Họ tên và chức vụ. Chỉ hiện ở bàn biên tập."),
     )  # fmt: skip
     phone = StringField(
-        lazy_gettext("Điện thoại liên hệ"), [Length(max=40)],
+        lazy_gettext("Điện thoại liên hệ"), [Length(max=40), is_telephone],
         description=lazy_gettext(
             "Gọi số này khi màn hình tắt. Số điện thoại trực cho người dân ghi ở phần vị trí và mã."
         ),

@@ -23,7 +23,7 @@ from server.core.geography.communes import Commune
 from server.core.geography.outlines import OutlineReading
 from server.core.model import Outline, OutlinedArea
 from server.desk.areas import outline_files
-from server.desk.web.fields import Form
+from server.desk.web.fields import Form, is_telephone
 from server.desk.web.refusals import said
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class PlaceForm(Form):
     )
     telephone = StringField(
         lazy_gettext("Điện thoại trực"),
-        [Length(max=40)],
+        [Length(max=40), is_telephone],
         description=lazy_gettext(
             "Trang công khai của các bảng tin hiện số này cho mọi người. Để trống: dùng số của đơn vị cấp trên."
         ),

@@ -5,7 +5,7 @@ change (the form) ──> preview (what would move) ──> decide ──> the t
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import Blueprint, Response, abort, flash, render_template, url_for
@@ -26,6 +26,9 @@ from server.store.areas_merge.plans import Effect, Plan
 from server.store.database.errors import NotFound, StoreRefusal
 
 pages = Blueprint("area_plans", __name__, url_prefix="/desk/areas")
+
+# Who chooses the present minute wants the change at once.
+_SAME_MINUTE = timedelta(minutes=1)
 
 
 class PlanForm(Form):
@@ -53,10 +56,10 @@ class PlanForm(Form):
         ]
         return self
 
-    def moment(self) -> datetime:
-        """Returns the chosen time, now if none was chosen."""
+    def moment(self, now: datetime) -> datetime:
+        """Returns the chosen time, ``now`` if none was chosen."""
         at = self.due.data
-        return at.replace(tzinfo=desk.zone()).astimezone(UTC) if at else desk.now()
+        return at.replace(tzinfo=desk.zone()).astimezone(UTC) if at else now
 
     def effect(self, slug: str) -> Effect | None:
         """Validates the form and returns what the change would concern; None if a field has an error."""
@@ -65,6 +68,9 @@ class PlanForm(Form):
         target = self.target.data or ""
         if not target:
             self.target.errors = [gettext("Hãy chọn đơn vị nhận")]
+            return None
+        if self.due.data and self.moment(desk.now()) < desk.now() - _SAME_MINUTE:
+            self.due.errors = [gettext("Giờ này đã qua. Để trống nếu muốn làm ngay.")]
             return None
         desk.require("area.manage", target)
         try:
@@ -105,7 +111,7 @@ def decide(slug: str) -> Response | tuple[str, int]:
         return _page(area, form), 422
     kind, target, now = cast(PlanKind, form.kind.data), form.target.data, desk.now()
     try:
-        made = plans.plan(desk.db, kind, slug, target, due=form.moment(), actor=desk.actor(), now=now)
+        made = plans.plan(desk.db, kind, slug, target, due=form.moment(now), actor=desk.actor(), now=now)
         done = plans.run(desk.db, made.id, now) if made.due <= now else made
     except (StoreRefusal, ValueError) as error:
         form.form_errors.append(said(error))

@@ -23,6 +23,7 @@ from server.desk.web import slide_preview
 from server.desk.web.context import desk
 from server.slides.kinds.notice import count_pages
 from server.store.alerts import timeline
+from server.store.audit import names
 from server.store.boards import boards
 from server.store.notices import actions, notices
 from server.store.people import people
@@ -183,8 +184,10 @@ def _progress(notice: Notice, found: Sequence[Board]) -> Progress:
 
 
 def _name_of() -> Callable[[str], str]:
-    """Returns a function from username to name; it returns any other actor, such as a program, unchanged."""
-    known = {person.username: person.name for person in people.all(desk.db)}
+    """Returns a function from a person or a program with a key to its name; it returns any other actor unchanged."""
+    keys = names.all_of(desk.db, "token")
+    known = {f"token:{id}": str(gettext("Khóa máy «%(name)s»", name=name)) for id, name in keys.items()}
+    known |= {person.username: person.name for person in people.all(desk.db)}
     return lambda actor: known.get(actor, actor)
 
 

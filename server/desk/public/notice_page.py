@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from server.core.model import Notice
+from server.core.model import Board, Notice
 from server.desk.public import head, push_views
 from server.desk.public.holding import changes_at, kept
 from server.desk.public.public_boards import live_notices, visible_boards
@@ -35,7 +37,9 @@ def notice(id: int) -> ResponseReturnValue:
     board = on[0]
     return render_template(
         "public/notice.html",
-        strips=strips([live[id]]),
+        strip=strips([live[id]])[0],
+        strips=strips([*_graver(one, on, live.values()), live[id]]),
+        opened=id,
         board=board,
         area=tree.get(board.area),
         telephone=head.telephone(board.area, tree),
@@ -43,6 +47,23 @@ def notice(id: int) -> ResponseReturnValue:
         address=head.absolute(f"/notice/{id}"),
         meta=head.Meta(f"/notice/{id}", one.headline, data=head.announced(one), kind="article"),
     )
+
+
+def _graver(
+    one: Notice, on: tuple[Board, ...], live: Iterable[tuple[Notice, tuple[Board, ...]]]
+) -> list[tuple[Notice, tuple[Board, ...]]]:
+    """Returns the real urgent notices on the boards ``on`` of a drill, so that nobody reads of the drill alone.
+
+    Returns nothing for a notice that is no drill.
+    """
+    if not one.exercise:
+        return []
+    boards = {board.slug for board in on}
+    return [
+        (other, where)
+        for other, where in live
+        if other.shown_level == "urgent" and not other.exercise and boards & {board.slug for board in where}
+    ]
 
 
 def _instead(id: int, live: list[Notice]) -> ResponseReturnValue:

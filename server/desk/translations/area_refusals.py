@@ -18,7 +18,9 @@ ENGLISH: Mapping[str, str] = {
         "The level “{}” is not known. Write: Central, Province, Commune, Ward or Hamlet."
     ),
     "Nhiều nhất {} tên cũ.": "At most {} former names.",
-    "Số điện thoại dài quá 40 chữ cái.": "The telephone number is longer than 40 letters.",
+    "Đây không phải số điện thoại. Hãy ghi như 0221 3863 456, không kèm chữ.": (
+        "This is not a telephone number. Write it like 0221 3863 456, without letters."
+    ),
     "Đơn vị này đã có ở một dòng trên.": "This area is in a line above already.",
     "Bạn không quản trị đơn vị này.": "You do not manage this area.",
     "Mã {} là mã cũ của «{}».": "The code {} is a former one of “{}”.",

@@ -7,9 +7,11 @@ from datetime import date
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
+from server.core.text_input import telephone_of
 from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
+from server.desk.web.refusals import said
 
 _LARGEST = 2**31 - 1  # the largest value of PostgreSQL's type INTEGER
 
@@ -44,6 +46,14 @@ def _bound(field: Field) -> None:
         return
     field.data = None
     field.process_errors = [*field.process_errors, sentence]
+
+
+def is_telephone(_form: object, field: Field) -> None:
+    """A WTForms validator that refuses what is no telephone number; an empty field passes."""
+    try:
+        telephone_of((field.data or "").strip())
+    except ValueError as error:
+        raise ValidationError(said(error)) from error
 
 
 def required() -> InputRequired:

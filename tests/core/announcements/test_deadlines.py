@@ -28,6 +28,8 @@ TODAY = date(2026, 3, 9)
         ("Họp ngày 31/2/2026", None),
         ("Hồ sơ 12/3/45, đạt 12/30 điểm", None),
         ("Học từ 1 đến 5 tuổi", None),
+        ("Số, ký hiệu: 15/QĐ-UBND.\n\nBan hành: Minh Tân, ngày 09/03/2026.", None),
+        ("Ban hành ngày 09/03/2026.\nNộp trước 20/03/2026.", date(2026, 3, 20)),
     ],
 )
 def test_the_next_day_that_is_named_counts(text: str, day: date | None) -> None:

@@ -91,6 +91,14 @@ def test_urgent_is_live_at_once_only_with_the_right_and_without_four_eyes(
     assert (made.level, made.sender, made.acts) == ("urgent", "Sở Y tế", ("Sơ tán ngay", "Đến trường học"))
 
 
+def test_the_first_short_lines_of_a_longer_urgent_text_are_its_instructions(office: Office, trusted: Program) -> None:
+    lines = ["Sơ tán ngay", "Đến trường học", "Mang nước uống", "Nước đang lên rất nhanh. " * 8]
+    item = only_item(trusted, sent(priority="urgent", title="Vỡ đê", text="\n".join(lines)))
+    made = notices.get(office.db, int(item["item"].partition(":")[2]))
+    assert made.acts == tuple(lines[:3])
+    assert made.description == "\n".join(lines).strip(), "the whole is on the public page"
+
+
 def test_a_long_text_of_an_urgent_bulletin_is_at_the_desk_and_survives_an_edit(
     office: Office, asker: Program
 ) -> None:

@@ -129,6 +129,7 @@ class BulletinShape(BaseModel):
     replaces: str
     replaced_by: str
     recalled: datetime | None
+    reason: str = Field(description="why it was recalled; empty if it was not")
     items: list[ItemShape]
 
 
@@ -236,6 +237,7 @@ def _shape(one: TakenBulletin, items: Sequence[ItemStatus], after: str) -> Bulle
         "number": one.number, "priority": one.priority, "title": one.title, "issuer": one.issuer,
         "sender": one.sender, "areas": list(one.areas), "received": one.received, "from": one.start,
         "until": one.until, "replaces": one.replaces, "replaced_by": after, "recalled": one.recalled,
+        "reason": one.reason,
         "items": [_item(status) for status in items if not mine.isdisjoint(status.areas)],
     }  # fmt: skip
     return BulletinShape.model_validate(values)
