@@ -97,7 +97,7 @@ def test_districts_become_names_without_power() -> None:
         (("12277", "Xã Ba", "", "", "", "", ""), "code", "mã cũ của «Xã Minh Tân»"),
         (("", "Xã Ba", "Liên bang", "", "", "", ""), "kind", "Không hiểu loại «Liên bang»"),
         (("", "Xã Ba", "", "Tỉnh Xa", "", "", ""), "parent", "Không có đơn vị «Tỉnh Xa»"),
-        (("", "Xã Ba", "", "", "", "0" * 41, ""), "telephone", "dài quá 40"),
+        (("", "Xã Ba", "", "", "", "0" * 41, ""), "telephone", "không phải số điện thoại"),
         (("", "Xã Ba", "", "", "", "", "chợ"), "point", "Không hiểu vị trí"),
         (("", "X" * 121, "", "", "", "", ""), "name", "Dài quá 120"),
         (("", "Thôn Ba", "", "Thôn Ba", "", "", ""), "parent", "Không có đơn vị «Thôn Ba»"),
@@ -113,6 +113,13 @@ def test_a_wrong_line_is_named_with_its_place_and_reason(row: tuple[str, ...], c
 
 def test_a_second_line_for_one_area_is_wrong() -> None:
     plan = planned(("12274", "Xã Minh Tân", "", "", "", "", ""), ("", "Xã Minh Tân", "", "", "", "", ""))
+    assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
+
+
+@pytest.mark.parametrize("code", ["12301", ""])
+def test_a_new_area_that_a_list_names_twice_is_made_once(code: str) -> None:
+    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "")] * 2)
+    assert [one.after.slug for one in plan.added] == ["xa-thu"]
     assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
 
 

@@ -17,6 +17,7 @@ from server.desk.web.refusals import said
 from server.store.announcements import announcements
 from server.store.tables import api_requests
 from tests.cast import EDITOR, OPERATOR
+from tests.desk.announcements.forms import act
 from tests.desk.api.programs import Program, program
 from tests.desk.office import Office
 from tests.desk.reading import text_of
@@ -72,6 +73,11 @@ def test_a_recall_is_told_on_the_page_of_the_posting(office: Office, system: Pro
     assert (found["outcome"], found["related"]) == ("recalled", id)
     page = text_of(office.browser(OPERATOR).get(f"/desk/queue/{id}").text)
     assert "Nơi ban hành đã thu hồi văn bản này" in page
+    one = announcements.get(office.db, id)
+    browser = office.browser(EDITOR)
+    act(browser, one, "restore")
+    assert "hãy soạn thông báo mới" in browser.get("/desk/queue/").text
+    assert announcements.get(office.db, id).state == "withdrawn", "a recalled document does not return to the boards"
 
 
 def test_an_update_shows_the_difference(office: Office, system: Program) -> None:

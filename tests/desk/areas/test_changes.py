@@ -77,6 +77,8 @@ def test_an_impossible_change_is_refused_at_the_form(office: Office) -> None:
     answer = keeper.post(f"{HERE}/change", {**MERGE, "kind": "move", "target": "tinh"})
     assert (answer.status_code, "Đơn vị đã thuộc nơi này rồi." in answer.text) == (422, True)
     assert "Hãy chọn đơn vị nhận" in keeper.post(f"{HERE}/change/preview", {**MERGE, "target": ""}).text
+    late = keeper.post(f"{HERE}/change", {**MERGE, "due": "01/01/2020 10:00"})
+    assert (late.status_code, "Giờ này đã qua." in late.text) == (422, True)
 
 
 def test_a_keeper_of_one_commune_cannot_merge_it_into_another(office: Office) -> None:

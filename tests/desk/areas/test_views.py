@@ -107,6 +107,11 @@ def test_an_outline_stays_until_another_comes_or_it_is_dropped(office: Office) -
     )
 
 
+def test_letters_are_no_telephone_number(office: Office) -> None:
+    answer = office.browser(KEEPER).post(f"{HERE}/check", {**FORM, "telephone": "gọi bác Tư"})
+    assert (answer.status_code, "không phải số điện thoại" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("change", "at", "words"),
     [

@@ -77,6 +77,20 @@ def test_a_drill_is_called_one_once(pushing: Office) -> None:
     assert told["vi"]["title"] == "DIỄN TẬP, không có thật: Vỡ đê"
 
 
+def test_the_page_of_a_drill_shows_a_real_emergency_above_it(pushing: Office) -> None:
+    real, drill = (
+        notices.post(
+            pushing.db, cast.notice(areas=("xa-minh-tan",), headline=headline, exercise=exercise, description="Dài"),
+            actor=EDITOR.slug, now=NOW,
+        )
+        for headline, exercise in (("Vỡ đê thật", False), ("Diễn tập: sơ tán", True))
+    )  # fmt: skip
+    page = Reader.of(pushing).get(f"/notice/{drill.id}").text.replace("\xa0", " ")
+    assert 0 < page.index("Vỡ đê thật") < page.index("“Sơ tán”")
+    assert page.count("<details open") == 1, "its own strip is open"
+    assert "Sơ tán" not in Reader.of(pushing).get(f"/notice/{real.id}").text.replace("\xa0", " ")
+
+
 def test_choices_follow_the_browser_to_its_new_address(pushing: Office) -> None:
     send(pushing, "/push/choose", wish())
     new = {"endpoint": f"{ENDPOINT}-2", "keys": keys()}
