@@ -48,6 +48,7 @@ _SENTENCES: dict[Outcome, str] = {
     "recalled": "Đã gỡ văn bản {code} khỏi các bảng tin theo lệnh thu hồi.",
     "nothing to recall": "Đã ghi nhận lệnh thu hồi {code}; máy chủ này chưa niêm yết văn bản ấy.",
 }
+_RECALLED_BEFORE = "Lệnh thu hồi {code} đã được nhận trước đó."
 ENVELOPE = "Gói văn bản có chữ ký nhưng không kiểm được chữ ký gói."
 _MISSING = "Không tìm thấy văn bản mà văn bản này thay thế hoặc cập nhật."
 _NO_FILES = "Văn bản không kèm tệp nào bảng tin chiếu được."
@@ -228,5 +229,7 @@ def _notes(stored: StoredFiles) -> list[str]:
 
 
 def _taken(outcome: Outcome, one: OfficeDocument) -> Taken:
-    sentence = _SENTENCES[outcome].format(code=one.code or f"«{one.subject}»", id=one.announcement or "")
+    again = outcome == "known" and one.kind == "recall"
+    pattern = _RECALLED_BEFORE if again else _SENTENCES[outcome]
+    sentence = pattern.format(code=one.code or f"«{one.subject}»", id=one.announcement or "")
     return Taken(outcome, one, sentence)

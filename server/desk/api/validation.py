@@ -51,6 +51,7 @@ def places_of(error: ValidationError, language: str) -> list[tuple[str, str]]:
     found = []
     for one in error.errors(include_url=False, include_input=False):
         place = ".".join(map(str, one["loc"])) or "body"
-        vietnamese = _VIETNAMESE.get(one["type"], _OTHER).format_map(one.get("ctx", {}))
+        given = {name: str(value).replace(" or ", " hoặc ") for name, value in one.get("ctx", {}).items()}
+        vietnamese = _VIETNAMESE.get(one["type"], _OTHER).format_map(given)
         found.append((place, one["msg"] if language == "en" else vietnamese))
     return found

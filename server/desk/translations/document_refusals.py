@@ -73,6 +73,7 @@ ENGLISH: Mapping[str, str] = {
     "Văn bản {} đã được nhận trước đó, không tạo thêm bản nháp.": (
         "Document {} was taken before; no further draft was made."
     ),
+    "Lệnh thu hồi {} đã được nhận trước đó.": "The recall {} was taken before.",
     "Đã gỡ văn bản {} khỏi các bảng tin theo lệnh thu hồi.": "Document {} was taken off the boards, as recalled.",
     "Đã ghi nhận lệnh thu hồi {}; máy chủ này chưa niêm yết văn bản ấy.": (
         "The recall of {} is noted; this server has not posted that document."

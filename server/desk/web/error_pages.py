@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -24,6 +24,7 @@ log = structlog.get_logger("desk")
 
 Language = Literal["vi", "en"]
 _READING = ("GET", "HEAD", "OPTIONS")
+_OF_THE_DESK = ("/desk", "/glass")
 WAIT_SECONDS = 5
 """The value of the header Retry-After of an answer 503, in seconds."""
 _API_MESSAGES: dict[Language, dict[int, str]] = {
@@ -60,6 +61,7 @@ class Words:
 
 _SIGN_IN_ELSEWHERE = {"vi": "Đăng nhập ở thẻ khác", "en": "Sign in on another tab"}
 _BACK = {"vi": "Về bàn biên tập", "en": "Back to the desk"}
+_TO_BOARDS = {"vi": "Các bảng tin", "en": "All boards"}
 _STALE_FORM: dict[Language, Words] = {
     "vi": Words(
         "Trang này đã mở quá lâu",
@@ -157,7 +159,7 @@ _PAGE = """<!doctype html>
   <div class="page"><main id="main">
     <h1>{heading}</h1>
     <p>{text}</p>
-    {link}<p><a href="/desk/">{back}</a></p>
+    {link}<p><a href="{home}">{back}</a></p>
   </main></div>
 </body>
 </html>
@@ -194,9 +196,10 @@ class ErrorPages:
         if code == 401:
             named = _SIGN_IN_ELSEWHERE[language]
             link = f'<p><a class="button" href="/desk/login" target="_blank">{named}</a></p>\n    '
+        public = has_request_context() and not request.path.startswith(_OF_THE_DESK)
         return _PAGE.format(
             language=language, heading=escape(heading), text=escape(text), style=self._style, link=link,
-            back=_BACK[language],
+            back=(_TO_BOARDS if public else _BACK)[language], home="/" if public else "/desk/",
         )  # fmt: skip
 
 
