@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
@@ -26,6 +28,7 @@ FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 NAME = "Ủy ban nhân dân xã Minh Tân"
 
 
+T = TypeVar("T")
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -103,8 +106,17 @@ def signed(body: bytes, by: Identity, at: datetime, *, field: str = "ChuKy1", st
     writer = IncrementalPdfFileWriter(io.BytesIO(body), strict=False)
     metadata = PdfSignatureMetadata(field_name=field)
     pdf_signer = _At(at, metadata, signer, timestamper=stamper, new_field_spec=SigFieldSpec(field))
-    pdf_signer.sign_pdf(writer, output=out)
+    in_thread(lambda: pdf_signer.sign_pdf(writer, output=out))
     return out.getvalue()
+
+
+def in_thread(work: Callable[[], T]) -> T:
+    """The result of ``work``, called in a thread of its own.
+
+    pyHanko starts an event loop, and the thread of the tests has one already while Playwright is in use.
+    """
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
 
 
 def plain(folder: Path, words: str = "Quyet dinh 15") -> bytes:

@@ -13,7 +13,7 @@ from server.media.signature_check import check_signatures
 from server.media.signatures import check
 from tests import signing
 from tests.cast import NOW
-from tests.signing import NAME, Identity, altered, appended, issued, plain, revocations, signed
+from tests.signing import NAME, Identity, altered, appended, in_thread, issued, plain, revocations, signed
 
 SIGNED = NOW - timedelta(days=4)
 
@@ -36,7 +36,7 @@ def roots(authority: Identity, tmp_path: Path) -> Path:
 def checked(body: bytes, roots: Path | None) -> tuple[Signature, ...]:
     path = (roots or Path()).parent / "signed.pdf"
     path.write_bytes(body)
-    return check(path, roots, NOW)
+    return in_thread(lambda: check(path, roots, NOW))
 
 
 def states(body: bytes, roots: Path) -> list[str]:
