@@ -163,6 +163,14 @@ def test_what_is_private_looks_as_if_it_were_not_there(house: House, slug: str) 
     assert house.get(f"/glass/state?board={slug}").status_code == 404
 
 
+def test_an_unknown_address_is_a_page_for_people_and_a_plain_answer_for_programs(house: House) -> None:
+    page = house.get("/board/khong-co", Accept="text/html,*/*;q=0.8")
+    assert page.status_code == 404
+    assert "Không có trang này" in page.text
+    assert "There is no such page" in page.text
+    assert "Không có trang này" not in house.get("/board/khong-co", Accept="*/*").text
+
+
 def test_a_screen_sees_its_own_board_by_its_key_and_a_wrong_key_sees_nothing(house: House) -> None:
     own = house.get("/glass/state", Authorization="Bearer khoa")
     assert own.json["board"]["slug"] == "rieng"

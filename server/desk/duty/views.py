@@ -52,12 +52,14 @@ def index() -> str:
 @needs("screen.view")
 def one(id: int) -> str:
     """The page of an alarm: what is or was wrong, and who was told when."""
-    alarm = _alarm_or_404(id)
+    alarm, told = _alarm_or_404(id), deliveries.of_alarm(desk.db, id)
+    states = deliveries.states(desk.db, {row.target for row in told})
     return render_template(
         "duty/one.html",
         view=alarm_view(alarm, MOST_NAMED),
         subjects=alarm.subjects[:MOST_NAMED],
-        told=[(_target_name(row.target), row) for row in deliveries.of_alarm(desk.db, id)],
+        told=[(_target_name(row.target), row) for row in told],
+        failing={target for target, state in states.items() if state.failures},
         steps=STEP_NAMES,
         names=_names(),
         length=length,

@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from markupsafe import Markup
+from werkzeug.exceptions import NotFound
 
 from server.core import wire
 from server.core.model import Slide
@@ -84,6 +86,7 @@ def glass_pages(
     pages.add_url_rule("/glass/media/<digest>", "media", files.media)
     pages.add_url_rule("/assets/<build>/<path:name>", "asset", files.asset)
     pages.add_url_rule("/offline.js", "offline", files.offline)
+    pages.app_errorhandler(NotFound)(boards.missing)
     return pages
 
 
@@ -108,6 +111,15 @@ class BoardViews:
         if self._index is None or self._index[0] != listed:
             self._index = (listed, render_template("index.html", boards=listed, build=self._build))
         return self._index[1]
+
+    def missing(self, error: NotFound) -> NotFound | tuple[str, int]:
+        """The page of an unknown address, for people; programs get the plain answer.
+
+        A citizen reaches it by the code of a board that is no longer there.
+        """
+        if "text/html" not in request.headers.get("Accept", ""):
+            return error
+        return render_template("missing.html", build=self._build), HTTPStatus.NOT_FOUND
 
     def board(self, slug: str) -> Response:
         """Returns a public board's page: in narrow windows a list, in wide ones the board, which ``?full=1`` forces.

@@ -178,6 +178,17 @@ def test_a_file_that_was_missing_is_not_called_missing_once_it_is_there(page: Pa
     expect(page.get_by_text("không phải PDF")).to_have_count(0)
 
 
+def test_a_file_chosen_before_the_area_is_sent_once_the_area_is_chosen(page: Page) -> None:
+    page.goto("/desk/compose/")
+    answer = "<div data-done data-kind='pdf'><ol><li class='file'>Trang 1</li></ol></div>"
+    page.route("**/desk/compose/files", lambda route: route.fulfill(body=answer, content_type="text/html"))
+    page.locator("#file").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"a"})
+    expect(page.get_by_text("a.pdf: Hãy chọn đơn vị ở dưới")).to_be_visible()
+    page.locator("select[name=area]").select_option("xa-minh-tan")
+    expect(page.locator("#files .file")).to_have_text("Trang 1")
+    expect(page.get_by_text("Hãy chọn đơn vị ở dưới")).to_have_count(0)
+
+
 def test_a_return_needs_its_reason_and_undo_takes_it_back(page: Page, office: Office) -> None:
     one = post(office, state="submitted")
     page.goto("/desk/queue/")

@@ -167,13 +167,21 @@ function files(form, changed) {
 async function upload(form, file, changed) {
   const place = document.createElement("div");
   part("#uploads", form).append(place);
-  if (!form.elements.area.value) {
+  const area = form.elements.area;
+  if (!area.value) {
     message(place, "message error", `${file.name}: ${form.dataset.noArea}`);
+    const send = () => {
+      if (!area.value) return;
+      area.removeEventListener("change", send);
+      place.remove();
+      void upload(form, file, changed);
+    };
+    area.addEventListener("change", send);
     return;
   }
   const body = new FormData();
   body.set("csrf_token", form.elements.csrf_token.value);
-  body.set("area", form.elements.area.value);
+  body.set("area", area.value);
   body.set("file", file);
   message(place, "soft", `${file.name}…`);
   try {
