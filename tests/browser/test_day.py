@@ -157,7 +157,8 @@ def on_the_glass(lap: Lap, instant: int) -> str | None:
     return None if index is None else lap.slots[index].hash
 
 
-@pytest.mark.parametrize("hours", [1, pytest.param(24, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("hours", [1, 24])
 def test_a_day_without_a_server_is_lived_as_it_was_planned(
     hours: int, stations: Callable[[str], Station], context: BrowserContext
 ) -> None:

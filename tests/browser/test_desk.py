@@ -49,7 +49,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, st
     made.db.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["1920x1080", "390x844", pytest.param("1080x1920", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_violation_and_does_not_scroll_sideways(
     browser: Browser, house: tuple[Office, str], path: str, size: str

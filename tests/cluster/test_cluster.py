@@ -48,6 +48,7 @@ def crowd(cluster: Cluster) -> Iterator[Crowd]:
         yield made
 
 
+@pytest.mark.slow
 def test_whatever_is_killed_every_notice_is_on_every_screen_once(
     cluster: Cluster, crowd: Crowd, database: Postgres
 ) -> None:

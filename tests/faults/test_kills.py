@@ -17,9 +17,8 @@ ROUNDS = 2
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    "store", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_what_was_acknowledged_comes_back_after_a_kill(store: str, tmp_path: Path) -> None:
     with station_on(store, tmp_path) as station:
         kills = [one_kill(station, after) for after in moments(ROUNDS)]

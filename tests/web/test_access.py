@@ -47,7 +47,7 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
     return context(browser, office, address, EDITOR, viewport={"width": across, "height": down}).new_page()
 
 
-@pytest.mark.parametrize("view", SEEN)
+@pytest.mark.parametrize("view", [*SEEN[:2], *(pytest.param(one, marks=pytest.mark.slow) for one in SEEN[2:])])
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
     # The length of a title makes no difference to axe-core, so one slide of each template is enough.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]

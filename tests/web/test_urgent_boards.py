@@ -23,6 +23,10 @@ RENDERER = Renderer()
 SHAPES = {"landscape": (1920, 1080), "portrait": (1080, 1920), "classic": (1600, 1200)}
 BOARDS = [View(*SHAPES[layout], Format(layout, size)) for layout in get_args(Layout) for size in SIZES]
 NAMES = [board.format.name for board in BOARDS]
+# The gate sees every layout in the middle size; `make soak` sees the others as well.
+USUAL_AND_SLOW = [
+    board if board.format.size == "M" else pytest.param(board, marks=pytest.mark.slow) for board in BOARDS
+]
 LONG = replace(notices.LONG, headline=notices.URGENT.headline, acts=notices.LONG.acts * 2)
 
 # For each slide: the type sizes in pixels of the parts and their text, the heights of the drill's band, and of each
@@ -91,7 +95,7 @@ def test_until_when_and_by_whom_are_as_large_as_acts_have_to_be(browser: Browser
         assert "".join(large.split()) == "".join(notice.sender.split())
 
 
-@pytest.mark.parametrize("board", BOARDS, ids=NAMES)
+@pytest.mark.parametrize("board", USUAL_AND_SLOW, ids=NAMES)
 def test_each_further_page_repeats_the_headline_in_one_line(browser: Browser, address: str, board: View) -> None:
     least = scale(board.format).small * board.across / canvas(board.format).width
     shown = [replace(LONG, headline=headline) for headline in (notices.URGENT.headline, *HEADLINES)]
@@ -105,7 +109,7 @@ def test_each_further_page_repeats_the_headline_in_one_line(browser: Browser, ad
             assert line["ends"] or not line["cut"]
 
 
-@pytest.mark.parametrize("board", BOARDS, ids=NAMES)
+@pytest.mark.parametrize("board", USUAL_AND_SLOW, ids=NAMES)
 def test_the_drill_s_band_is_the_same_however_long_the_headline_is(
     browser: Browser, address: str, board: View
 ) -> None:

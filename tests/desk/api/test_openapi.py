@@ -32,7 +32,7 @@ CHECKED: list[Any] = [  # schemathesis has no one type for checks that are funct
         "response_schema_conformance",
     )
 ]
-USUAL_CASES, ALL_CASES = 20, 2000
+USUAL_CASES, ALL_CASES = 10, 2000
 # Operations that answer without a key: they are not in the document.
 WITHOUT_KEY = {"/api/", "/api/openapi.json"}
 

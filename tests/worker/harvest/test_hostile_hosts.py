@@ -107,7 +107,11 @@ def _children() -> int:
     """The resident memory of all parsing children of this process together, in MiB."""
     whole = 0
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except FileNotFoundError:
+            continue  # the thread has ended meanwhile
+        for pid in children:
             try:
                 if b"feeds.sandbox.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
