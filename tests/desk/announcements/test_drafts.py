@@ -14,6 +14,7 @@ from tests.desk.office import Office
 from tests.station import until
 
 pytestmark = pytest.mark.browser
+TEXTS_IN_BROWSER = "Object.keys(localStorage).filter((key) => key.startsWith('compose'))"
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_second_draft_holds_nothing_of_the_first_and_neither_is_lost(
     until(lambda: len(autosave.of(office.db, OPERATOR.slug)) == 2, "both drafts on the server")
     link.click()
     expect(page.get_by_label("Tiêu đề")).to_have_value("Bản thứ nhất")
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('compose'))")
+    until(lambda: page.evaluate(TEXTS_IN_BROWSER) == [], "no text is left in the browser")
 
 
 def test_a_reload_opens_what_was_typed_again(machine: BrowserContext) -> None:
@@ -103,7 +104,7 @@ def test_signing_out_leaves_nothing_in_the_browser_and_loses_nothing(machine: Br
     page.locator("details.me summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/login**")
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('compose'))") == []
+    assert page.evaluate(TEXTS_IN_BROWSER) == []
     assert [one.form["title"] for one in autosave.of(office.db, OPERATOR.slug)] == [["Của Hoa"]]
 
 
