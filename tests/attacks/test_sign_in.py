@@ -13,6 +13,7 @@ import pytest
 from server.core.policy import Grant
 from server.store.people import people
 from tests.desk.visitor import Visitor
+from tests.slow import slow_unless
 from tests.station import Station, config_text
 
 BOARD = "xa-minh-tan"
@@ -66,7 +67,7 @@ def guess_until(station: Station, address: str, over: Event, numbers: Iterator[i
     return told
 
 
-@pytest.mark.parametrize("addresses", [20, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("addresses", slow_unless((20,), (20, 100)))
 def test_pages_answer_while_as_many_passwords_as_allowed_wait(station: Station, addresses: int) -> None:
     editor, over, numbers, crowded = Visitor(station).sign_in("lan"), Event(), count(), Event()
     with ThreadPoolExecutor(addresses) as guessers:

@@ -26,6 +26,7 @@ from server.store.sources import sources, stories
 from tests.cast import NOW
 from tests.desk.api.test_v1 import ask, key
 from tests.desk.office import EVERYTHING, Browser, Office
+from tests.slow import slow_unless
 from tests.store.screens.test_screens import paired
 
 MARK = "bt7x"
@@ -152,9 +153,7 @@ def feed(payload: str) -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>'.encode()
 
 
-@pytest.mark.parametrize(
-    "what", [one if one == "all" else pytest.param(one, marks=pytest.mark.slow) for one in PAYLOADS]
-)
+@pytest.mark.parametrize("what", slow_unless(("all",), PAYLOADS))
 def test_no_text_becomes_markup_script_or_address(office: Office, what: str) -> None:
     payload, db = PAYLOADS[what], office.db
     answers = attack_everything(office, payload)

@@ -15,6 +15,7 @@ from tests.cast import KEEPER
 from tests.desk.looks import SIZES, axe, context, served, unreached
 from tests.desk.office import PASSWORD, Office, office_on, template
 from tests.desk.webhooks.logged import add_logged
+from tests.slow import slow_unless
 from tests.station import Station, config_text
 
 pytestmark = pytest.mark.browser
@@ -49,7 +50,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, st
     made.db.close()
 
 
-@pytest.mark.parametrize("size", ["1920x1080", "390x844", pytest.param("1080x1920", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", slow_unless(("1920x1080", "390x844"), SIZES))
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_violation_and_does_not_scroll_sideways(
     browser: Browser, house: tuple[Office, str], path: str, size: str

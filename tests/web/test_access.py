@@ -15,6 +15,7 @@ from server.slides.specimens import THEMES, VIEWS, specimens
 from tests.cast import EDITOR
 from tests.desk.looks import AXE, context, served
 from tests.desk.office import Office, office_on, template
+from tests.slow import slow_unless
 from tests.web.geometry import NAMES
 from tests.web.look import INSERT, insertable
 
@@ -47,7 +48,7 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
     return context(browser, office, address, EDITOR, viewport={"width": across, "height": down}).new_page()
 
 
-@pytest.mark.parametrize("view", [*SEEN[:2], *(pytest.param(one, marks=pytest.mark.slow) for one in SEEN[2:])])
+@pytest.mark.parametrize("view", slow_unless(SEEN[:2], SEEN))
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
     # The length of a title makes no difference to axe-core, so one slide of each template is enough.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]

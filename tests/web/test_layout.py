@@ -15,6 +15,7 @@ from server.slides.kinds.story import fixture as stories
 from server.slides.render import Renderer
 from server.slides.specimens import THEMES, VIEWS, ZONE, Specimen, View, specimens
 from tests.cast import announcement
+from tests.slow import slow_unless
 from tests.web.look import faults
 from tests.web.site import BASE, site
 
@@ -37,9 +38,7 @@ EVERY = [
     View(768, 1024, Format("landscape", "S"), "public"),
     View(1280, 720, Format("portrait", "S"), "public"),
 ]
-# The gate sees the views of the gallery up to full HD; `make soak` sees the others as well.
-IN_THE_GATE = [view for view in VIEWS.values() if view.across * view.down <= 1920 * 1080]
-VIEWS_TO_SEE = [view if view in IN_THE_GATE else pytest.param(view, marks=pytest.mark.slow) for view in EVERY]
+GATE_VIEWS = [view for view in VIEWS.values() if view.across * view.down <= 1920 * 1080]
 USUAL = VIEWS["1920x1080"]
 # Themes differ only in colours. Every coloured part is in one of these views: five kinds of screen, and the side
 # regions.
@@ -67,7 +66,7 @@ def seen(
     return faults(browser, f"{address}/{view.name}-{view.viewer}", view, wanted, css, themes)
 
 
-@pytest.mark.parametrize("view", VIEWS_TO_SEE, ids=lambda view: f"{view.name}-{view.viewer}")
+@pytest.mark.parametrize("view", slow_unless(GATE_VIEWS, EVERY), ids=lambda view: f"{view.name}-{view.viewer}")
 def test_every_slide_stands_as_it_should_and_can_be_read_in_every_theme(
     browser: Browser, address: str, view: View
 ) -> None:

@@ -16,6 +16,7 @@ from server.slides.kinds.notice import fixture as notices
 from server.slides.render import Renderer
 from server.slides.specimens import ZONE, Specimen, View
 from tests.slides.test_notice import HEADLINES
+from tests.slow import slow_unless
 from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
@@ -23,10 +24,7 @@ RENDERER = Renderer()
 SHAPES = {"landscape": (1920, 1080), "portrait": (1080, 1920), "classic": (1600, 1200)}
 BOARDS = [View(*SHAPES[layout], Format(layout, size)) for layout in get_args(Layout) for size in SIZES]
 NAMES = [board.format.name for board in BOARDS]
-# The gate sees every layout in the middle size; `make soak` sees the others as well.
-USUAL_AND_SLOW = [
-    board if board.format.size == "M" else pytest.param(board, marks=pytest.mark.slow) for board in BOARDS
-]
+GATE_BOARDS = [board for board in BOARDS if board.format.size == "M"]
 LONG = replace(notices.LONG, headline=notices.URGENT.headline, acts=notices.LONG.acts * 2)
 
 # For each slide: the type sizes in pixels of the parts and their text, the heights of the drill's band, and of each
@@ -95,7 +93,7 @@ def test_until_when_and_by_whom_are_as_large_as_acts_have_to_be(browser: Browser
         assert "".join(large.split()) == "".join(notice.sender.split())
 
 
-@pytest.mark.parametrize("board", USUAL_AND_SLOW, ids=NAMES)
+@pytest.mark.parametrize("board", slow_unless(GATE_BOARDS, BOARDS), ids=NAMES)
 def test_each_further_page_repeats_the_headline_in_one_line(browser: Browser, address: str, board: View) -> None:
     least = scale(board.format).small * board.across / canvas(board.format).width
     shown = [replace(LONG, headline=headline) for headline in (notices.URGENT.headline, *HEADLINES)]
@@ -109,7 +107,7 @@ def test_each_further_page_repeats_the_headline_in_one_line(browser: Browser, ad
             assert line["ends"] or not line["cut"]
 
 
-@pytest.mark.parametrize("board", USUAL_AND_SLOW, ids=NAMES)
+@pytest.mark.parametrize("board", slow_unless(GATE_BOARDS, BOARDS), ids=NAMES)
 def test_the_drill_s_band_is_the_same_however_long_the_headline_is(
     browser: Browser, address: str, board: View
 ) -> None:

@@ -16,9 +16,9 @@ from tests import cast
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
+from tests.slow import slow_unless
 from tests.store.media.test_library import library_file
 
-SLOW_KINDS = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("table", "video", "contact", "link")]
 pytestmark = pytest.mark.browser
 SIZES = [{"width": 1600, "height": 900}, {"width": 390, "height": 844}]
 
@@ -57,7 +57,7 @@ def test_the_page_of_one_is_accessible(page: Page, office: Office) -> None:
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("kind", ["text", "pdf", *SLOW_KINDS])
+@pytest.mark.parametrize("kind", slow_unless(("text", "pdf"), ("text", "table", "pdf", "video", "contact", "link")))
 def test_the_composer_is_accessible(page: Page, kind: str) -> None:
     page.goto(f"/desk/compose/?kind={kind}")
     page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")

@@ -21,6 +21,7 @@ from tests.desk.api.programs import program
 from tests.desk.office import EVERYTHING, Office, add_everything, office_on
 from tests.desk.web.rights_table import VALUES
 from tests.paths import ROOT
+from tests.slow import slow_unless
 
 HOSTILE = {
     "a number of 30 digits": quote("9" * 30),
@@ -41,7 +42,6 @@ HOSTILE = {
 }
 # The other values have found no further errors; they are tried only in the long suites.
 IN_THE_GATE = {"a number of 30 digits", "a superscript", "the year 9999", "NUL"}
-EACH = [what if what in IN_THE_GATE else pytest.param(what, marks=pytest.mark.slow) for what in HOSTILE]
 VALUES_OF_FORMS = [
     "9" * 30,
     "a\x00b",
@@ -102,23 +102,21 @@ def faults(office: Office, method: str, address: str, form: dict[str, object] | 
     return [f"{method} {address[:120]}: {answer.status_code}"] if fault else []
 
 
-@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("what", slow_unless(IN_THE_GATE, HOSTILE))
 def test_no_part_of_an_address_makes_a_fault(walked: Office, what: str) -> None:
     parted = [(method, rule) for method, rule in rules(walked) if "<" in rule.rule]
     found = [fault for method, rule in parted for fault in faults(walked, method, filled(rule, HOSTILE[what]))]
     assert found == []
 
 
-@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("what", slow_unless(IN_THE_GATE, HOSTILE))
 def test_no_query_makes_a_fault(walked: Office, what: str) -> None:
     query = "&".join(f"{name}={HOSTILE[what]}" for name in parameters())
     gets = [rule for method, rule in rules(walked) if method == "GET"]
     assert [fault for rule in gets for fault in faults(walked, "GET", f"{filled(rule, None)}?{query}")] == []
 
 
-@pytest.mark.parametrize(
-    "value", [*VALUES_OF_FORMS[:3], *(pytest.param(one, marks=pytest.mark.slow) for one in VALUES_OF_FORMS[3:])]
-)
+@pytest.mark.parametrize("value", slow_unless(VALUES_OF_FORMS[:3], VALUES_OF_FORMS))
 def test_no_form_makes_a_fault(walked: Office, value: str) -> None:
     form: dict[str, object] = dict.fromkeys(parameters(), value.encode("utf-8", "surrogatepass"))
     posts = [rule for method, rule in rules(walked) if method == "POST"]

@@ -26,6 +26,7 @@ from server.store.sources import sources
 from server.store.tables import metadata
 from tests import cast
 from tests.cast import AREAS, BOARDS, DAY, HOUR, MINUTE, NOW, SOURCES
+from tests.slow import slow_unless
 
 OLD, NEW = "xa-minh-tan", "xa-dong-hai"
 _UNCOUNTED = {"audit", "store", "changes"}  # the audit is kept, and the revision grows
@@ -93,7 +94,7 @@ def filled(db: Database, chance: random.Random) -> None:
         conn.execute(insert(tables.autosaves).values(**form))
 
 
-SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 60))]
+SEEDS = slow_unless(range(6), range(60))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
