@@ -12,8 +12,8 @@ from tests.desk.office import EVERYTHING, Office, add_everything
 from tests.station import until
 
 pytestmark = pytest.mark.browser
-# Names are measured in the desk's own font: `document.fonts.ready` is fulfilled also before a font was asked for, and a
-# loaded font is in use some frames later. So tests look again until the layout is the expected one, in a loop of
+# Names are measured in the desk's own font: `document.fonts.ready` is fulfilled also before a font was asked for, and
+# a loaded font is in use some frames later. So tests look again until the layout is the expected one, in a loop of
 # their own: Playwright's `wait_for_function` calls eval from its second look on, which the desk's policy forbids.
 FONTS = "() => Promise.all([...document.fonts].map((one) => one.load())).then(() => true)"
 WHOLE = "all => all.every((one) => one.scrollWidth <= one.clientWidth)"
