@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it compiled: a start is then three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test test-display test-python test-feedparser cover check bench bench-report soak attacks faults demo clean lock
+.PHONY: setup run test test-tools compiled test-display test-python test-feedparser cover check bench bench-report soak attacks faults demo clean lock
 
 setup: $(VENV)/.ready node_modules/.ready
 	@if [ -e .git ] && command -v git >/dev/null; then git config core.hooksPath .githooks || true; fi
@@ -34,8 +34,15 @@ run: setup
 # The three parts at once. One that fails lets the others go on and fails the whole. The output of check and
 # test-display comes in one piece when they end; that of pytest (`+`) as it goes.
 test: setup
-	./deploy/test-tools.sh
-	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target check test-display test-python
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 --output-sync=target check test-display test-python
+
+test-tools:
+	@./deploy/test-tools.sh
+
+# Compiles the modules and the tests once, in one process: otherwise each process of pytest-xdist compiles all of them.
+# What cannot be collected is reported by the run itself.
+compiled: setup
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null 2>&1 || true
 
 test-display: setup
 	@NODE_OPTIONS=--test-reporter=spec npm test --silent
@@ -44,7 +51,7 @@ test-display: setup
 # two cores: half of the time of all tests is waiting.
 WORKERS := 6
 
-test-python: setup
+test-python: setup test-tools compiled
 	+@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # feedparser's own 2,200 documents, from its sdist of the locked version; needs the network, so apart from the gate.
@@ -71,8 +78,7 @@ check: setup
 # Long runs: kills at 50 random moments, ten minutes without a server, memory over ten minutes.
 soak attacks faults: export TEST_CHROMIUM = /usr/bin/chromium
 
-soak: setup
-	./deploy/test-tools.sh
+soak: setup test-tools
 	$(BIN)/python -m pytest -m slow --timeout=3600 -s
 
 # Attacks and faults at full size, recorded in docs/reliability.md. A run that was interrupted continues at the
@@ -81,12 +87,10 @@ MINUTES :=
 
 LONG_RUN = $(BIN)/python -m tests.long_runs $@ $(if $(MINUTES),--minutes $(MINUTES))
 
-attacks: setup
-	./deploy/test-tools.sh
+attacks: setup test-tools
 	$(LONG_RUN)
 
-faults: setup
-	./deploy/test-tools.sh
+faults: setup test-tools
 	$(LONG_RUN)
 
 # The load client and the bare loop: in C, because ten thousand messages in 80 ms are too fast for Python.
