@@ -52,4 +52,4 @@ def story_or_404(id: int) -> Story:
 
 def approvable_sources() -> dict[str, Source]:
     """Returns the sources, by slug, whose stories the signed-in person may approve."""
-    return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", area_of(one))}
+    return {one.slug: one for one in desk.every_source() if desk.may("story.approve", area_of(one))}

@@ -66,7 +66,7 @@ def source_rows() -> list[SourceRow]:
             health(one, states[one.slug], now, daily.get(one.slug, 0.0)),
             tuple(shown.get(one.slug, ())),
         )
-        for one in sources.all(desk.db)
+        for one in desk.every_source()
         if desk.may("source.view", area_of(one)) and one.slug in states
     ]
     return sorted(found, key=lambda row: (_WORST_FIRST.index(row.health.condition), bool(row.boards)))

@@ -18,6 +18,7 @@ from werkzeug.local import LocalProxy
 
 from server.core import policy
 from server.core.areas import AreaTree
+from server.core.model import Source
 from server.core.policy import Person, Right
 from server.setup.config import Config
 from server.store.database.engine import Database
@@ -86,6 +87,13 @@ class DeskContext:
         if "tree" not in g:
             g.tree = AreaTree(sources.areas(self.db))
         found: AreaTree = g.tree
+        return found
+
+    def every_source(self) -> tuple[Source, ...]:
+        """Returns the sources in use, read once per request: a view that changes one reads the store itself."""
+        if "every_source" not in g:
+            g.every_source = sources.all(self.db)
+        found: tuple[Source, ...] = g.every_source
         return found
 
     def may(self, right: Right, area: str | None = None) -> bool:

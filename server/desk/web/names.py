@@ -12,7 +12,6 @@ from server.core.areas import told_apart
 from server.desk.web.context import desk
 from server.store.areas import former
 from server.store.boards import boards
-from server.store.sources import sources
 
 
 def area_name(slug: str | None) -> str:
@@ -44,7 +43,7 @@ def source_name(slug: str) -> str:
     if "source_names" not in g:
         every = (
             (one.slug, one.name, _area(one.area), one.label, _bare(one.url).partition("/")[0], _bare(one.url))
-            for one in sources.all(desk.db)
+            for one in desk.every_source()
         )
         g.source_names = told_apart(every)
     return str(g.source_names.get(slug, slug))
