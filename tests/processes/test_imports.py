@@ -23,7 +23,7 @@ with packages_hidden(OF_SOCKETIO): import {}"""
     [
         (PLAIN, "server.main", PARSERS + DRIVERS),
         (HIDDEN, "server.processes.server", PARSERS + DRIVERS + OF_SOCKETIO),
-        (PLAIN, "server.processes.desk", DRIVERS),
+        (PLAIN, "server.processes.desk", (*DRIVERS, "openpyxl", "numpy", "shapely")),
         (PLAIN, "server.processes.worker", (*PARSERS, *DRIVERS, "gevent", "cryptography", "signxml")),
     ],
 )

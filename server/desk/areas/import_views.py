@@ -7,7 +7,6 @@ The rows travel in a hidden field of the page, so nothing is stored before the u
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +15,6 @@ from threading import Lock
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from werkzeug.datastructures import FileStorage
 
 from feeds.errors import ParseError
@@ -31,6 +28,7 @@ from server.desk.web.csv_export import csv_response
 from server.desk.web.i18n import language
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
+from server.desk.web.xlsx_export import xlsx_response
 from server.media.importer import file_sandbox, import_table
 from server.media.kinds import LARGEST
 from server.setup.commune_list import communes
@@ -42,7 +40,6 @@ pages = Blueprint("area_import", __name__, url_prefix="/desk/areas")
 Rows = Sequence[Sequence[str]]
 # One file at a time: each needs a child process of up to 300 MB.
 _ONE_FILE = Lock()
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/import")
@@ -100,19 +97,7 @@ def as_csv() -> Response:
 @needs("area.manage")
 def as_workbook() -> Response:
     """The same list as a workbook."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Đơn vị")
-    for row in (listing.head(language(desk)), *_exported()):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, text)
-            cell.data_type = "s"  # never a formula
-            cells.append(cell)
-        sheet.append(cells)
-    body = io.BytesIO()
-    book.save(body)
-    headers = {"Content-Disposition": 'attachment; filename="don-vi.xlsx"'}
-    return Response(body.getvalue(), content_type=_XLSX, headers=headers)
+    return xlsx_response(listing.head(language(desk)), _exported(), "don-vi.xlsx", desk.now())
 
 
 def _exported() -> list[tuple[str, ...]]:
