@@ -40,6 +40,18 @@ def test_the_places_of_who_has_every_role_stand_on_one_line(browser: Browser, of
         made.close()
 
 
+@pytest.mark.parametrize("who", [OPERATOR, EDITOR])
+def test_the_places_stand_on_one_line_of_a_laptop(browser: Browser, office: Office, who: Person) -> None:
+    with served(office) as address:
+        made = context(browser, office, address, who, viewport={"width": 1366, "height": 768})
+        page = made.new_page()
+        page.goto("/desk/queue/")
+        page.evaluate(FONTS)
+        until(lambda: on_one_line(page, places=9), "nine places on one line")
+        assert page.evaluate("document.documentElement.scrollWidth") == 1366
+        made.close()
+
+
 @pytest.mark.parametrize(("who", "width"), [(OPERATOR, 1440), (OPERATOR, 1600), (EDITOR, 1600), (EDITOR, 1920)])
 def test_a_name_is_not_cut_where_there_is_room(browser: Browser, office: Office, who: Person, width: int) -> None:
     with served(office) as address:
