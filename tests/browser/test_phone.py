@@ -27,6 +27,14 @@ from tests.station import ACTOR, Station, config_text, until
 pytestmark = pytest.mark.browser
 BOARD = "xa-minh-tan"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1600, "height": 900}
+# What stands in the right margin of the page, except for bands as wide as the page.
+OVER_THE_MARGIN = """() => {
+  const main = document.querySelector("main");
+  const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight);
+  return [...main.querySelectorAll("*")]
+    .filter((one) => one.getBoundingClientRect().left > 0 && one.getBoundingClientRect().right > edge + 1)
+    .map((one) => one.outerHTML.slice(0, 80));
+}"""
 # A window of 1280 pixels at 200 % zoom.
 ZOOMED = {"width": 640, "height": 400}
 SCAN = Attachment("0123456789abcdef", "Trang 1", 1240, 1754)
@@ -135,12 +143,15 @@ def test_the_list_is_used_by_keyboard_and_searched_without_script(opened: Callab
 
 
 @pytest.mark.parametrize("path", ["/", f"/board/{BOARD}", "/item/a1"])
-def test_a_first_page_is_light_before_its_pictures(opened: Callable[..., Page], path: str) -> None:
+def test_a_first_page_is_light_before_its_pictures_and_keeps_its_margins(
+    opened: Callable[..., Page], path: str
+) -> None:
     page = opened(PHONE)
     weights = _weights(page.context.new_cdp_session(page))
     page.goto(path, wait_until="networkidle")
     page.evaluate("document.fonts.ready")
     assert sum(weights.values()) < LIGHT, weights
+    assert page.evaluate(OVER_THE_MARGIN) == []
 
 
 def _weights(session: CDPSession) -> dict[str, float]:
