@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from feeds.errors import ParseError
-from feeds.formats.edxml.prepass import MOST_BYTES
+from feeds.formats.edxml.prepass import MOST_BYTES, TOO_LARGE
 from server.core.model import FOLDER_ACTOR, DocumentWay
 from server.store.database.errors import StoreError
 
@@ -24,7 +24,6 @@ PATIENCE = timedelta(minutes=2)
 """A file whose end is missing is still being written for so long after its last change."""
 MOST_AT_ONCE = 20
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
-_TOO_LARGE = f"Văn bản điện tử lớn quá {MOST_BYTES // 2**20} MB."
 _UNREADABLE = "Máy chủ không đọc được tệp này. Hãy kiểm tra quyền đọc của tệp."
 
 
@@ -101,7 +100,7 @@ def _state(path: Path) -> tuple[int, int]:
 
 def _read(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
-        raise ParseError(_TOO_LARGE, "too-large")
+        raise ParseError(TOO_LARGE, "too-large")
     try:
         return path.read_bytes()
     except OSError as error:

@@ -234,6 +234,14 @@ def test_a_mark_at_the_head_of_an_attachment_is_found(inbox: Inbox, text: str) -
     assert list((inbox.office.folder / "media").rglob("*.*")) == []
 
 
+def test_a_damaged_attachment_is_left_out_with_a_note(inbox: Inbox) -> None:
+    whole = word("x" * 400)
+    at = whole.index(b"word/document.xml") + len("word/document.xml")
+    taken = inbox.take(document({"a.docx": whole[:at] + b"\xff" * 20 + whole[at + 20 :]}))
+    assert taken.outcome == "draft"
+    assert any("a.docx" in note for note in taken.document.notes)
+
+
 def test_a_document_about_secrets_is_not_secret(inbox: Inbox) -> None:
     taken = inbox.take(document({"a.docx": word("Luật Bảo vệ bí mật nhà nước")}, subject="Tập huấn bảo vệ bí mật"))
     assert taken.outcome == "draft"
