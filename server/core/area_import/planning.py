@@ -12,7 +12,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from server.core.announcements.search_text import without_marks
-from server.core.area_import.columns import AreaList, AreaRow, BadRow, ColumnName, kind_of, united
+from server.core.area_import.columns import (
+    AreaList,
+    AreaRow,
+    BadRow,
+    ColumnName,
+    kind_of,
+    united,
+    with_former_name,
+)
 from server.core.areas import AreaTree, in_a_sentence
 from server.core.geography.communes import compared
 from server.core.model import Area, AreaKind, OutlinedArea
@@ -227,13 +235,15 @@ class _Planner:
         kind = self._kind(row, before)
         texts = {name: getattr(row, name) for name in ("owner", "answerable", "telephone", "phone")}
         filled = {name: text for name, text in texts.items() if text and not (keep and getattr(before, name))}
+        name = before.name if keep else row.name
+        former = united(before.former_names, former) if keep or row.former_names is None else former
         return replace(
             before,
-            name=before.name if keep else row.name,
+            name=name,
             parent=before.parent if keep else parent,
             kind=before.kind or kind if keep else kind,
             codes=_codes(row, before, keep=keep),
-            former_names=united(before.former_names, former) if keep or row.former_names is None else former,
+            former_names=with_former_name(former, before.name, name),
             point=row.point if row.point and not (keep and before.point) else before.point,
             **filled,
         )

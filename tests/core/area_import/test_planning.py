@@ -73,6 +73,27 @@ def test_a_code_finds_an_area_that_is_named_otherwise_now() -> None:
     assert changed.after == replace(MINH_TAN, name="Phường Minh Tân", former_names=("Xã Minh Tân",))
 
 
+@pytest.mark.parametrize(("listed", "former"), [("", ("Xã Minh Tân",)), ("Xã Cũ", ("Xã Cũ", "Xã Minh Tân"))])
+def test_an_area_that_a_list_renames_is_still_found_by_its_name(listed: str, former: tuple[str, ...]) -> None:
+    row = ("12274", "Phường Minh Tân", "Phường", "", listed, "", "")
+    (changed,) = planned(row).changed
+    assert changed.after.former_names == former
+
+
+def test_a_name_that_an_area_has_again_is_no_former_one() -> None:
+    renamed = replace(MINH_TAN, name="Phường Minh Tân", former_names=("Xã Minh Tân", "Xã Cũ"))
+    (changed,) = planned(
+        ("12274", "Xã Minh Tân", "", "", "", "", ""), areas={"tinh": TINH, renamed.slug: renamed}
+    ).changed
+    assert changed.after.former_names == ("Xã Cũ", "Phường Minh Tân")
+
+
+def test_another_way_to_write_a_name_is_no_former_name() -> None:
+    area = replace(MINH_TAN, name="Xã Hoà Bình")
+    (changed,) = planned(("12274", "Xã Hòa Bình", "", "", "", "", ""), areas={"tinh": TINH, area.slug: area}).changed
+    assert (changed.after.name, changed.after.former_names) == ("Xã Hòa Bình", ())
+
+
 def test_what_a_line_leaves_empty_stays() -> None:
     area = replace(MINH_TAN, telephone="0221 1", owner="UBND", point=Point(20.5, 106))
     plan = planned(("12274", "Xã Minh Tân", "", "", "", "", ""), areas={"tinh": TINH, area.slug: area})

@@ -38,6 +38,14 @@ def test_an_area_is_added_and_renamed(office: Office) -> None:
     assert "Người khác vừa sửa" in stale.text
 
 
+def test_an_area_that_is_renamed_is_still_found_by_its_former_name(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    form = details(keeper, f"{HERE}/details", name="Phường Minh Tân", former_names="Xã Cũ")
+    assert keeper.post(f"{HERE}/details", form).status_code == 303
+    assert areas.get(office.db, MINH_TAN.slug).former_names == ("Xã Cũ", "Xã Minh Tân")
+    assert "gồm Xã Minh Tân (cũ)" in keeper.get("/desk/areas/?q=xa+minh+tan").text
+
+
 def test_public_pages_name_the_owning_body_as_the_issuer(office: Office) -> None:
     keeper = office.browser(KEEPER)
     keeper.post(f"{HERE}/details", details(keeper, f"{HERE}/details", owner="UBND xã Minh Tân"))
