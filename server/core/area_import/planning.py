@@ -109,7 +109,7 @@ class _Planner:
     used: set[str] = field(default_factory=set)
     meant: set[str] = field(default_factory=set)
     rows_of: set[tuple[object, ...]] = field(default_factory=set)
-    """What identifies the rows so far: their code, or their name and place."""
+    """What identifies the rows so far: their code, and their name and place with a note whether they have a code."""
 
     def plan(self, rows: tuple[AreaRow, ...]) -> ImportPlan:
         for row in rows:
@@ -142,11 +142,13 @@ class _Planner:
         except ValueError as error:
             self._refuse(row, "code", str(error))
             return False
-        named = ("code", row.code) if row.code else ("name", *compared(row.name), *compared(self._parent_text(row)))
-        if slug in self.meant or named in self.rows_of:
+        place = (compared(row.name), compared(self._parent_text(row)))
+        # Two codes are two areas, whatever their names are; a line without a code means any area of its name.
+        same = {("code", row.code), ("uncoded", *place)} if row.code else {("coded", *place), ("uncoded", *place)}
+        if slug in self.meant or self.rows_of & same:
             self._refuse(row, "name", "Đơn vị này đã có ở một dòng trên.")
             return False
-        self.rows_of.add(named)
+        self.rows_of |= {("code", row.code), ("coded", *place)} if row.code else {("uncoded", *place)}
         if slug and slug not in self.known.mine:
             self._refuse(row, "name", "Bạn không quản trị đơn vị này.")
             return False

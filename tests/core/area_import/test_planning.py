@@ -137,11 +137,16 @@ def test_a_second_line_for_one_area_is_wrong() -> None:
     assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
 
 
-@pytest.mark.parametrize("code", ["12301", ""])
-def test_a_new_area_that_a_list_names_twice_is_made_once(code: str) -> None:
-    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "")] * 2)
+@pytest.mark.parametrize("codes", [("12301", "12301"), ("", ""), ("12301", ""), ("", "12301")])
+def test_a_new_area_that_a_list_names_twice_is_made_once(codes: tuple[str, str]) -> None:
+    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "") for code in codes])
     assert [one.after.slug for one in plan.added] == ["xa-thu"]
     assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
+
+
+def test_two_areas_of_one_name_with_two_codes_are_both_made() -> None:
+    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "") for code in ("12301", "12302")])
+    assert [one.after.slug for one in plan.added] == ["xa-thu", "xa-thu-2"]
 
 
 def test_what_is_below_a_wrong_line_is_not_imported() -> None:
