@@ -64,15 +64,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a plan concerns: how many boards, people, announcements under way, sources, browsers and areas below.
+    """What a plan concerns: boards (slugs) and people (names) in order, and how many of other things.
+
+    Those are announcements under way, sources, browsers and areas below.
 
     ``elsewhere`` is how many announcements under way will be on further boards: those of the receiving area that
     name no boards, and those of the merged area if it has no board itself. ``boards`` and the areas ``below`` are
-    counted with all levels below.
+    those of all levels below.
     """
 
-    boards: int
-    people: int
+    boards: tuple[str, ...]
+    people: tuple[str, ...]
     announcements: int
     elsewhere: int
     sources: int
@@ -192,7 +194,7 @@ def run(db: Database, id: int, now: datetime) -> Plan:
             changes = move(conn, found.area, found.target)
         conn.execute(update(area_plans).where(area_plans.c.id == id).values(done=now, obstacle="", changes=changes))
         done = _one(conn, id)
-        _record(conn, _DONE[found.kind], done, found.planned_by, now, boards=concerned.boards)
+        _record(conn, _DONE[found.kind], done, found.planned_by, now, boards=len(concerned.boards))
         revision.bump(conn, revision.EVERYTHING)
         return done
 
@@ -271,14 +273,15 @@ def _obstacle(conn: Connection, at: Territory, found: Plan) -> str:
 def _effect(conn: Connection, at: Territory, kind: PlanKind, area: str, target: str, now: datetime) -> Effect:
     tree = at.tree
     mine = [area] if kind == "merge" else [slug for slug in tree.slugs() if tree.covers(area, slug)]
-    people = select(_GRANTS.c.person).where(_GRANTS.c.area.in_(mine)).distinct()
+    held = select(_GRANTS.c.person).where(_GRANTS.c.area.in_(mine))
+    people = select(tables.people.c.name).where(tables.people.c.id.in_(held))
     read = select(tables.sources.c.slug).where(tables.sources.c.area.in_(mine), tables.sources.c.retired.is_(False))
     browsers = select(_PUSH.c.browser).where(_PUSH.c.area.in_(mine)).distinct()
     own, boards = _under_way(conn, mine, now), at.reached([area])
     wider = _under_way(conn, [target], now) if boards and kind == "merge" else []
     return Effect(
-        boards=len(boards),
-        people=_count(conn, people),
+        boards=tuple(boards),
+        people=tuple(str(name) for name in conn.execute(people.order_by(tables.people.c.name)).scalars()),
         announcements=len(own),
         elsewhere=len([one for one in wider if not one]) + (0 if boards or kind == "move" else len(own)),
         sources=_count(conn, read),
