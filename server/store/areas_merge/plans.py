@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, or_, select, up
 
 from server.core.model import PlanKind
 from server.store import tables
+from server.store.areas.areas import TREE_LOCK
 from server.store.areas_merge.area_columns import KEYED
 from server.store.areas_merge.merging import Territory, merge, move, territory
 from server.store.areas_merge.row_changes import take_back
@@ -32,7 +33,6 @@ from server.store.tables import area_plans, columns_of
 UNDO_WITHIN = timedelta(hours=1)
 FARTHEST = timedelta(days=5 * 366)
 """How far in the future a change of the tree may be planned."""
-_LOCK = "area plans"
 _PLANNED: dict[PlanKind, str] = {"merge": "area.plan_merge", "move": "area.plan_move"}
 _DONE: dict[PlanKind, str] = {"merge": "area.merge", "move": "area.move"}
 _UNDONE: dict[PlanKind, str] = {"merge": "area.merge_undo", "move": "area.move_undo"}
@@ -131,7 +131,7 @@ def plan(db: Database, kind: PlanKind, area: str, target: str, *, due: datetime,
     if due > now + FARTHEST:
         raise ValueError("Ngày thực hiện xa quá: nhiều nhất 5 năm nữa.")
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         _check(territory(conn), kind, area, target)
         _refuse_second(conn, kind, area, target)
         values = {"kind": kind, "area": area, "target": target, "due": max(due, now), "planned_by": actor}
@@ -145,7 +145,7 @@ def plan(db: Database, kind: PlanKind, area: str, target: str, *, due: datetime,
 def cancel(db: Database, id: int, *, actor: str, now: datetime) -> Plan:
     """Delete a plan that is not carried out yet; returns it. Raises NotFound, NotLive if it is carried out."""
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if found.done is not None:
             raise NotLive("Việc này đã làm rồi, không bỏ kế hoạch được nữa")
@@ -177,7 +177,7 @@ def run_due(db: Database, now: datetime) -> tuple[Plan, ...]:
 def run(db: Database, id: int, now: datetime) -> Plan:
     """Carry out the plan if it is possible now; returns it, with its obstacle if it is not. Raises NotFound."""
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if found.done is not None:
             return found
@@ -207,7 +207,7 @@ def undo(db: Database, id: int, *, actor: str, now: datetime) -> Plan:
     tree concerns the same areas, which must be undone first.
     """
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if not found.can_be_undone(now):
             raise NotLive("Chỉ hoàn tác được trong một giờ sau khi thực hiện")
