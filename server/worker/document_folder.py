@@ -49,11 +49,10 @@ class DocumentFolder:
         except OSError as error:
             log.error("document folder unreadable", folder=str(self._folder), error=error.strerror)
             return
-        ready = [name for name, state in listed.items() if self._seen.get(name) == state]
+        self._stuck = {name: state for name, state in self._stuck.items() if listed.get(name) == state}
+        ready = [name for name, state in listed.items() if self._seen.get(name) == state and name not in self._stuck]
         self._seen = listed
         for name in ready[:MOST_AT_ONCE]:
-            if self._stuck.get(name) == listed[name]:
-                continue
             try:
                 self._take(self._folder / name)
             except StoreError as error:
