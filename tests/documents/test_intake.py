@@ -156,6 +156,16 @@ def test_an_update_keeps_the_pages_and_asks_the_editor(inbox: Inbox, tmp_path: P
     assert ("document.update", new.title) in inbox.told()
 
 
+def test_an_update_without_files_stays_of_the_kind_that_an_editor_made_of_the_posting(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    first = inbox.approve(inbox.made_of(inbox.take(document({"a.pdf": pdf(tmp_path)}))))
+    edited = replace(first, id=0, kind="pictures", state="draft", replaces=first.id, created_by=EDITOR.slug)
+    inbox.approve(announcements.post(inbox.db, edited, actor=EDITOR.slug))
+    new = inbox.made_of(inbox.take(document(kind="2", id=LATER, subject="Về việc khác", earlier=ID)))
+    assert (new.kind, new.attachments) == ("pictures", first.attachments)
+
+
 def test_a_known_document_with_another_content_is_an_update(inbox: Inbox) -> None:
     inbox.approve(inbox.made_of(inbox.take(document())))
     assert inbox.take(document(subject="Về việc khác")).document.kind == "update"
