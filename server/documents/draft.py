@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.announcements.parts import LONGEST_TITLE
-from server.core.model import Announcement, OfficeDocument, Window
+from server.core.model import Announcement, AnnouncementKind, OfficeDocument, Window
 from server.core.text_input import cleaned
 from server.documents.files import StoredFiles
 
@@ -29,9 +29,10 @@ def draft(
     before = base if base is not None and one.kind == "update" and not stored.pages else None
     kept = before.attachments if before else stored.pages
     originals = before.originals if before else stored.originals
+    kind: AnnouncementKind = before.kind if before and kept else "pdf" if kept else "text"
     made = Announcement(
         id=0, area=one.area, title=title_of(one), text=text_of(one, summary), windows=(_window(now, zone),),
-        created=now, created_by=one.actor, state="draft", kind="pdf" if kept else "text", attachments=kept,
+        created=now, created_by=one.actor, state="draft", kind=kind, attachments=kept,
         originals=originals, longest_gap=LONGEST_GAP,
         replaces=one.related if base is not None else None,
     )  # fmt: skip

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from feeds.errors import ParseError
 from feeds.formats.edxml.document import EdxmlFile
+from feeds.formats.edxml.zip_entries import chunks, open_zip
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.sandbox.pack import field
 from server.core.announcements.originals import file_name
@@ -94,7 +93,7 @@ class FileStore:
     def _head(self, file: EdxmlFile) -> str:
         kind = _kind(file)
         if kind == "pdf":
-            with in_memory(file.body) as path, _closing(self.sandbox()) as child:
+            with in_memory(file.body) as path, closing(self.sandbox()) as child:
                 try:
                     answer, _ = child.run({"task": "head", "path": str(path)}, b"", SECONDS)
                 except ParseError as error:
@@ -105,7 +104,7 @@ class FileStore:
         return _word_head(file.body) if kind == "sheet" else ""
 
     def _stored(self, file: EdxmlFile, now: datetime) -> tuple[ImportedFile, tuple[Signature, ...]]:
-        with in_memory(file.body) as path, _closing(self.sandbox()) as child:
+        with in_memory(file.body) as path, closing(self.sandbox()) as child:
             imported = import_file(path, folder=self.media, sandbox=child)
             if _kind(file) != "pdf":
                 return imported, ()
@@ -145,14 +144,6 @@ def in_memory(body: bytes) -> Iterator[Path]:
         os.close(handle)
 
 
-@contextmanager
-def _closing(child: SandboxProcess) -> Iterator[SandboxProcess]:
-    try:
-        yield child
-    finally:
-        child.close()
-
-
 def _kind(file: EdxmlFile) -> str:
     try:
         return kind_of(file.body[:HEAD])
@@ -162,9 +153,15 @@ def _kind(file: EdxmlFile) -> str:
 
 def _word_head(body: bytes) -> str:
     """The first letters of a Word document; "" for another office file or a damaged one."""
+    text = b""
     try:
-        with zipfile.ZipFile(BytesIO(body)) as archive, archive.open(_WORD) as file:
-            text = file.read(_MOST_WORD).replace(b"</w:p>", b"\n")
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        with open_zip(body) as archive:
+            if _WORD not in archive.namelist():
+                return ""
+            for part in chunks(archive, archive.getinfo(_WORD)):
+                text += part
+                if len(text) >= _MOST_WORD:
+                    break
+    except ParseError:
         return ""
-    return _TAG.sub(b"", text).decode("utf-8", "replace")[: secrecy.HEAD]
+    return _TAG.sub(b"", text.replace(b"</w:p>", b"\n")).decode("utf-8", "replace")[: secrecy.HEAD]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,14 +59,24 @@ def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> Importe
     with path.open("rb") as file:
         kind = kind_of(file.read(HEAD))
     check_size(kind, path.stat().st_size)
-    try:
+    with _for_one_file(sandbox):
         return _import(kind, path, folder, sandbox)
+
+
+@contextmanager
+def _for_one_file(sandbox: SandboxProcess) -> Iterator[None]:
+    """Ends the child process afterwards: the next file, perhaps of another person, gets a new one.
+
+    Raises ParseError with a sentence for the person who uploaded the file if the process had to be killed.
+    """
+    try:
+        yield
     except ParseError as error:
         if error.code in ("killed", "memory"):
             raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
         raise
     finally:
-        sandbox.close()  # the next file, perhaps of another person, gets a new process
+        sandbox.close()
 
 
 def _original(kind: FileKind, path: Path, folder: Path) -> Original:
@@ -125,14 +137,8 @@ def import_table(path: Path, *, sandbox: SandboxProcess, limits: TableLimits) ->
     if kind not in ("sheet", "text"):
         raise ParseError("Chỉ nhận bảng tính .xlsx hoặc tệp .csv.", "type")
     check_size(kind, path.stat().st_size)
-    try:
+    with _for_one_file(sandbox):
         return _table(kind, path, sandbox, limits)
-    except ParseError as error:
-        if error.code in ("killed", "memory"):
-            raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
-        raise
-    finally:
-        sandbox.close()
 
 
 def _table(kind: FileKind, path: Path, sandbox: SandboxProcess, limits: TableLimits) -> TextTable:

@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from feeds.errors import ParseError
-from feeds.formats.edxml.prepass import MOST_BYTES
+from feeds.formats.edxml.prepass import MOST_BYTES, TOO_LARGE
 from server.core.model import FOLDER_ACTOR, DocumentWay
 from server.store.database.errors import StoreError
 
@@ -24,7 +24,6 @@ PATIENCE = timedelta(minutes=2)
 """A file whose end is missing is still being written for so long after its last change."""
 MOST_AT_ONCE = 20
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
-_TOO_LARGE = f"Văn bản điện tử lớn quá {MOST_BYTES // 2**20} MB."
 _UNREADABLE = "Máy chủ không đọc được tệp này. Hãy kiểm tra quyền đọc của tệp."
 
 
@@ -50,11 +49,10 @@ class DocumentFolder:
         except OSError as error:
             log.error("document folder unreadable", folder=str(self._folder), error=error.strerror)
             return
-        ready = [name for name, state in listed.items() if self._seen.get(name) == state]
+        self._stuck = {name: state for name, state in self._stuck.items() if listed.get(name) == state}
+        ready = [name for name, state in listed.items() if self._seen.get(name) == state and name not in self._stuck]
         self._seen = listed
         for name in ready[:MOST_AT_ONCE]:
-            if self._stuck.get(name) == listed[name]:
-                continue
             try:
                 self._take(self._folder / name)
             except StoreError as error:
@@ -101,7 +99,7 @@ def _state(path: Path) -> tuple[int, int]:
 
 def _read(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
-        raise ParseError(_TOO_LARGE, "too-large")
+        raise ParseError(TOO_LARGE, "too-large")
     try:
         return path.read_bytes()
     except OSError as error:

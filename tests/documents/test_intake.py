@@ -156,6 +156,16 @@ def test_an_update_keeps_the_pages_and_asks_the_editor(inbox: Inbox, tmp_path: P
     assert ("document.update", new.title) in inbox.told()
 
 
+def test_an_update_without_files_stays_of_the_kind_that_an_editor_made_of_the_posting(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    first = inbox.approve(inbox.made_of(inbox.take(document({"a.pdf": pdf(tmp_path)}))))
+    edited = replace(first, id=0, kind="pictures", state="draft", replaces=first.id, created_by=EDITOR.slug)
+    inbox.approve(announcements.post(inbox.db, edited, actor=EDITOR.slug))
+    new = inbox.made_of(inbox.take(document(kind="2", id=LATER, subject="Về việc khác", earlier=ID)))
+    assert (new.kind, new.attachments) == ("pictures", first.attachments)
+
+
 def test_a_known_document_with_another_content_is_an_update(inbox: Inbox) -> None:
     inbox.approve(inbox.made_of(inbox.take(document())))
     assert inbox.take(document(subject="Về việc khác")).document.kind == "update"
@@ -232,6 +242,14 @@ def word(text: str) -> bytes:
 def test_a_mark_at_the_head_of_an_attachment_is_found(inbox: Inbox, text: str) -> None:
     assert inbox.refused(document({"a.docx": word(text)})) == "secret"
     assert list((inbox.office.folder / "media").rglob("*.*")) == []
+
+
+def test_a_damaged_attachment_is_left_out_with_a_note(inbox: Inbox) -> None:
+    whole = word("x" * 400)
+    at = whole.index(b"word/document.xml") + len("word/document.xml")
+    taken = inbox.take(document({"a.docx": whole[:at] + b"\xff" * 20 + whole[at + 20 :]}))
+    assert taken.outcome == "draft"
+    assert any("a.docx" in note for note in taken.document.notes)
 
 
 def test_a_document_about_secrets_is_not_secret(inbox: Inbox) -> None:

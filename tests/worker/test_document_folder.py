@@ -12,7 +12,7 @@ import pytest
 from feeds.errors import ParseError
 from server.core.model import FOLDER_ACTOR, DocumentWay
 from server.store.database.errors import StoreAway
-from server.worker.document_folder import DocumentFolder
+from server.worker.document_folder import MOST_AT_ONCE, DocumentFolder
 from tests.cast import NOW
 
 
@@ -120,6 +120,16 @@ def test_a_file_stays_while_the_store_is_away(case: Case) -> None:
     assert case.files() == ["vb.edxml"]
     case.watcher.tick()
     assert case.files() == ["done/vb.edxml"]
+
+
+def test_files_that_cannot_be_moved_do_not_keep_others_waiting(case: Case) -> None:
+    for number in range(MOST_AT_ONCE):
+        case.put(f"a-{number:02}.edxml")
+    case.intake.errors = [OSError("no space")] * MOST_AT_ONCE
+    case.ticks()
+    case.put("b.edxml", b"<b/>")
+    case.ticks()
+    assert case.intake.taken == [b"<b/>"]
 
 
 def test_more_than_50_megabytes_are_refused_unread(case: Case) -> None:

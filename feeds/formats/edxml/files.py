@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
@@ -20,16 +18,15 @@ from feeds.formats.edxml import mapping
 from feeds.formats.edxml.document import EdxmlFile
 from feeds.formats.edxml.nodes import all_named, children, first_text, name_of
 from feeds.formats.edxml.prepass import Markup
+from feeds.formats.edxml.zip_entries import chunks, is_zip, open_zip
 
 MOST_FILES = 40
 MOST_UNPACKED = 100 * 2**20
 """Bytes of all files of a document, unpacked."""
 MOST_RATIO = 200
 """A file of more than a megabyte that was compressed more than so many times is taken for a bomb."""
-_CHUNK = 2**16
 _SPACE = b" \t\r\n\x0b\x0c"
 _OFFICE = "[Content_Types].xml"
-_DAMAGED = "Tệp nén trong văn bản điện tử bị hỏng."
 
 
 def files_in(markup: Markup) -> tuple[EdxmlFile, ...]:
@@ -75,7 +72,7 @@ def _content_node(node: etree._Element) -> etree._Element:
 def _decoded(body: bytes) -> bytes:
     try:
         return base64.b64decode(body.translate(None, _SPACE), validate=True)
-    except (binascii.Error, ValueError) as error:
+    except binascii.Error as error:
         raise ParseError("Tệp kèm văn bản điện tử không phải base64 đúng, nên không mở được.", "base64") from error
 
 
@@ -86,7 +83,7 @@ def _unpacked(id: str, name: str, body: bytes, names: Mapping[str, str], left: i
         return
     with archive:
         for entry in archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):  # a folder; ZipInfo.is_dir raises IndexError for an empty name
                 continue
             path = entry.filename.replace("\\", "/")
             if path.startswith("/") or ":" in path or ".." in path.split("/"):
@@ -99,30 +96,19 @@ def _unpacked(id: str, name: str, body: bytes, names: Mapping[str, str], left: i
 
 def _archive(body: bytes) -> zipfile.ZipFile | None:
     """The ZIP archive in ``body``; None for another file, also for one of an office program."""
-    if not body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return None
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(body))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ParseError(_DAMAGED, "zip") from error
-    return None if _OFFICE in archive.namelist() else archive
+    archive = open_zip(body) if is_zip(body) else None
+    return None if archive is None or _OFFICE in archive.namelist() else archive
 
 
 def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:
-    if entry.flag_bits & 1:
-        raise ParseError("Tệp nén trong văn bản điện tử có mật khẩu, không mở được.", "zip-password")
     parts: list[bytes] = []
     size = 0
-    try:
-        with archive.open(entry) as file:
-            while part := file.read(_CHUNK):
-                size += len(part)
-                ratio = size / max(1, entry.compress_size)
-                if size > left or (size > 2**20 and ratio > MOST_RATIO):
-                    raise ParseError("Tệp nén trong văn bản điện tử nở ra quá lớn nên bị từ chối.", "zip-bomb")
-                parts.append(part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        raise ParseError(_DAMAGED, "zip") from error
+    for part in chunks(archive, entry):
+        size += len(part)
+        ratio = size / max(1, entry.compress_size)
+        if size > left or (size > 2**20 and ratio > MOST_RATIO):
+            raise ParseError("Tệp nén trong văn bản điện tử nở ra quá lớn nên bị từ chối.", "zip-bomb")
+        parts.append(part)
     return b"".join(parts)
 
 

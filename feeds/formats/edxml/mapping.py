@@ -15,7 +15,6 @@ from typing import Literal
 
 EdxmlKind = Literal["new", "replacement", "recall", "update"]
 
-VERIFIED = False
 ENVELOPES = frozenset({"edxmlenvelope", "edxml", "envelope"})
 """Names of the element that holds header and body."""
 HEADER = "messageheader"
@@ -60,7 +59,15 @@ REASON_PATHS = ("Bussiness/BussinessDocReason", "Business/BusinessDocReason")
 REFERENCES = ("ReplacementInfo", "DocumentInfo", "RecallInfo", "RevocationInfo", "UpdateInfo", "ResponseFor")
 """Elements that name an earlier document; searched in the whole header. They also exist in lists of these."""
 REFERENCE_ID = ("DocumentId", "DocumentInfo")
-"""Elements with the id of an earlier document; within one of REFERENCES, or beside the kind of exchange."""
+"""Elements with the id of an earlier document, within one of REFERENCES."""
+REFERENCE_NUMBER = FIELDS["number"]
+REFERENCE_SYMBOL = ("Code/CodeNotation", "Code")
+REFERENCE_DATE = ("PromulgationInfo/PromulgationDate", "PromulgationDate")
+EXCHANGES = frozenset({"bussiness", "business"})
+"""Names of elements with the kind of exchange, which may have the id of an earlier document, as in FIELDS, too."""
+
+PROSE = frozenset({"subject", "content"})
+"""Names of elements that speak of the matter itself; a word such as "mật" in a sentence of theirs is no mark."""
 
 SECRECY = frozenset(
     {"secrecy", "secrecylevel", "securitylevel", "secretlevel", "security", "confidentiality", "domat"}

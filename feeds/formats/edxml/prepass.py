@@ -19,14 +19,19 @@ from feeds.formats.prolog import DECLARATION, doctype_in, is_allowed
 MOST_BYTES = 50 * 2**20
 MOST_MARKUP = 2 * 2**20
 """Bytes of a document without its base64."""
-_LONG = re.compile(rb"[A-Za-z0-9+/=][A-Za-z0-9+/=\s]{2046,}")
+TOO_LARGE = f"Văn bản điện tử lớn quá {MOST_BYTES // 2**20} MB."
+# Hostile documents must not cost more than a pass: no expression below searches the same text from many places. A run
+# begins only where none goes on, an open comment or CDATA section ends at the end of the text, and names of tags are
+# taken without trying shorter ones.
+_LONG = re.compile(rb"(?<![A-Za-z0-9+/=\s])[A-Za-z0-9+/=\s]{2047,}")
 # Stands for a long run in the markup. Characters of the private use area, which no document needs.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARK = re.compile(f"{_OPEN}([0-9]{{1,9}}){_CLOSE}")
 _CARRIAGE = re.compile(rb"&#(?:13|x0?[dD]);")
-_TAG = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>", re.S)
+_CDATA = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+_TAG = re.compile(rf"{_CDATA}|<!--.*?(?:-->|\Z)|<(/?)((?:[A-Za-z_][\w.-]*+:)?+)([A-Za-z_][\w.-]*+)([^<>]*+)>", re.S)
 _ATTRIBUTE = re.compile(r"""\s([\w.-]+:)?([\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
-_BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|amp|lt|gt|quot|apos);)", re.S)
+_BARE = re.compile(rf"{_CDATA}|&(?!(?:#\d{{1,8}}|#[xX][0-9a-fA-F]{{1,8}}|amp|lt|gt|quot|apos);)", re.S)
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 
 
@@ -38,13 +43,19 @@ class Markup:
     runs: tuple[bytes, ...]
 
     def content(self, node: etree._Element) -> bytes:
-        """The text directly in an element, with all that was taken out of it, as bytes; the rest as UTF-8."""
+        """The text directly in an element, with all that was taken out of it, as bytes; the rest as UTF-8.
+
+        Raises ParseError if that is more than a document can have: it may hold the characters of marks itself.
+        """
         text = (node.text or "") + "".join(child.tail or "" for child in node)
         parts: list[bytes] = []
-        at = 0
+        at = size = 0
         for found in _MARK.finditer(text):
             number = int(found[1])
             run = self.runs[number] if number < len(self.runs) else b""
+            size += len(run)
+            if size > MOST_BYTES:
+                raise ParseError(TOO_LARGE, "too-large")
             parts += (text[at : found.start()].encode(), run)
             at = found.end()
         return b"".join((*parts, text[at:].encode()))
@@ -53,12 +64,14 @@ class Markup:
 def parse(body: bytes) -> Markup:
     """Parses a document. Raises ParseError if it is too large, damaged, or has a document type (entities)."""
     if len(body) > MOST_BYTES:
-        raise ParseError(f"Văn bản điện tử lớn quá {MOST_BYTES // 2**20} MB.", "too-large")
+        raise ParseError(TOO_LARGE, "too-large")
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         body = body.decode("utf-16", "replace").encode()
     runs: list[bytes] = []
 
     def taken_out(found: re.Match[bytes]) -> bytes:
+        if found[0].isspace():
+            return found[0]
         runs.append(found[0])
         return f"{_OPEN}{len(runs) - 1}{_CLOSE}".encode()
 

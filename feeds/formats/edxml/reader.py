@@ -21,8 +21,6 @@ from feeds.formats.edxml.prepass import parse
 
 MOST_FIELD = 2_000
 _SPACES = re.compile(r"\s+")
-# Fields that speak of the matter itself; a word such as "mật" in a sentence of theirs is no mark.
-_PROSE = frozenset({"subject", "content"})
 
 
 def is_edxml(body: bytes) -> bool:
@@ -102,11 +100,11 @@ def _references(outer: etree._Element, header: etree._Element) -> tuple[EdxmlRef
     for node in outer.iter():
         if name_of(node) in names:
             id = first_text(node, mapping.REFERENCE_ID) or ("" if list(children(node)) else text_of(node))
-            code = _code(first_text(node, ("Code/CodeNumber",)), first_text(node, ("Code/CodeNotation", "Code")))
-            day = first_text(node, ("PromulgationInfo/PromulgationDate", "PromulgationDate"))
-            found.setdefault(EdxmlReference(_clean(id), _clean(code), _day(day)))
-        elif name_of(node) in ("bussiness", "business"):
-            found.setdefault(EdxmlReference(_clean(first_text(node, ("DocumentId",)))))
+            number, symbol = first_text(node, mapping.REFERENCE_NUMBER), first_text(node, mapping.REFERENCE_SYMBOL)
+            day = _day(first_text(node, mapping.REFERENCE_DATE))
+            found.setdefault(EdxmlReference(_clean(id), _clean(_code(number, symbol)), day))
+        elif name_of(node) in mapping.EXCHANGES:
+            found.setdefault(EdxmlReference(_clean(first_text(node, mapping.FIELDS["id"]))))
     return tuple(one for one in found if (one.id and one.id != own) or (one.code and not one.id))
 
 
@@ -117,6 +115,6 @@ def _marks(outer: etree._Element) -> tuple[str, ...]:
         name, text = name_of(node), _clean(" ".join((node.text or "").split())) if name_of(node) else ""
         if name in mapping.SECRECY and text.casefold() not in mapping.NOT_SECRET:
             found.setdefault(text if "mật" in text.casefold() or "nội bộ" in text.casefold() else "Mật")
-        elif text and name not in _PROSE and len(text) <= 60:
+        elif text and name not in mapping.PROSE and len(text) <= 60:
             found.setdefault(text)
     return tuple(found)

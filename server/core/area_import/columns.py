@@ -13,6 +13,7 @@ from typing import Literal
 from server.core.announcements.search_text import without_marks
 from server.core.announcements.table_text import TableLimits
 from server.core.geography.codes import area_codes
+from server.core.geography.communes import compared
 from server.core.geography.points import point_in
 from server.core.model import AreaKind, Point
 from server.core.text_input import telephone_of
@@ -244,6 +245,16 @@ def former_names_in(text: str) -> tuple[str, ...]:
     for one in found:
         _check_length(one)
     return found
+
+
+def with_former_name(former_names: Iterable[str], before: str, name: str) -> tuple[str, ...]:
+    """The former names of an area that has been called ``before`` ("": a new area) and is called ``name`` now.
+
+    People go on searching by the name that an area has lost. A name that it has again is no former one.
+    """
+    if not before or compared(before) == compared(name):
+        return tuple(former_names)
+    return united((one for one in former_names if compared(one) != compared(name)), (before,))
 
 
 def united(*lists: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from server.core.announcements.search_text import without_marks
-from server.core.area_import.columns import AreaList, AreaRow, BadRow, ColumnName, kind_of, united
+from server.core.area_import.columns import (
+    AreaList,
+    AreaRow,
+    BadRow,
+    ColumnName,
+    kind_of,
+    united,
+    with_former_name,
+)
 from server.core.areas import AreaTree, in_a_sentence
 from server.core.geography.communes import compared
 from server.core.model import Area, AreaKind, OutlinedArea
@@ -101,7 +109,7 @@ class _Planner:
     used: set[str] = field(default_factory=set)
     meant: set[str] = field(default_factory=set)
     rows_of: set[tuple[object, ...]] = field(default_factory=set)
-    """What identifies the rows so far: their code, or their name and place."""
+    """What identifies the rows so far: their code, and their name and place with a note whether they have a code."""
 
     def plan(self, rows: tuple[AreaRow, ...]) -> ImportPlan:
         for row in rows:
@@ -134,11 +142,13 @@ class _Planner:
         except ValueError as error:
             self._refuse(row, "code", str(error))
             return False
-        named = ("code", row.code) if row.code else ("name", *compared(row.name), *compared(self._parent_text(row)))
-        if slug in self.meant or named in self.rows_of:
+        place = (compared(row.name), compared(self._parent_text(row)))
+        # Two codes are two areas, whatever their names are; a line without a code means any area of its name.
+        same = {("code", row.code), ("uncoded", *place)} if row.code else {("coded", *place), ("uncoded", *place)}
+        if slug in self.meant or self.rows_of & same:
             self._refuse(row, "name", "Đơn vị này đã có ở một dòng trên.")
             return False
-        self.rows_of.add(named)
+        self.rows_of |= {("code", row.code), ("coded", *place)} if row.code else {("uncoded", *place)}
         if slug and slug not in self.known.mine:
             self._refuse(row, "name", "Bạn không quản trị đơn vị này.")
             return False
@@ -227,13 +237,15 @@ class _Planner:
         kind = self._kind(row, before)
         texts = {name: getattr(row, name) for name in ("owner", "answerable", "telephone", "phone")}
         filled = {name: text for name, text in texts.items() if text and not (keep and getattr(before, name))}
+        name = before.name if keep else row.name
+        former = united(before.former_names, former) if keep or row.former_names is None else former
         return replace(
             before,
-            name=before.name if keep else row.name,
+            name=name,
             parent=before.parent if keep else parent,
             kind=before.kind or kind if keep else kind,
             codes=_codes(row, before, keep=keep),
-            former_names=united(before.former_names, former) if keep or row.former_names is None else former,
+            former_names=with_former_name(former, before.name, name),
             point=row.point if row.point and not (keep and before.point) else before.point,
             **filled,
         )

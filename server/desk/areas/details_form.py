@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from server.core.area_import.columns import LONGEST_NAME, former_names_in, kind_of
+from server.core.area_import.columns import LONGEST_NAME, former_names_in, kind_of, with_former_name
 from server.core.geography.communes import compared
 from server.core.model import AreaKind, OutlinedArea
 from server.desk.web.area_kinds import KIND_LABELS
@@ -52,7 +52,7 @@ class DetailsForm(Form):
         lazy_gettext("Tên cũ"),
         description=lazy_gettext(
             "Mỗi dòng một tên, có thể kèm huyện cũ, như Xã An Ninh, huyện Quỳnh Phụ. Người tìm theo tên cũ sẽ thấy "
-            "đơn vị này."
+            "đơn vị này. Khi đổi tên, tên đang dùng tự thành tên cũ."
         ),
         render_kw={"rows": 5},
     )
@@ -100,7 +100,8 @@ class DetailsForm(Form):
         owner, answerable, phone = (" ".join((one.data or "").split()) for one in shown)
         return replace(
             before, name=name, parent=parent, kind=cast(AreaKind, "" if found == "district" else found),
-            owner=owner, answerable=answerable, phone=phone, former_names=former,
+            owner=owner, answerable=answerable, phone=phone,
+            former_names=with_former_name(former, before.name, name),
         )  # fmt: skip
 
 

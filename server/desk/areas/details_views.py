@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
 
@@ -35,11 +37,7 @@ def add() -> Response | tuple[str, int]:
     if wanted is None:
         return _page(None, form), 422
     desk.require("area.manage", wanted.parent)
-    made = OutlinedArea(
-        slug_for(wanted.name, former.taken(desk.db)), wanted.name, wanted.parent, kind=wanted.kind,
-        owner=wanted.owner, answerable=wanted.answerable, phone=wanted.phone, former_names=wanted.former_names,
-    )  # fmt: skip
-    return _saved(None, made, form)
+    return _saved(None, replace(wanted, slug=slug_for(wanted.name, former.taken(desk.db))), form)
 
 
 @pages.get("/<slug>/details")

@@ -1,4 +1,4 @@
-"""Finds the area that an address of the desk names, if the user manages it; called by the views of desk.areas."""
+"""Finds the area that an address of the desk names, and says who may change a plan; called by the views of areas."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask import abort
 from server.core.model import OutlinedArea
 from server.desk.web.context import desk
 from server.store.areas import areas
+from server.store.areas_merge.plans import Plan
 from server.store.database.errors import NotFound
 
 
@@ -18,3 +19,9 @@ def area_or_404(slug: str) -> OutlinedArea:
         abort(404)
     desk.require("area.manage", area.slug)
     return area
+
+
+def may_change(plan: Plan) -> bool:
+    """True if the user manages both areas of a plan; an area that is no more, as after a merger, does not count."""
+    left = [slug for slug in (plan.area, plan.target) if slug in desk.tree()]
+    return bool(left) and all(desk.may("area.manage", slug) for slug in left)

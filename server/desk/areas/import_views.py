@@ -64,6 +64,13 @@ def check() -> str | tuple[str, int]:
     return _preview(rows, plan, root, notes)
 
 
+@pages.get("/import/check")
+@needs("area.manage")
+def check_again() -> Response:
+    """Leads to the page where a file is chosen: who comes back to a preview has no file to show any more."""
+    return desk.go(url_for("area_import.index"))
+
+
 @pages.post("/import")
 @needs("area.manage", factor="fresh")
 def save() -> Response | str | tuple[str, int]:

@@ -14,11 +14,11 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from server.core.model import OutlinedArea, PlanKind
-from server.desk.areas.found import area_or_404
+from server.desk.areas.found import area_or_404, may_change
 from server.desk.web.context import desk
 from server.desk.web.dates import MomentField, moment_text
 from server.desk.web.fields import Form
-from server.desk.web.names import area_name
+from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.store.areas_merge import plans
@@ -27,6 +27,8 @@ from server.store.database.errors import NotFound, StoreRefusal
 
 pages = Blueprint("area_plans", __name__, url_prefix="/desk/areas")
 
+MOST_NAMED = 12
+"""How many of the boards and people that go over the preview names; it counts the rest."""
 # Who chooses the present minute wants the change at once.
 _SAME_MINUTE = timedelta(minutes=1)
 
@@ -99,7 +101,15 @@ def preview(slug: str) -> str | tuple[str, int]:
     return render_template(
         "areas/change_preview.html", area=area, form=form, effect=found, target=form.target.data,
         kind=form.kind.data, due=moment_text(due) if due else "",
+        boards=[board_name(slug) for slug in found.boards], most_named=MOST_NAMED,
     )  # fmt: skip
+
+
+@pages.get("/<slug>/change/preview")
+@needs("area.manage")
+def preview_again(slug: str) -> Response:
+    """Leads to the form: who comes back to a preview may have to choose anew."""
+    return desk.go(url_for("area_plans.change", slug=area_or_404(slug).slug))
 
 
 @pages.post("/<slug>/change")
@@ -164,9 +174,8 @@ def _plan_or_404(id: int) -> Plan:
         found = plans.get(desk.db, id)
     except NotFound:
         abort(404)
-    desk.require("area.manage", found.target)
-    if found.area in desk.tree():
-        desk.require("area.manage", found.area)
+    if not may_change(found):
+        abort(403)
     return found
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from server.core.model import OutlinedArea
 from server.desk.areas.form import PlaceForm, mark_of
-from server.desk.areas.found import area_or_404
+from server.desk.areas.found import area_or_404, may_change
 from server.desk.areas.view_model import area_rows, listed_communes, outline_text, place_view
 from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.context import desk
@@ -38,7 +38,7 @@ def index() -> str:
         rows=area_rows(words),
         pushes=bool(desk.config.push.contact),
         words=words,
-        planned=[one for one in plans.waiting(desk.db) if one.target in mine],
+        planned=[(one, may_change(one)) for one in plans.waiting(desk.db) if mine & {one.area, one.target}],
         undoable=[one for one in plans.undoable(desk.db, desk.now()) if one.target in mine],
     )
 
@@ -68,6 +68,13 @@ def check(slug: str) -> str | tuple[str, int]:
         return _page(form, area), 422
     before = place_view(area)
     return render_template("areas/check.html", form=form, area=area, before=before, after=place_view(wanted))
+
+
+@pages.get("/<slug>/check")
+@needs("area.manage")
+def check_again(slug: str) -> Response:
+    """Leads to the form: who comes back to the map of a change sees what is stored now."""
+    return desk.go(url_for("areas.one", slug=area_or_404(slug).slug))
 
 
 @pages.post("/<slug>")

@@ -32,6 +32,12 @@ ENGLISH: Mapping[str, str] = {
     "Tệp nén trong văn bản điện tử có đường dẫn nguy hiểm nên bị từ chối.": (
         "An archive in the electronic document has a dangerous path, so it is refused."
     ),
+    "Tệp nén trong văn bản điện tử có quá nhiều tệp nên bị từ chối.": (
+        "An archive in the electronic document has too many files, so it is refused."
+    ),
+    "Tệp nén trong văn bản điện tử dùng kiểu nén lạ, không mở được.": (
+        "An archive in the electronic document uses an unusual compression, so it cannot be opened."
+    ),
     "Tệp nén trong văn bản điện tử bị hỏng.": "An archive in the electronic document is damaged.",
     "Tệp nén trong văn bản điện tử có mật khẩu, không mở được.": (
         "An archive in the electronic document has a password, so it cannot be opened."

@@ -23,6 +23,8 @@ from server.store.database.locks import advisory_lock, retry_on_deadlock
 from server.store.database.seeding import PLACE, save_from_desk
 from server.store.tables import areas, columns_of, values_of
 
+TREE_LOCK = "areas"
+"""The advisory lock of whoever adds, moves or merges areas: a new area must not come below one that is merged."""
 _KNOWN = select(*columns_of(areas, OutlinedArea)).where(areas.c.retired.is_(False))
 
 
@@ -120,17 +122,17 @@ def save(db: Database, changes: Sequence[AreaChange], *, actor: str, now: dateti
     if not wanted:
         return 0
     with db.write() as conn:
-        advisory_lock(conn, "areas")
-        for one in wanted:
-            _check_unchanged(conn, one)
+        advisory_lock(conn, TREE_LOCK)
+        _check_unchanged(conn, wanted)
         for one in wanted:
             save_from_desk(conn, areas, one.after)
-            # What the desk has set is the desk's, whatever happens to the rest of the row.
-            conn.execute(update(areas).where(areas.c.slug == one.after.slug).values(placed_at_desk=True))
             audit.record(
                 conn, actor=actor, act="area.edit" if one.before else "area.add", subject=f"area/{one.after.slug}",
                 before=one.before and _recorded(one.before), after=_recorded(one.after), now=now,
             )  # fmt: skip
+        # What the desk has set is the desk's, whatever happens to the rest of the row.
+        written = areas.c.slug.in_([one.after.slug for one in wanted])
+        conn.execute(update(areas).where(written).values(placed_at_desk=True))
         _check_tree(conn)
         revision.bump(conn, revision.EVERYTHING)
     return len(wanted)
@@ -143,13 +145,16 @@ class StaleChange(StoreRefusal):
         super().__init__(f"«{name}» vừa được người khác sửa. Hãy xem lại rồi lưu.")
 
 
-def _check_unchanged(conn: Connection, change: AreaChange) -> None:
-    known = select(areas.c.slug, areas.c.retired).where(areas.c.slug == change.after.slug)
-    row = conn.execute(known).one_or_none()
-    if change.before is None and row is None:
-        return
-    if change.before is None or row is None or row.retired or _one(conn, change.after.slug) != change.before:
-        raise StaleChange(change.after.name)
+def _check_unchanged(conn: Connection, changes: Sequence[AreaChange]) -> None:
+    """Raises StaleChange for an area that is not as its change expects it. Lists of areas have thousands."""
+    meant = areas.c.slug.in_([one.after.slug for one in changes])
+    taken = set(conn.execute(select(areas.c.slug).where(meant)).scalars())
+    found = (as_value_or_defaults(OutlinedArea, row) for row in conn.execute(_KNOWN.where(meant)))
+    held = {one.slug: one for one in found}
+    for one in changes:
+        slug = one.after.slug
+        if slug in taken if one.before is None else held.get(slug) != one.before:
+            raise StaleChange(one.after.name)
 
 
 def _check_tree(conn: Connection) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, or_, select, up
 
 from server.core.model import PlanKind
 from server.store import tables
+from server.store.areas.areas import TREE_LOCK
 from server.store.areas_merge.area_columns import KEYED
 from server.store.areas_merge.merging import Territory, merge, move, territory
 from server.store.areas_merge.row_changes import take_back
@@ -32,7 +33,6 @@ from server.store.tables import area_plans, columns_of
 UNDO_WITHIN = timedelta(hours=1)
 FARTHEST = timedelta(days=5 * 366)
 """How far in the future a change of the tree may be planned."""
-_LOCK = "area plans"
 _PLANNED: dict[PlanKind, str] = {"merge": "area.plan_merge", "move": "area.plan_move"}
 _DONE: dict[PlanKind, str] = {"merge": "area.merge", "move": "area.move"}
 _UNDONE: dict[PlanKind, str] = {"merge": "area.merge_undo", "move": "area.move_undo"}
@@ -64,15 +64,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a plan concerns: how many boards, people, announcements under way, sources, browsers and areas below.
+    """What a plan concerns: boards (slugs) and people (names) in order, and how many of other things.
+
+    Those are announcements under way, sources, browsers and areas below.
 
     ``elsewhere`` is how many announcements under way will be on further boards: those of the receiving area that
     name no boards, and those of the merged area if it has no board itself. ``boards`` and the areas ``below`` are
-    counted with all levels below.
+    those of all levels below.
     """
 
-    boards: int
-    people: int
+    boards: tuple[str, ...]
+    people: tuple[str, ...]
     announcements: int
     elsewhere: int
     sources: int
@@ -129,7 +131,7 @@ def plan(db: Database, kind: PlanKind, area: str, target: str, *, due: datetime,
     if due > now + FARTHEST:
         raise ValueError("Ngày thực hiện xa quá: nhiều nhất 5 năm nữa.")
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         _check(territory(conn), kind, area, target)
         _refuse_second(conn, kind, area, target)
         values = {"kind": kind, "area": area, "target": target, "due": max(due, now), "planned_by": actor}
@@ -143,7 +145,7 @@ def plan(db: Database, kind: PlanKind, area: str, target: str, *, due: datetime,
 def cancel(db: Database, id: int, *, actor: str, now: datetime) -> Plan:
     """Delete a plan that is not carried out yet; returns it. Raises NotFound, NotLive if it is carried out."""
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if found.done is not None:
             raise NotLive("Việc này đã làm rồi, không bỏ kế hoạch được nữa")
@@ -175,7 +177,7 @@ def run_due(db: Database, now: datetime) -> tuple[Plan, ...]:
 def run(db: Database, id: int, now: datetime) -> Plan:
     """Carry out the plan if it is possible now; returns it, with its obstacle if it is not. Raises NotFound."""
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if found.done is not None:
             return found
@@ -192,7 +194,7 @@ def run(db: Database, id: int, now: datetime) -> Plan:
             changes = move(conn, found.area, found.target)
         conn.execute(update(area_plans).where(area_plans.c.id == id).values(done=now, obstacle="", changes=changes))
         done = _one(conn, id)
-        _record(conn, _DONE[found.kind], done, found.planned_by, now, boards=concerned.boards)
+        _record(conn, _DONE[found.kind], done, found.planned_by, now, boards=len(concerned.boards))
         revision.bump(conn, revision.EVERYTHING)
         return done
 
@@ -205,7 +207,7 @@ def undo(db: Database, id: int, *, actor: str, now: datetime) -> Plan:
     tree concerns the same areas, which must be undone first.
     """
     with db.write() as conn:
-        advisory_lock(conn, _LOCK)
+        advisory_lock(conn, TREE_LOCK)
         found = _one(conn, id)
         if not found.can_be_undone(now):
             raise NotLive("Chỉ hoàn tác được trong một giờ sau khi thực hiện")
@@ -271,14 +273,15 @@ def _obstacle(conn: Connection, at: Territory, found: Plan) -> str:
 def _effect(conn: Connection, at: Territory, kind: PlanKind, area: str, target: str, now: datetime) -> Effect:
     tree = at.tree
     mine = [area] if kind == "merge" else [slug for slug in tree.slugs() if tree.covers(area, slug)]
-    people = select(_GRANTS.c.person).where(_GRANTS.c.area.in_(mine)).distinct()
+    held = select(_GRANTS.c.person).where(_GRANTS.c.area.in_(mine))
+    people = select(tables.people.c.name).where(tables.people.c.id.in_(held))
     read = select(tables.sources.c.slug).where(tables.sources.c.area.in_(mine), tables.sources.c.retired.is_(False))
     browsers = select(_PUSH.c.browser).where(_PUSH.c.area.in_(mine)).distinct()
     own, boards = _under_way(conn, mine, now), at.reached([area])
     wider = _under_way(conn, [target], now) if boards and kind == "merge" else []
     return Effect(
-        boards=len(boards),
-        people=_count(conn, people),
+        boards=tuple(boards),
+        people=tuple(str(name) for name in conn.execute(people.order_by(tables.people.c.name)).scalars()),
         announcements=len(own),
         elsewhere=len([one for one in wider if not one]) + (0 if boards or kind == "move" else len(own)),
         sources=_count(conn, read),

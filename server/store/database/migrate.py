@@ -41,7 +41,11 @@ def newest() -> str:
 
 
 def is_current(conn: Connection) -> bool:
-    """Whether the tables are of this program's version, so that there is nothing to upgrade."""
+    """Whether the tables are of this program's version, so that there is nothing to upgrade.
+
+    The number of the last migration says it: migrations follow each other in one line, which a test holds, and are
+    never edited.
+    """
     if not inspect(conn).has_table(_VERSIONS.name):
         return False
     return conn.execute(select(_VERSIONS.c.version_num)).scalars().all() == [newest()]

@@ -73,6 +73,27 @@ def test_a_code_finds_an_area_that_is_named_otherwise_now() -> None:
     assert changed.after == replace(MINH_TAN, name="Phường Minh Tân", former_names=("Xã Minh Tân",))
 
 
+@pytest.mark.parametrize(("listed", "former"), [("", ("Xã Minh Tân",)), ("Xã Cũ", ("Xã Cũ", "Xã Minh Tân"))])
+def test_an_area_that_a_list_renames_is_still_found_by_its_name(listed: str, former: tuple[str, ...]) -> None:
+    row = ("12274", "Phường Minh Tân", "Phường", "", listed, "", "")
+    (changed,) = planned(row).changed
+    assert changed.after.former_names == former
+
+
+def test_a_name_that_an_area_has_again_is_no_former_one() -> None:
+    renamed = replace(MINH_TAN, name="Phường Minh Tân", former_names=("Xã Minh Tân", "Xã Cũ"))
+    (changed,) = planned(
+        ("12274", "Xã Minh Tân", "", "", "", "", ""), areas={"tinh": TINH, renamed.slug: renamed}
+    ).changed
+    assert changed.after.former_names == ("Xã Cũ", "Phường Minh Tân")
+
+
+def test_another_way_to_write_a_name_is_no_former_name() -> None:
+    area = replace(MINH_TAN, name="Xã Hoà Bình")
+    (changed,) = planned(("12274", "Xã Hòa Bình", "", "", "", "", ""), areas={"tinh": TINH, area.slug: area}).changed
+    assert (changed.after.name, changed.after.former_names) == ("Xã Hòa Bình", ())
+
+
 def test_what_a_line_leaves_empty_stays() -> None:
     area = replace(MINH_TAN, telephone="0221 1", owner="UBND", point=Point(20.5, 106))
     plan = planned(("12274", "Xã Minh Tân", "", "", "", "", ""), areas={"tinh": TINH, area.slug: area})
@@ -116,11 +137,16 @@ def test_a_second_line_for_one_area_is_wrong() -> None:
     assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
 
 
-@pytest.mark.parametrize("code", ["12301", ""])
-def test_a_new_area_that_a_list_names_twice_is_made_once(code: str) -> None:
-    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "")] * 2)
+@pytest.mark.parametrize("codes", [("12301", "12301"), ("", ""), ("12301", ""), ("", "12301")])
+def test_a_new_area_that_a_list_names_twice_is_made_once(codes: tuple[str, str]) -> None:
+    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "") for code in codes])
     assert [one.after.slug for one in plan.added] == ["xa-thu"]
     assert [(one.line, one.reason) for one in plan.bad] == [(3, "Đơn vị này đã có ở một dòng trên.")]
+
+
+def test_two_areas_of_one_name_with_two_codes_are_both_made() -> None:
+    plan = planned(*[(code, "Xã Thử", "Xã", "", "", "", "") for code in ("12301", "12302")])
+    assert [one.after.slug for one in plan.added] == ["xa-thu", "xa-thu-2"]
 
 
 def test_what_is_below_a_wrong_line_is_not_imported() -> None:

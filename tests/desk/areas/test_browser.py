@@ -14,6 +14,7 @@ from server.core.model import Point
 from server.store.areas import areas
 from tests.cast import KEEPER, MINH_TAN
 from tests.desk.areas.places import circle, place
+from tests.desk.areas.test_lists import CSV
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 
@@ -82,3 +83,33 @@ def test_lists_and_mergers_are_clear_on_a_telephone(browser: Browser, office: Of
         page.get_by_role("button", name="Nhập ngay").click()
         expect(page.get_by_role("button", name="Hoàn tác")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES["telephone"][0]
+
+
+def test_back_leads_from_a_preview_and_to_it_without_an_error(
+    browser: Browser, office: Office, tmp_path: Path
+) -> None:
+    file = tmp_path / "don-vi.csv"
+    file.write_text(CSV, encoding="utf-8")
+    with served(office) as address:
+        page = opened(browser, office, address, "desk")
+        page.goto("/desk/areas/import")
+        page.locator("#file").set_input_files(file)
+        page.get_by_role("button", name="Xem trước", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Xem trước, chưa lưu gì")
+        page.get_by_role("button", name="Nhập 2 đơn vị").click()
+        expect(page.get_by_text("Đã nhập: 2 đơn vị")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nhập danh sách đơn vị")
+        page.goto("/desk/areas/xa-minh-tan/change")
+        page.select_option("#target", "xa-dong-hai")
+        page.get_by_role("button", name="Xem trước").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nhập xã Minh Tân vào xã Đông Hải")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nhập hoặc chuyển xã Minh Tân")
+        page.goto("/desk/areas/xa-minh-tan")
+        page.get_by_role("button", name="Xem lại trước khi lưu").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi lưu")
+        page.goto("/desk/areas/")
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Xã Minh Tân")
+        page.context.close()

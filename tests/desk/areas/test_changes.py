@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from server.core.model import OutlinedArea
 from server.core.policy import Grant
@@ -10,7 +11,7 @@ from server.store.areas import areas
 from server.store.areas_merge import plans
 from server.store.boards import boards
 from server.store.people import people
-from tests.cast import DAY, DONG_HAI, KEEPER, MINH_TAN, NOW, Person
+from tests.cast import DAY, DONG_HAI, KEEPER, MINH_TAN, NOW, OPERATOR, Person
 from tests.desk.office import Browser, Office
 
 HERE = f"/desk/areas/{MINH_TAN.slug}"
@@ -38,6 +39,14 @@ def test_an_area_is_added_and_renamed(office: Office) -> None:
     assert "Người khác vừa sửa" in stale.text
 
 
+def test_an_area_that_is_renamed_is_still_found_by_its_former_name(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    form = details(keeper, f"{HERE}/details", name="Phường Minh Tân", former_names="Xã Cũ")
+    assert keeper.post(f"{HERE}/details", form).status_code == 303
+    assert areas.get(office.db, MINH_TAN.slug).former_names == ("Xã Cũ", "Xã Minh Tân")
+    assert "gồm Xã Minh Tân (cũ)" in keeper.get("/desk/areas/?q=xa+minh+tan").text
+
+
 def test_public_pages_name_the_owning_body_as_the_issuer(office: Office) -> None:
     keeper = office.browser(KEEPER)
     keeper.post(f"{HERE}/details", details(keeper, f"{HERE}/details", owner="UBND xã Minh Tân"))
@@ -50,6 +59,8 @@ def test_a_merger_is_previewed_done_and_undone(office: Office) -> None:
     shown = keeper.post(f"{HERE}/change/preview", MERGE).text
     assert "Nhập xã Minh Tân vào xã Đông Hải" in shown
     assert re.findall(r"<dd>(\d+)</dd>", shown.split('class="facts moved"')[1]) == ["1", "1", "0", "1", "0", "0"]
+    assert "<dd>Trụ sở xã Minh Tân</dd>" in shown, "boards and people are named too"
+    assert f"<dd>{OPERATOR.name}</dd>" in shown
     done = keeper.post(f"{HERE}/change", MERGE, follow_redirects=True).text
     assert "Đã nhập «Xã Minh Tân» vào «Xã Đông Hải»." in done
     assert boards.get(office.db, "xa-minh-tan").area == DONG_HAI.slug
@@ -59,6 +70,15 @@ def test_a_merger_is_previewed_done_and_undone(office: Office) -> None:
     told = keeper.get(f"/desk/audit/?subject=area/{MINH_TAN.slug}").text
     assert "Nhập đơn vị vào đơn vị khác" in told
     assert "Hoàn tác việc nhập đơn vị" in told
+
+
+def test_a_preview_names_the_first_boards_that_go_over_and_counts_the_rest(office: Office) -> None:
+    first = boards.get(office.db, "xa-minh-tan")
+    for number in range(10, 24):
+        boards.save(office.db, replace(first, slug=f"bang-{number}", name=f"Bảng {number}"), actor="tuan", now=NOW)
+    shown = office.browser(KEEPER).post(f"{HERE}/change/preview", MERGE).text
+    assert "<dd>15</dd>" in shown
+    assert "Bảng 20 và 3 nữa</dd>" in shown
 
 
 def test_a_planned_merger_waits_and_can_be_cancelled(office: Office) -> None:
@@ -88,6 +108,10 @@ def test_a_keeper_of_one_commune_cannot_merge_it_into_another(office: Office) ->
     assert theirs.post(f"{HERE}/change", MERGE).status_code == 403
     made = plans.plan(office.db, "merge", MINH_TAN.slug, DONG_HAI.slug, due=NOW + DAY, actor="tuan", now=NOW)
     assert theirs.post(f"/desk/areas/plans/{made.id}/cancel").status_code == 403
+    page = theirs.get("/desk/areas/").text
+    assert "nhập xã Minh Tân vào xã Đông Hải" in page, "but who loses an area sees when"
+    assert "Bỏ kế hoạch" not in page
+    assert "Bỏ kế hoạch" in office.browser(KEEPER).get("/desk/areas/").text
 
 
 def test_old_names_and_old_addresses_lead_to_the_area_of_today(office: Office) -> None:

@@ -122,6 +122,47 @@ def test_a_damaged_zip_is_refused() -> None:
     assert refused(document({"a.zip": archive({"a.pdf": PDF})[:-30]})) == "zip"
 
 
+def test_an_archive_with_any_damaged_byte_is_read_or_refused() -> None:
+    whole = archive({"é.pdf": PDF[:300], "b.pdf": b"x" * 400})
+    outcomes = set()
+    for at in range(2, len(whole)):
+        for value in {0, 0x7F, 0xFF, whole[at] ^ 1} - {whole[at]}:
+            try:
+                read_edxml(document({"a.zip": whole[:at] + bytes([value]) + whole[at + 1 :]}))
+                outcomes.add("read")
+            except ParseError as error:
+                outcomes.add(error.code)
+    assert outcomes == {"read", "zip", "zip-password"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_compression_that_needs_much_memory_is_refused(method: int) -> None:
+    assert refused(document({"a.zip": archive({"a.pdf": PDF}, method)})) == "zip"
+
+
+def test_an_archive_of_very_many_entries_is_refused() -> None:
+    many = archive({f"{number}/": b"" for number in range(10_001)}, zipfile.ZIP_STORED)
+    assert refused(document({"a.zip": many})) == "zip-bomb"
+
+
+@pytest.mark.parametrize("part", ["<!--", "<![CDATA[", "&<![CDATA[", "a.", "<a b='", "a" * 2_000 + "<b/>"])
+def test_markup_that_a_pattern_would_search_again_and_again_is_read_in_one_pass(part: str) -> None:
+    """With a search from each place, each of these takes many minutes."""
+    body = "<a>" + ("<" if part == "a." else "") + part * (1_500_000 // len(part))
+    assert refused(body.encode()) in {"broken", "not-edxml"}
+
+
+def test_a_blank_run_between_attributes_and_a_cut_comment_at_the_end_do_no_harm() -> None:
+    body = document().decode().replace("<edXML:Subject>", f'<edXML:Subject a="1"{" " * 3000}b="2">')
+    assert read_edxml(body.encode() + b"<!-- cut").subject == read_edxml(document()).subject
+
+
+def test_a_document_cannot_repeat_its_own_attachment_without_end() -> None:
+    run = base64.b64encode(PDF * 200)
+    marks = "\ue0f00\ue0f1" * 40
+    assert refused(document({"a.pdf": PDF * 200}).replace(run[:50], marks.encode() + run[:50])) == "too-large"
+
+
 def test_more_than_50_megabytes_are_refused() -> None:
     assert refused(b"<edXML>" + bytes(50 * 2**20)) == "too-large"
 
