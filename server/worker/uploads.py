@@ -71,7 +71,15 @@ class UploadImporter:
         path = self._sent / upload.key
         try:
             imported = import_file(path, folder=self._media, sandbox=self._sandbox)
-            self._check_signatures(path, upload, imported)
+            keep_signatures(
+                self._db,
+                path,
+                imported,
+                name=upload.name,
+                roots=self._roots,
+                now=self._clock(),
+                sandbox=self._sandbox,
+            )
         except ParseError as error:
             log.info("upload refused", name=upload.name, code=error.code)
             uploads.refused(self._db, upload.key, error.message)
@@ -81,20 +89,6 @@ class UploadImporter:
         else:
             self._finish(upload, imported)
         path.unlink(missing_ok=True)
-
-    def _check_signatures(self, path: Path, upload: Upload, imported: ImportedFile) -> None:
-        """Stores what is found about the digital signatures of an imported PDF, for whoever shows its pages."""
-        with path.open("rb") as file:
-            if kind_of(file.read(HEAD)) != "pdf":
-                return
-        now = self._clock()
-        try:
-            found = check_signatures(path, self._roots, now, sandbox=self._sandbox)
-        finally:
-            self._sandbox.close()
-        if found:
-            pages = tuple(page.hash for page in imported.attachments)
-            signatures.put(self._db, PdfSignatures(pages, upload.name, now, found))
 
     def _finish(self, upload: Upload, imported: ImportedFile) -> None:
         for number, file in enumerate(imported.attachments, start=1):
@@ -107,6 +101,26 @@ class UploadImporter:
             original=original,
         )  # fmt: skip
         log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
+
+
+def keep_signatures(
+    db: Database, path: Path, imported: ImportedFile, *, name: str, roots: Path | None, now: datetime,
+    sandbox: SandboxProcess,
+) -> None:  # fmt: skip
+    """Stores what is found about the digital signatures of an imported PDF, for whoever shows its pages.
+
+    ``roots`` is the folder of the certificates that they are checked against. The sandbox's process is ended.
+    """
+    with path.open("rb") as file:
+        if kind_of(file.read(HEAD)) != "pdf":
+            return
+    try:
+        found = check_signatures(path, roots, now, sandbox=sandbox)
+    finally:
+        sandbox.close()
+    if found:
+        pages = tuple(page.hash for page in imported.attachments)
+        signatures.put(db, PdfSignatures(pages, name, now, found))
 
 
 def keep_original(db: Database, imported: ImportedFile, name: str) -> Original | None:
