@@ -71,7 +71,6 @@ def mail_source_page(source: Source, form: MailboxForm | None = None, added: Sen
         manages=manages,
         form=(form or MailboxForm.of(source)) if manages else None,
         sender_form=(added or SenderForm.made()) if manages else None,
-        has_password=_has_password(source.slug),
         has_host=bool(desk.config.mail.host),
         moment=moment,
         now=desk.now(),
@@ -96,7 +95,7 @@ def new() -> str:
 def add() -> Response | tuple[str, int]:
     """Adds a mailbox, which accepts nobody's letters yet; answers 422 with the form if something is wrong."""
     form = MailboxForm.of(None)
-    made = form.wanted(None, has_password=False)
+    made = form.wanted(None)
     if made is not None and (known := same_source(made)) is not None:
         form.url.errors = [known_text(known)]
         made = None
@@ -119,7 +118,7 @@ def settings(slug: str) -> Response | tuple[str, int]:
     """Saves the settings of a mailbox; answers 422 with the page if something is wrong."""
     source = _source_or_404(slug)
     form = MailboxForm.of(source)
-    after = form.wanted(source, has_password=_has_password(slug))
+    after = form.wanted(source)
     if after is None:
         return mail_source_page(source, form), 422
     desk.require("source.manage", after.area)
@@ -159,11 +158,6 @@ def place_words(area: str, chosen: tuple[str, ...]) -> str:
     if not chosen:
         return str(gettext("%(area)s: mọi bảng tin", area=area_name(area)))
     return f"{area_name(area)}: {', '.join(board_name(slug) for slug in chosen)}"
-
-
-def _has_password(slug: str) -> bool:
-    """True if the password was typed at the desk; one in the environment of the worker is not known here."""
-    return mailbox_passwords.path_of(desk.data, slug).is_file()
 
 
 def _back_to(slug: str, sentence: str, anchor: str | None = None) -> Response:
