@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from server.core.model import MailSettings, Source
@@ -18,6 +18,7 @@ from server.core.sources.mail.judgement import Reason
 from server.desk.sources.access import area_of, source_or_404
 from server.desk.sources.form import known_text, same_source
 from server.desk.sources.mail_form import MailboxForm, SenderForm
+from server.desk.sources.navigation import to_source
 from server.desk.sources.view_model import source_row
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name
@@ -109,14 +110,14 @@ def add() -> Response | tuple[str, int]:
         mailbox_passwords.forget(desk.data, made.slug)
         form.name.errors = [said(error)]
         return render_template("sources/mail_new.html", form=form), 422
-    return _back_to(made.slug, gettext("Đã thêm hộp thư. Hãy bấm «Đọc thử», rồi ghi ai được gửi."))
+    return to_source(made.slug, gettext("Đã thêm hộp thư. Hãy bấm «Đọc thử», rồi ghi ai được gửi."))
 
 
 @pages.post("/<slug>/mailbox")
 @needs("source.manage", factor="none")
 def settings(slug: str) -> Response | tuple[str, int]:
     """Saves the settings of a mailbox; answers 422 with the page if something is wrong."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     form = MailboxForm.of(source)
     after = form.wanted(source)
     if after is None:
@@ -126,31 +127,31 @@ def settings(slug: str) -> Response | tuple[str, int]:
         mailbox_passwords.keep(desk.data, slug, form.password.data)
     sources.save(desk.db, after, actor=desk.actor(), now=desk.now())
     sources.due_now(desk.db, slug, now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."))
+    return to_source(slug, gettext("Đã lưu."))
 
 
 @pages.post("/<slug>/senders")
 @needs("source.manage", factor="none")
 def allow(slug: str) -> Response | tuple[str, int]:
     """Adds somebody to the list of those whose letters are accepted; answers 422 with the page if it is wrong."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     form = SenderForm.made()
     after = form.wanted(source.mail or MailSettings(""))
     if after is None:
         return mail_source_page(source, added=form), 422
     sources.save(desk.db, replace(source, mail=after), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."), "senders")
+    return to_source(slug, gettext("Đã lưu."), anchor="senders")
 
 
 @pages.post("/<slug>/senders/remove")
 @needs("source.manage", factor="none")
 def disallow(slug: str) -> Response:
     """Removes the sender in the form field ``address`` from the list."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     kept = source.mail or MailSettings("")
     left = tuple(one for one in kept.senders if one.address != request.form.get("address", ""))
     sources.save(desk.db, replace(source, mail=replace(kept, senders=left)), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."), "senders")
+    return to_source(slug, gettext("Đã lưu."), anchor="senders")
 
 
 def place_words(area: str, chosen: tuple[str, ...]) -> str:
@@ -158,15 +159,3 @@ def place_words(area: str, chosen: tuple[str, ...]) -> str:
     if not chosen:
         return str(gettext("%(area)s: mọi bảng tin", area=area_name(area)))
     return f"{area_name(area)}: {', '.join(board_name(slug) for slug in chosen)}"
-
-
-def _back_to(slug: str, sentence: str, anchor: str | None = None) -> Response:
-    flash(sentence, "info")
-    return desk.go(url_for("sources.one", slug=slug, _anchor=anchor))
-
-
-def _source_or_404(slug: str) -> Source:
-    source = source_or_404(slug, "source.manage")
-    if source.kind != "mail":
-        abort(404)
-    return source
