@@ -71,10 +71,11 @@ class LevelSubscriber:
 
     def _catch_up(self, servers: list[Source]) -> None:
         """Makes a source due if its hub pushed after its last reading had begun: the reading may have missed it."""
+        pushed = [(one.source, one.pushed) for one in pushes.all(self._db) if one.pushed is not None]
+        last = {source: max(at for of, at in pushed if of == source) for source, _ in pushed}
         for source in servers:
-            last = max((one.pushed for one in pushes.all(self._db, source.slug) if one.pushed), default=None)
-            peer = peers.peer(self._db, source.slug) if last else None
-            if last is not None and peer is not None and last > peer.seen:
+            peer = peers.peer(self._db, source.slug) if source.slug in last else None
+            if peer is not None and last[source.slug] > peer.seen:
                 sources.due_now(self._db, source.slug, now=self._clock())
 
     def _subscribe(self, source: Source) -> None:
