@@ -15,7 +15,6 @@ from server.core.announcements.originals import file_name
 from server.core.model import Attachment, Original, PdfSignatures
 from server.core.text_input import cleaned
 from server.media.importer import ImportedFile, import_file
-from server.media.kinds import HEAD, kind_of
 from server.media.media_files import SUFFIX, stored_path
 from server.media.signature_check import check_signatures
 from server.store.database.engine import Database
@@ -111,9 +110,8 @@ def keep_signatures(
 
     ``roots`` is the folder of the certificates that they are checked against. The sandbox's process is ended.
     """
-    with path.open("rb") as file:
-        if kind_of(file.read(HEAD)) != "pdf":
-            return
+    if not imported.has_pages:
+        return
     try:
         found = check_signatures(path, roots, now, sandbox=sandbox)
     finally:
@@ -131,10 +129,12 @@ def keep_original(db: Database, imported: ImportedFile, name: str) -> Original |
     return replace(imported.original, name=file_name(name, SUFFIX[imported.original.type]))
 
 
-def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:
+def library_file(
+    file: Attachment, media: Path, *, name: str, area: str | None, person: str, now: datetime
+) -> LibraryFile:
     """Makes the library's record of a stored file that ``person`` uploaded; ``now`` is the time of the upload.
 
-    ``media`` is the folder in which the file is stored, ``area`` the slug of the area that owns it.
+    ``media`` is the folder in which the file is stored, ``area`` the slug of the area that owns it, None for none.
     """
     size = stored_path(media, file.hash, file.type).stat().st_size
     return LibraryFile(

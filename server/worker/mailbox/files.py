@@ -85,10 +85,8 @@ class FileChecker:
             name = file.name if len(found.attachments) == 1 else f"{file.name}, trang {number}"
             library.put(self.db, library_file(one, self.media, name=name, area=area, person=actor, now=now))
         original = keep_original(self.db, found, file.name)
-        # Pages of a document are stored as pictures, each with a text that begins with its number.
-        document = word or file.body[:1024].find(b"%PDF-") >= 0
         return CheckedFile(
-            file.name, found.attachments, found.table, document, notes=found.notes, original=original
+            file.name, found.attachments, found.table, found.has_pages, notes=found.notes, original=original
         )  # fmt: skip
 
 
