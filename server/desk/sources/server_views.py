@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
+from server.core.announcements.search_text import without_marks
 from server.core.levels.area_links import Target, speakers
 from server.core.levels.items import RemoteArea
 from server.core.model import AlertSettings, Source
@@ -28,6 +29,7 @@ from server.store.people import people
 from server.store.sources import sources
 
 pages = Blueprint("server_sources", __name__, url_prefix="/desk/sources")
+MOST_OTHERS = 50
 BY_CODE = "*"
 """The value of the form for an area that no editor has linked: its codes decide."""
 
@@ -45,13 +47,23 @@ class AreaRow:
         """The value of the form: a local area, "" for none, or `BY_CODE`."""
         return self.link.local if self.link else BY_CODE
 
+    def has(self, words: str) -> bool:
+        """True if the area's name or codes contain ``words``, with or without Vietnamese marks."""
+        return without_marks(words) in without_marks(" ".join((self.remote.name, *self.remote.codes)))
+
 
 def server_source_page(source: Source) -> str:
-    """Returns the page of a source that is another server."""
+    """Returns the page of a source that is another server.
+
+    Of its areas that may not speak here at most `MOST_OTHERS` are listed; ``?q=`` looks for others by name or code.
+    """
     now, area, tree = desk.now(), area_of(source), desk.tree()
     peer = peers.peer(desk.db, source.slug)
     rows = _rows(source, peer.document.areas if peer else ())
     home = area or ""
+    others = [one for one in rows if not one.target and not one.link]
+    words = " ".join(request.args.get("q", "").split())[:100]
+    found = [one for one in others if one.has(words)]
     near = [slug for slug in tree.slugs() if tree.covers(slug, home) or tree.covers(home, slug)]
     return render_template(
         "sources/server.html",
@@ -60,7 +72,10 @@ def server_source_page(source: Source) -> str:
         peer=peer,
         settings=source.cap or AlertSettings(),
         spoken=[one for one in rows if one.target or one.link],
-        others=[one for one in rows if not one.target and not one.link],
+        others=found[:MOST_OTHERS],
+        count=len(others),
+        left_out=len(found[MOST_OTHERS:]),
+        words=words,
         locals=[(slug, tree.get(slug).name) for slug in near],
         pushes=pushes.all(desk.db, source.slug),
         choices=choices(source),
