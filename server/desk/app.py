@@ -47,6 +47,7 @@ from server.desk.public.levels import server_views
 from server.desk.records import audit, proof, source_system
 from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
+from server.desk.sources import adding_views as source_adding_views
 from server.desk.sources import alert_views as alert_source_views
 from server.desk.sources import mail_views as mail_source_views
 from server.desk.sources import opml_views, story_views
@@ -84,6 +85,7 @@ VIEWS: tuple[ViewModule, ...] = (
     layout,
     wall,
     source_views,
+    source_adding_views,
     opml_views,
     alert_source_views,
     mail_source_views,

@@ -44,6 +44,11 @@ class ImportedFile:
     notes: tuple[str, ...] = ()
     original: Original | None = None
 
+    @property
+    def has_pages(self) -> bool:
+        """True if the attachments are the pages of a PDF file."""
+        return self.original is not None and self.original.type == ORIGINAL_TYPES["pdf"]
+
 
 def file_sandbox(mebibytes: int = MEBIBYTES) -> SandboxProcess:
     """Creates a sandbox whose child process runs server.media.child, with ``mebibytes`` MiB of address space."""

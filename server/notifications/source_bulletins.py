@@ -127,12 +127,12 @@ def _messages(
         why = "aired" if item.state == "approved" else "priority" if bulletin.priority == "priority" else "normal"
         areas, link = (item.area,), "/desk/queue/{id}"
     found: dict[str, Message] = {}
+    words = {
+        "title": bulletin.title, "name": bulletin.issuer or sender.name,
+        "area": ", ".join(tree.get(one).name for one in areas),
+    }  # fmt: skip
+    subject, text = (part.format_map(words) for part in _TEXTS[why])
     for area in areas:
-        words = {
-            "title": bulletin.title, "name": bulletin.issuer or sender.name,
-            "area": ", ".join(tree.get(one).name for one in areas),
-        }  # fmt: skip
-        subject, text = (part.format_map(words) for part in _TEXTS[why])
         for editor in policy.nearest_editors(every, area, tree):
             message = Message(editor.username, subject, text, link, editor.email, kind=f"bulletin.{why}", words=words)
             found.setdefault(editor.username, word(editor, message))

@@ -191,7 +191,8 @@ def start_worker(
     def take_document(body: bytes, actor: str, area: str) -> str:
         return documents.take_document(body, way="mail", actor=actor, area=area).sentence
 
-    checker = FileChecker(db, media_folder(data), file_sandbox, take_document=take_document)
+    roots = data / config.documents.roots
+    checker = FileChecker(db, media_folder(data), file_sandbox, take_document=take_document, roots=roots)
     letters = LetterTaker(db, checker, rules, clock)
     mailboxes = MailIntake(db, data, letters, rules, clock)
     servers = ServerIntake(
@@ -240,9 +241,7 @@ def start_worker(
     counting = count(1)
 
     kept = timedelta(days=config.history.laps_days)
-    uploads = UploadImporter(
-        db, uploads_folder(data), media_folder(data), clock, file_sandbox(), roots=data / config.documents.roots
-    )
+    uploads = UploadImporter(db, uploads_folder(data), media_folder(data), clock, file_sandbox(), roots=roots)
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))

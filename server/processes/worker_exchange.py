@@ -45,7 +45,8 @@ def source_system_jobs(config: Config, base: Path, data: Path, db: Database, clo
     """Returns the jobs of the gateway to the source information system, as far as it is configured."""
     jobs = []
     if config.source_system.folder:
-        drop = FileDrop(db, config, base, media_folder(data), clock, file_sandbox())
+        roots = data / config.documents.roots
+        drop = FileDrop(db, config, base, media_folder(data), clock, file_sandbox(), roots=roots)
         jobs.append(Job("dropped bulletins", DROP_SECONDS, drop.tick))
     if config.source_system.report_url:
         jobs.append(Job("make reports", REPORT_SECONDS, ReportMaker(db, config, clock).tick))

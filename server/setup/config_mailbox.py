@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from server.core.sources.mail.sender import is_address, is_domain
+from server.core.sources.mail.allowed_senders import allowed_address
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
@@ -17,17 +17,10 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _mail_sender(text: str) -> str:
-    found = text.strip().lower()
-    if not (is_address(found) or is_domain(found)):
-        raise ValueError('phải là địa chỉ thư như "lan@xa.vn", hoặc cả một tên miền như "@xa.vn"')
-    return found
-
-
 class SenderSection(Section):
     """Somebody whose mail to a mailbox is accepted, and where an announcement made of it is shown."""
 
-    address: Annotated[str, Field(max_length=254), AfterValidator(_mail_sender)]
+    address: Annotated[str, Field(max_length=254), AfterValidator(allowed_address)]
     area: Slug
     boards: tuple[Slug, ...] = ()
 

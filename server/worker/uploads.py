@@ -15,7 +15,6 @@ from server.core.announcements.originals import file_name
 from server.core.model import Attachment, Original, PdfSignatures
 from server.core.text_input import cleaned
 from server.media.importer import ImportedFile, import_file
-from server.media.kinds import HEAD, kind_of
 from server.media.media_files import SUFFIX, stored_path
 from server.media.signature_check import check_signatures
 from server.store.database.engine import Database
@@ -71,7 +70,15 @@ class UploadImporter:
         path = self._sent / upload.key
         try:
             imported = import_file(path, folder=self._media, sandbox=self._sandbox)
-            self._check_signatures(path, upload, imported)
+            keep_signatures(
+                self._db,
+                path,
+                imported,
+                name=upload.name,
+                roots=self._roots,
+                now=self._clock(),
+                sandbox=self._sandbox,
+            )
         except ParseError as error:
             log.info("upload refused", name=upload.name, code=error.code)
             uploads.refused(self._db, upload.key, error.message)
@@ -81,20 +88,6 @@ class UploadImporter:
         else:
             self._finish(upload, imported)
         path.unlink(missing_ok=True)
-
-    def _check_signatures(self, path: Path, upload: Upload, imported: ImportedFile) -> None:
-        """Stores what is found about the digital signatures of an imported PDF, for whoever shows its pages."""
-        with path.open("rb") as file:
-            if kind_of(file.read(HEAD)) != "pdf":
-                return
-        now = self._clock()
-        try:
-            found = check_signatures(path, self._roots, now, sandbox=self._sandbox)
-        finally:
-            self._sandbox.close()
-        if found:
-            pages = tuple(page.hash for page in imported.attachments)
-            signatures.put(self._db, PdfSignatures(pages, upload.name, now, found))
 
     def _finish(self, upload: Upload, imported: ImportedFile) -> None:
         for number, file in enumerate(imported.attachments, start=1):
@@ -109,6 +102,25 @@ class UploadImporter:
         log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
 
 
+def keep_signatures(
+    db: Database, path: Path, imported: ImportedFile, *, name: str, roots: Path | None, now: datetime,
+    sandbox: SandboxProcess,
+) -> None:  # fmt: skip
+    """Stores what is found about the digital signatures of an imported PDF, for whoever shows its pages.
+
+    ``roots`` is the folder of the certificates that they are checked against. The sandbox's process is ended.
+    """
+    if not imported.has_pages:
+        return
+    try:
+        found = check_signatures(path, roots, now, sandbox=sandbox)
+    finally:
+        sandbox.close()
+    if found:
+        pages = tuple(page.hash for page in imported.attachments)
+        signatures.put(db, PdfSignatures(pages, name, now, found))
+
+
 def keep_original(db: Database, imported: ImportedFile, name: str) -> Original | None:
     """Stores that the document of an import is kept; returns it under its ``name``, None if there is none."""
     if imported.original is None:
@@ -117,10 +129,12 @@ def keep_original(db: Database, imported: ImportedFile, name: str) -> Original |
     return replace(imported.original, name=file_name(name, SUFFIX[imported.original.type]))
 
 
-def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:
+def library_file(
+    file: Attachment, media: Path, *, name: str, area: str | None, person: str, now: datetime
+) -> LibraryFile:
     """Makes the library's record of a stored file that ``person`` uploaded; ``now`` is the time of the upload.
 
-    ``media`` is the folder in which the file is stored, ``area`` the slug of the area that owns it.
+    ``media`` is the folder in which the file is stored, ``area`` the slug of the area that owns it, None for none.
     """
     size = stored_path(media, file.hash, file.type).stat().st_size
     return LibraryFile(

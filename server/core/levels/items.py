@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 from server.core.model import AnnouncementKind, Contact, Level, Recurrence, Window
 
@@ -121,6 +122,12 @@ class ServerFeed:
     items: tuple[SharedItem, ...]
     unchanged: Mapping[str, int] = field(default_factory=dict)
     gone: tuple[Tombstone, ...] = ()
+
+
+def document_address(url: str) -> str:
+    """Returns the address of the document of the server that has the web address ``url``."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{WELL_KNOWN}"
 
 
 def server_of(origin: str) -> str:

@@ -66,6 +66,14 @@ def may_end(gone: Tombstone, known: KnownItem | None, *, source: str) -> bool:
     return known is not None and known.source == source and not known.gone and gone.version >= known.version
 
 
+def came_back(known: KnownItem, version: int, *, source: str) -> bool:
+    """Returns whether an item that the source took away is among its unchanged ones, with this ``version``.
+
+    The feed does not repeat its content, so the feed has to be read whole.
+    """
+    return known.gone and known.source == source and version >= known.version
+
+
 def missing(feeds: tuple[ServerFeed, ...], known: Mapping[str, KnownItem]) -> tuple[KnownItem, ...]:
     """Returns the items of one source that its feeds do not list any more, although all feeds are complete.
 

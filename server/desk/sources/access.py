@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort
 
-from server.core.model import Source, Story
+from server.core.model import Source, SourceKind, Story
 from server.core.policy import Right
 from server.desk.web.context import desk
 from server.store.database.errors import NotFound
@@ -19,8 +19,8 @@ def area_of(source: Source) -> str | None:
     return desk.tree().in_charge(source.area)
 
 
-def source_or_404(slug: str, right: Right = "source.view") -> Source:
-    """Returns the source with this slug.
+def source_or_404(slug: str, right: Right = "source.view", *, kind: SourceKind | None = None) -> Source:
+    """Returns the source with this slug; with ``kind`` only one of that kind.
 
     Answers 404 if it does not exist or the user may not see it, 403 if the user does not hold ``right`` for it.
     """
@@ -32,6 +32,8 @@ def source_or_404(slug: str, right: Right = "source.view") -> Source:
     if not desk.may("source.view", area):
         abort(404)
     desk.require(right, area)
+    if kind is not None and source.kind != kind:
+        abort(404)
     return source
 
 

@@ -6,18 +6,17 @@ list of all sources and the trials of addresses.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
 from server.core.alerts.polls import silent_since
-from server.core.model import AlertAiring, AlertSettings, Source
-from server.core.policy import Right
+from server.core.model import AlertSettings, Source
 from server.core.sources.health import moment
 from server.core.sources.trust import airs_unread, content_mark, held_if_changed
 from server.desk.sources.access import area_of, source_or_404
+from server.desk.sources.airing import save_airing
 from server.desk.sources.alert_form import changed_settings, order_of
+from server.desk.sources.navigation import to_source
 from server.desk.sources.view_model import source_row
 from server.desk.web.alert_wording import state_words
 from server.desk.web.context import desk
@@ -68,7 +67,7 @@ def settings(slug: str) -> Response | tuple[str, int]:
     If its alerts were shown without approval so far and the change affects what is read, they wait for an editor from
     now on.
     """
-    source = _source_or_404(slug, "source.manage")
+    source = source_or_404(slug, "source.manage", kind="cap")
     after, wrong = changed_settings(source, request.form)
     if wrong:
         return alert_source_page(after, wrong), 422
@@ -77,8 +76,7 @@ def settings(slug: str) -> Response | tuple[str, int]:
     if airs_unread(source) and not airs_unread(saved):
         held = gettext("Cảnh báo của nguồn này từ nay chờ duyệt, cho đến khi biên tập viên cho lên bảng ngay.")
         sentence = f"{sentence} {held}"
-    flash(sentence, "info")
-    return desk.go(url_for("sources.one", slug=slug))
+    return to_source(slug, sentence)
 
 
 @pages.post("/<slug>/airing")
@@ -89,26 +87,13 @@ def airing(slug: str) -> Response:
     They are shown at once ("live"), wait for an editor ("draft") or are only stored ("none"). "live" is refused if
     the settings have changed since the editor opened the page (form field ``mark``).
     """
-    source = _source_or_404(slug, "notice.push")
-    wanted: AlertAiring = "draft"
-    if request.form.get("alerts") in ("live", "none"):
-        wanted = "live" if request.form["alerts"] == "live" else "none"
-    if wanted == "live" and request.form.get("mark") != content_mark(source):
-        flash(gettext("Địa chỉ hay thiết lập của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa."), "error")
+    source = source_or_404(slug, "notice.push", kind="cap")
+    wanted = save_airing(source)
+    if wanted is None:
         return desk.go(url_for("sources.one", slug=slug))
-    after = replace(source, cap=replace(source.cap or AlertSettings(), alerts=wanted))
-    sources.save(desk.db, after, actor=desk.actor(), now=desk.now())
     said = {
         "live": gettext("Từ nay cảnh báo của nguồn này lên bảng ngay, không ai đọc trước."),
         "draft": gettext("Từ nay cảnh báo của nguồn này chờ duyệt."),
         "none": gettext("Từ nay cảnh báo của nguồn này chỉ được lưu, không chiếu."),
     }
-    flash(said[wanted], "info")
-    return desk.go(url_for("sources.one", slug=slug))
-
-
-def _source_or_404(slug: str, right: Right) -> Source:
-    source = source_or_404(slug, right)
-    if source.kind != "cap":
-        abort(404)
-    return source
+    return to_source(slug, said[wanted])

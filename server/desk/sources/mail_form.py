@@ -11,13 +11,14 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from server.core.model import AllowedSender, MailSettings, Source
 from server.core.sources.mail import address
-from server.core.sources.mail.sender import is_address, is_domain
+from server.core.sources.mail.allowed_senders import allowed_address
 from server.core.sources.naming import new_source
 from server.desk.sources.access import area_of
 from server.desk.web.context import desk
 from server.desk.web.fields import Form, required
 from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
+from server.setup import mailbox_passwords
 from server.setup.mailbox_passwords import LONGEST
 from server.store.boards import boards
 from server.store.sources import sources
@@ -36,8 +37,12 @@ class MailboxForm(Form):
         description=lazy_gettext("Như imaps://thu.xa.vn/INBOX: máy chủ IMAP rồi thư mục."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    user = StringField(lazy_gettext("Tên đăng nhập"), [required(), Length(max=254)],
-                       render_kw={"autocomplete": "off", "spellcheck": "false"})  # fmt: skip
+    user = StringField(
+        lazy_gettext("Tên đăng nhập"),
+        [required(), Length(max=254)],
+        description=lazy_gettext("Thường là cả địa chỉ thư, như bangtin@xa.vn."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
     password = PasswordField(
         lazy_gettext("Mật khẩu"), [Length(max=LONGEST)], render_kw={"autocomplete": "new-password"}
     )
@@ -45,10 +50,6 @@ class MailboxForm(Form):
     authserv = StringField(
         lazy_gettext("Máy chủ xác thực người gửi"),
         [Optional(), Length(max=253), Regexp(r"^[A-Za-z0-9._-]+$", message=lazy_gettext("Tên này không dùng được"))],
-        description=lazy_gettext(
-            "Tên đứng đầu dòng Authentication-Results trong một thư đã nhận, như mx.xa.vn. Bấm «Đọc thử» để xem tên "
-            "ấy. Chưa khai thì không nhận thư của ai."
-        ),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     shown_days = IntegerField(lazy_gettext("Thông báo chiếu mấy ngày"), [required(), NumberRange(1, 366)], default=7,
@@ -59,23 +60,29 @@ class MailboxForm(Form):
     @classmethod
     def of(cls, source: Source | None) -> MailboxForm:
         """Returns the form with the posted values; if none were posted, with those of ``source``."""
+        name = gettext("Tên đứng đầu dòng Authentication-Results trong một thư đã nhận, như mx.xa.vn.")
+        unknown = gettext("Chưa khai thì không nhận thư của ai.")
         if source is None:
             form = cls()
             form.password.flags.required = True
+            find = gettext("Chưa biết thì để trống: thêm hộp thư xong, bấm «Đọc thử» để xem.")
         else:
             kept = source.mail or MailSettings("")
             form = cls(
                 name=source.name, url=source.url, user=kept.user, area=area_of(source), authserv=kept.authserv,
                 shown_days=kept.shown_days, oldest_days=kept.oldest_days,
             )  # fmt: skip
+            form.password.description = _about_password(source.slug)
+            find = gettext("Bấm «Đọc thử» để xem tên ấy.")
+        form.authserv.description = f"{name} {find} {unknown}"
         form.area.choices = [(slug, area_name(slug)) for slug in desk.areas("source.manage")]
         return form
 
-    def wanted(self, before: Source | None, *, has_password: bool) -> Source | None:
+    def wanted(self, before: Source | None) -> Source | None:
         """Returns the posted mailbox; None if something is missing or wrong, and then the fields have errors.
 
         If the server or the login name changes, the password must be typed again: otherwise somebody could have the
-        stored one sent to a server of his own.
+        stored one, or that in the worker's environment, sent to a server of his own.
         """
         complete = bool(self.validate_on_submit())
         try:
@@ -85,11 +92,11 @@ class MailboxForm(Form):
             return None
         settings = before.mail if before is not None and before.mail is not None else MailSettings("")
         same = before is not None and settings.user == self.user.data and _host(before.url) == _host(where.url)
-        if not self.password.data and not (same and has_password):
+        if not self.password.data and not same:
             self.password.errors = [
-                gettext("Hãy gõ lại mật khẩu, vì máy chủ hoặc tên đăng nhập đã đổi.")
-                if before is not None and not same
-                else gettext("Mục này chưa có gì")
+                gettext("Mục này chưa có gì")
+                if before is None
+                else gettext("Hãy gõ lại mật khẩu, vì máy chủ hoặc tên đăng nhập đã đổi.")
             ]
             complete = False
         if not complete:
@@ -121,14 +128,12 @@ class SenderForm(Form):
     def made(cls) -> SenderForm:
         """Returns the form, with the areas that the user manages and each of their boards to choose from."""
         form = cls()
-        mine = desk.areas("source.manage")
-        tree, every = desk.tree(), boards.all(desk.db)
+        every = boards.all(desk.db)
         choices: dict[str, list[tuple[str, str]]] = {}
-        for slug in mine:
-            inside = [board for board in every if board.area == slug and tree.covers(slug, board.area)]
+        for slug in desk.areas("source.manage"):
             whole = (f"{slug}/", gettext("%(area)s: mọi bảng tin", area=area_name(slug)))
             single = [(f"{slug}/{board.slug}", gettext("chỉ «%(board)s»", board=board_name(board.slug)))
-                      for board in inside]  # fmt: skip
+                      for board in every if board.area == slug]  # fmt: skip
             choices[area_name(slug)] = [whole, *single]
         form.place.choices = choices
         return form
@@ -139,12 +144,10 @@ class SenderForm(Form):
         A sender who is on the list already for single boards of the same area gets one more board.
         """
         complete = bool(self.validate_on_submit())
-        found = (self.sender.data or "").strip().lower()
-        if not (is_address(found) or is_domain(found)):
-            if not self.sender.errors:
-                self.sender.errors = [
-                    gettext("Đây không phải địa chỉ thư như vanphong@xa.vn hay tên miền như @xa.vn.")
-                ]
+        try:
+            found = allowed_address(self.sender.data or "")
+        except ValueError as error:
+            self.sender.errors = self.sender.errors or [said(error)]
             return None
         if not complete:
             return None
@@ -154,6 +157,18 @@ class SenderForm(Form):
         added = AllowedSender(found, area, tuple(dict.fromkeys((*kept, board))) if board else ())
         others = tuple(one for one in settings.senders if one.address != found)
         return replace(settings, senders=tuple(sorted((*others, added), key=lambda one: one.address)))
+
+
+def _about_password(slug: str) -> str:
+    """What is known of the password of a mailbox; one in the environment of the worker is not known here."""
+    if mailbox_passwords.path_of(desk.data, slug).is_file():
+        return str(
+            gettext(
+                "Để trống: giữ mật khẩu đang có. Mật khẩu nằm trong một tệp riêng của máy chủ, không bao giờ "
+                "hiện lại."
+            )
+        )
+    return str(gettext("Chưa có mật khẩu nào được gõ ở đây."))
 
 
 def _host(url: str) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from server.core.model import MailSettings, Source
@@ -18,6 +18,7 @@ from server.core.sources.mail.judgement import Reason
 from server.desk.sources.access import area_of, source_or_404
 from server.desk.sources.form import known_text, same_source
 from server.desk.sources.mail_form import MailboxForm, SenderForm
+from server.desk.sources.navigation import to_source
 from server.desk.sources.view_model import source_row
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name
@@ -71,7 +72,6 @@ def mail_source_page(source: Source, form: MailboxForm | None = None, added: Sen
         manages=manages,
         form=(form or MailboxForm.of(source)) if manages else None,
         sender_form=(added or SenderForm.made()) if manages else None,
-        has_password=_has_password(source.slug),
         has_host=bool(desk.config.mail.host),
         moment=moment,
         now=desk.now(),
@@ -96,7 +96,7 @@ def new() -> str:
 def add() -> Response | tuple[str, int]:
     """Adds a mailbox, which accepts nobody's letters yet; answers 422 with the form if something is wrong."""
     form = MailboxForm.of(None)
-    made = form.wanted(None, has_password=False)
+    made = form.wanted(None)
     if made is not None and (known := same_source(made)) is not None:
         form.url.errors = [known_text(known)]
         made = None
@@ -110,16 +110,16 @@ def add() -> Response | tuple[str, int]:
         mailbox_passwords.forget(desk.data, made.slug)
         form.name.errors = [said(error)]
         return render_template("sources/mail_new.html", form=form), 422
-    return _back_to(made.slug, gettext("Đã thêm hộp thư. Hãy bấm «Đọc thử», rồi ghi ai được gửi."))
+    return to_source(made.slug, gettext("Đã thêm hộp thư. Hãy bấm «Đọc thử», rồi ghi ai được gửi."))
 
 
 @pages.post("/<slug>/mailbox")
 @needs("source.manage", factor="none")
 def settings(slug: str) -> Response | tuple[str, int]:
     """Saves the settings of a mailbox; answers 422 with the page if something is wrong."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     form = MailboxForm.of(source)
-    after = form.wanted(source, has_password=_has_password(slug))
+    after = form.wanted(source)
     if after is None:
         return mail_source_page(source, form), 422
     desk.require("source.manage", after.area)
@@ -127,31 +127,31 @@ def settings(slug: str) -> Response | tuple[str, int]:
         mailbox_passwords.keep(desk.data, slug, form.password.data)
     sources.save(desk.db, after, actor=desk.actor(), now=desk.now())
     sources.due_now(desk.db, slug, now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."))
+    return to_source(slug, gettext("Đã lưu."))
 
 
 @pages.post("/<slug>/senders")
 @needs("source.manage", factor="none")
 def allow(slug: str) -> Response | tuple[str, int]:
     """Adds somebody to the list of those whose letters are accepted; answers 422 with the page if it is wrong."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     form = SenderForm.made()
     after = form.wanted(source.mail or MailSettings(""))
     if after is None:
         return mail_source_page(source, added=form), 422
     sources.save(desk.db, replace(source, mail=after), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."), "senders")
+    return to_source(slug, gettext("Đã lưu."), anchor="senders")
 
 
 @pages.post("/<slug>/senders/remove")
 @needs("source.manage", factor="none")
 def disallow(slug: str) -> Response:
     """Removes the sender in the form field ``address`` from the list."""
-    source = _source_or_404(slug)
+    source = source_or_404(slug, "source.manage", kind="mail")
     kept = source.mail or MailSettings("")
     left = tuple(one for one in kept.senders if one.address != request.form.get("address", ""))
     sources.save(desk.db, replace(source, mail=replace(kept, senders=left)), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."), "senders")
+    return to_source(slug, gettext("Đã lưu."), anchor="senders")
 
 
 def place_words(area: str, chosen: tuple[str, ...]) -> str:
@@ -159,20 +159,3 @@ def place_words(area: str, chosen: tuple[str, ...]) -> str:
     if not chosen:
         return str(gettext("%(area)s: mọi bảng tin", area=area_name(area)))
     return f"{area_name(area)}: {', '.join(board_name(slug) for slug in chosen)}"
-
-
-def _has_password(slug: str) -> bool:
-    """True if the password was typed at the desk; one in the environment of the worker is not known here."""
-    return mailbox_passwords.path_of(desk.data, slug).is_file()
-
-
-def _back_to(slug: str, sentence: str, anchor: str | None = None) -> Response:
-    flash(sentence, "info")
-    return desk.go(url_for("sources.one", slug=slug, _anchor=anchor))
-
-
-def _source_or_404(slug: str) -> Source:
-    source = source_or_404(slug, "source.manage")
-    if source.kind != "mail":
-        abort(404)
-    return source

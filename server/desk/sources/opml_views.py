@@ -42,14 +42,14 @@ def add() -> Response:
         found = parse_opml(sent.read(MAX_BYTES + 1))
     except ParseError as error:
         flash(error.message, "error")
-        return desk.go(url_for("sources.look_at"))
+        return desk.go(url_for("source_adding.look_at"))
     made = unknown_sources(desk.db, found, zone=desk.config.timezone, area=area)
     wanted = chosen_boards()
     try:
         add_sources(made, wanted)
     except StoreRefusal as refused:
         flash(said(refused), "error")
-        return desk.go(url_for("sources.look_at"))
+        return desk.go(url_for("source_adding.look_at"))
     if not made:
         flash(gettext("Mọi nguồn trong tệp đã có từ trước; không có gì được thêm."), "info")
         return desk.go(url_for("sources.index"))

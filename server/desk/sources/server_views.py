@@ -5,28 +5,31 @@ Registered by server.desk.app. The page is called by `server.desk.sources.views`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
+from server.core.announcements.search_text import without_marks
 from server.core.levels.area_links import Target, speakers
 from server.core.levels.items import RemoteArea
-from server.core.model import AlertAiring, AlertSettings, Source
-from server.core.policy import Right
+from server.core.model import AlertSettings, Source
 from server.core.sources.health import moment
 from server.core.sources.trust import content_mark
 from server.desk.sources.access import area_of, source_or_404
+from server.desk.sources.airing import save_airing
+from server.desk.sources.navigation import to_source
 from server.desk.sources.source_boards import DAYS, MOST, choices
-from server.desk.sources.view_model import MOST_STORIES, source_row
+from server.desk.sources.view_model import source_row
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.levels import peers, pushes
 from server.store.levels.peers import AreaLink
 from server.store.people import people
-from server.store.sources import sources, story_queries
+from server.store.sources import sources
 
 pages = Blueprint("server_sources", __name__, url_prefix="/desk/sources")
+MOST_OTHERS = 50
 BY_CODE = "*"
 """The value of the form for an area that no editor has linked: its codes decide."""
 
@@ -44,13 +47,23 @@ class AreaRow:
         """The value of the form: a local area, "" for none, or `BY_CODE`."""
         return self.link.local if self.link else BY_CODE
 
+    def has(self, words: str) -> bool:
+        """True if the area's name or codes contain ``words``, with or without Vietnamese marks."""
+        return without_marks(words) in without_marks(" ".join((self.remote.name, *self.remote.codes)))
+
 
 def server_source_page(source: Source) -> str:
-    """Returns the page of a source that is another server."""
+    """Returns the page of a source that is another server.
+
+    Of its areas that may not speak here at most `MOST_OTHERS` are listed; ``?q=`` looks for others by name or code.
+    """
     now, area, tree = desk.now(), area_of(source), desk.tree()
     peer = peers.peer(desk.db, source.slug)
     rows = _rows(source, peer.document.areas if peer else ())
     home = area or ""
+    others = [one for one in rows if not one.target and not one.link]
+    words = " ".join(request.args.get("q", "").split())[:100]
+    found = [one for one in others if one.has(words)]
     near = [slug for slug in tree.slugs() if tree.covers(slug, home) or tree.covers(home, slug)]
     return render_template(
         "sources/server.html",
@@ -59,10 +72,12 @@ def server_source_page(source: Source) -> str:
         peer=peer,
         settings=source.cap or AlertSettings(),
         spoken=[one for one in rows if one.target or one.link],
-        others=[one for one in rows if not one.target and not one.link],
+        others=found[:MOST_OTHERS],
+        count=len(others),
+        left_out=len(found[MOST_OTHERS:]),
+        words=words,
         locals=[(slug, tree.get(slug).name) for slug in near],
         pushes=pushes.all(desk.db, source.slug),
-        stories=story_queries.of_source(desk.db, source.slug, most=MOST_STORIES),
         choices=choices(source),
         usual=(MOST, DAYS),
         mark=content_mark(source),
@@ -87,7 +102,7 @@ def _rows(source: Source, remote: tuple[RemoteArea, ...]) -> list[AreaRow]:
 @needs("notice.push", factor="fresh", subject="source/{slug}")
 def link(slug: str) -> Response:
     """Saves for which local areas the areas of the other server may speak; only those that the form changes."""
-    source = _source_or_404(slug, "notice.push")
+    source = source_or_404(slug, "notice.push", kind="server")
     peer = peers.peer(desk.db, slug)
     known = {row.remote.slug: row for row in _rows(source, peer.document.areas if peer else ())}
     tree, count = desk.tree(), 0
@@ -103,8 +118,8 @@ def link(slug: str) -> Response:
         count += 1
     if count:
         sources.due_now(desk.db, slug, now=desk.now())
-    flash(gettext("Đã lưu. Máy chủ kia được đọc lại trong vài giây nữa.") if count else gettext("Không có gì đổi."))
-    return desk.go(url_for("sources.one", slug=slug))
+    saved = gettext("Đã lưu. Máy chủ kia được đọc lại trong vài giây nữa.")
+    return to_source(slug, saved if count else gettext("Không có gì đổi."))
 
 
 @pages.post("/<slug>/notices")
@@ -115,27 +130,14 @@ def airing(slug: str) -> Response:
     They are shown at once ("live"), wait for an editor ("draft") or are not taken ("none"). "live" is refused if the
     address has changed since the editor opened the page (form field ``mark``).
     """
-    source = _source_or_404(slug, "notice.push")
-    wanted: AlertAiring = "draft"
-    if request.form.get("alerts") in ("live", "none"):
-        wanted = "live" if request.form["alerts"] == "live" else "none"
-    if wanted == "live" and request.form.get("mark") != content_mark(source):
-        flash(gettext("Địa chỉ hay thiết lập của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa."), "error")
+    source = source_or_404(slug, "notice.push", kind="server")
+    wanted = save_airing(source)
+    if wanted is None:
         return desk.go(url_for("sources.one", slug=slug))
-    after = replace(source, cap=replace(source.cap or AlertSettings(), alerts=wanted))
-    sources.save(desk.db, after, actor=desk.actor(), now=desk.now())
     peers.read_from_anew(desk.db, slug)
     said = {
         "live": gettext("Từ nay tin khẩn của máy chủ này lên bảng ngay."),
         "draft": gettext("Từ nay tin khẩn của máy chủ này chờ duyệt."),
         "none": gettext("Từ nay không nhận tin khẩn của máy chủ này."),
     }
-    flash(said[wanted], "info")
-    return desk.go(url_for("sources.one", slug=slug))
-
-
-def _source_or_404(slug: str, right: Right) -> Source:
-    source = source_or_404(slug, right)
-    if source.kind != "server":
-        abort(404)
-    return source
+    return to_source(slug, said[wanted])

@@ -1,7 +1,7 @@
-"""Views of sources: health, settings, boards, adding, and trial reads of addresses; registered by server.desk.app.
+"""Views of sources: health, settings, boards, and trial reads; registered by server.desk.app.
 
 index ──> one (health, settings, boards, stories) ──> try
-      ──> look (paste an address) ──> add
+      ──> adding_views
 """
 
 from __future__ import annotations
@@ -11,30 +11,19 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from server.core.model import SELECTORS, PageRules, Source, Trust
+from server.core.model import PageRules, Source, Trust
 from server.core.sources.health import moment, span
 from server.core.sources.trust import airs_unread, areas_that_agree, content_mark, held_if_changed
 from server.desk.sources import trials
 from server.desk.sources.access import area_of, source_or_404
 from server.desk.sources.alert_views import alert_source_page
-from server.desk.sources.form import (
-    added_source,
-    address_problem,
-    changed_source,
-    known_at,
-    known_text,
-    page_rules,
-    renamed_source,
-    rules_in,
-    same_source,
-)
+from server.desk.sources.form import changed_source, page_rules, renamed_source
 from server.desk.sources.mail_views import mail_source_page
-from server.desk.sources.presets import PRESETS, neighbour_address
+from server.desk.sources.navigation import to_source
 from server.desk.sources.server_views import server_source_page
 from server.desk.sources.source_boards import (
     DAYS,
     MOST,
-    add_sources,
     boards_before,
     choices,
     chosen_boards,
@@ -83,11 +72,6 @@ def _source_page(source: Source, rules: PageRules, **context: object) -> str:
     )
 
 
-def _back_to(slug: str, sentence: str) -> Response:
-    flash(sentence, "info")
-    return desk.go(url_for("sources.one", slug=slug))
-
-
 def _save(before: Source, after: Source, sentence: str) -> Response:
     """Saves a changed source and redirects to its page with the message ``sentence``.
 
@@ -97,7 +81,7 @@ def _save(before: Source, after: Source, sentence: str) -> Response:
     saved = sources.save(desk.db, held_if_changed(before, after), actor=desk.actor(), now=desk.now())
     if airs_unread(before) and not airs_unread(saved):
         sentence += " " + gettext("Tin của nguồn này từ nay chờ duyệt, cho đến khi biên tập viên cho lên bảng ngay.")
-    return _back_to(before.slug, sentence)
+    return to_source(before.slug, sentence)
 
 
 @pages.get("/")
@@ -105,78 +89,6 @@ def _save(before: Source, after: Source, sentence: str) -> Response:
 def index() -> str:
     """The list of the sources that the user may see, with their health."""
     return _render("index", rows=source_rows(), held=count_held() if desk.may("story.approve") else 0)
-
-
-@pages.get("/look")
-@needs("source.manage")
-def look_at() -> str:
-    """The page on which a keeper pastes the address of a new source.
-
-    ``?trial=KEY`` shows what the worker has found at the address, or waits for it.
-    """
-    trial = trials.asked_for("look")
-    found = trials.outcome_of(trial)
-    waits = trial is not None and trial.waits(desk.now())
-    address = trial.address if trial else request.args.get("address", "").strip()
-    shown = None if waits else found
-    mine = desk.areas("source.manage")
-    return _render(
-        "look", address=address, found=shown, waits=waits, page=trial and trial.page, parts=SELECTORS,
-        choices=choices(None, mine[0]), usual=(MOST, DAYS), known=shown and known_at(shown.address), presets=PRESETS,
-    )  # fmt: skip
-
-
-@pages.post("/look")
-@needs("source.manage", factor="none")
-def look() -> Response:
-    """Starts a trial in which the worker reads a pasted address; adds "https://" if the address has no scheme.
-
-    With the form fields ``host`` and ``area`` instead, the worker reads the alerts that another Bảng Tin server
-    publishes for this area.
-    """
-    address = request.form.get("address", "").strip()[:2000]
-    if "host" in request.form:
-        address = neighbour_address(request.form["host"][:200], request.form.get("area", "")[:80])
-        if not address:
-            flash(gettext("Hãy ghi tên miền như bangtin.tinh.vn và tên ngắn của đơn vị như xa-minh-tan."), "error")
-            return desk.go(url_for("sources.look_at"))
-    if problem := address_problem(address):
-        flash(problem, "error")
-        return desk.go(url_for("sources.look_at", address=address or None))
-    if "://" not in address:
-        address = f"https://{address}"
-    try:
-        key = trials.ask("look", address, page=rules_in(request.form))
-    except StoreRefusal as busy:
-        flash(said(busy), "error")
-        return desk.go(url_for("sources.look_at", address=address))
-    return desk.go(url_for("sources.look_at", trial=key))
-
-
-@pages.post("/add")
-@needs("source.manage", factor="none")
-def add() -> Response:
-    """Adds a new source to the boards that are ticked in the form; its stories wait for approval."""
-    area = request.form.get("area", "")
-    if area not in desk.areas("source.manage"):
-        abort(400)
-    made = added_source(request.form, area)
-    if (known := same_source(made)) is not None:
-        flash(known_text(known), "error")
-        seen = desk.may("source.view", area_of(known))
-        return desk.go(url_for("sources.one", slug=known.slug) if seen else url_for("sources.look_at"))
-    wanted = chosen_boards() if made.kind != "cap" else set()
-    try:
-        add_sources([made], wanted)
-    except StoreRefusal as refused:
-        flash(said(refused), "error")
-        return desk.go(url_for("sources.look_at", address=made.url))
-    if made.kind == "cap":
-        return _back_to(made.slug, gettext("Đã thêm nguồn cảnh báo. Cảnh báo của nguồn này chờ biên tập viên duyệt."))
-    if made.kind == "server":
-        return _back_to(made.slug, gettext("Đã thêm máy chủ. Mọi tin của máy chủ này chờ biên tập viên duyệt."))
-    added = gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng.")
-    return _back_to(made.slug, f"{added} {shown_text(wanted)}")
 
 
 @pages.post("/<slug>/boards")
@@ -196,11 +108,10 @@ def show(slug: str) -> Response:
     except StoreRefusal as refused:
         problem = said(refused)
     if problem:
-        flash(problem, "error")
-    else:
-        shown = shown_boards(slug)
-        flash(gettext("Đã lưu.") + " " + shown_text(shown), "good" if shown else "error")
-    return desk.go(url_for("sources.one", slug=slug, _anchor="boards"))
+        return to_source(slug, problem, kind="error", anchor="boards")
+    shown = shown_boards(slug)
+    sentence = gettext("Đã lưu.") + " " + shown_text(shown)
+    return to_source(slug, sentence, kind="good" if shown else "error", anchor="boards")
 
 
 @pages.get("/<slug>")
@@ -242,7 +153,7 @@ def try_now(slug: str) -> Response:
     try:
         key = trials.ask("try", source.url, source=source)
     except StoreRefusal as refusal:
-        return _back_to(slug, said(refusal))
+        return to_source(slug, said(refusal), kind="error")
     return desk.go(url_for("sources.tried", slug=slug, trial=key))
 
 
@@ -263,7 +174,7 @@ def read(slug: str) -> Response:
     """Marks the source as due, so that the worker reads it within seconds."""
     source_or_404(slug)
     sources.due_now(desk.db, slug, now=desk.now())
-    return _back_to(slug, gettext("Nguồn tin sẽ được đọc trong vài giây nữa."))
+    return to_source(slug, gettext("Nguồn tin sẽ được đọc trong vài giây nữa."))
 
 
 @pages.post("/<slug>/settings")
@@ -302,12 +213,12 @@ def trust(slug: str) -> Response:
         for area in areas_that_agree(source, area_of(source) or "", boards.all(desk.db), desk.tree()):
             desk.require("story.approve", area)
         if request.form.get("mark") != content_mark(source):
-            flash(gettext("Địa chỉ hay bộ chọn của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa."), "error")
-            return desk.go(url_for("sources.one", slug=slug))
+            sentence = gettext("Địa chỉ hay bộ chọn của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa.")
+            return to_source(slug, sentence, kind="error")
     sources.save(desk.db, replace(source, trust=wanted), actor=desk.actor(), now=desk.now())
     if wanted == "auto":
-        return _back_to(slug, gettext("Từ nay tin của nguồn này lên bảng ngay, không ai đọc trước."))
-    return _back_to(slug, gettext("Từ nay tin của nguồn này chờ duyệt."))
+        return to_source(slug, gettext("Từ nay tin của nguồn này lên bảng ngay, không ai đọc trước."))
+    return to_source(slug, gettext("Từ nay tin của nguồn này chờ duyệt."))
 
 
 @pages.post("/<slug>/selectors")
@@ -330,7 +241,7 @@ def selectors(slug: str) -> Response | str | tuple[str, int]:
     try:
         key = trials.ask("selectors", source.url, source=source, page=rules)
     except StoreRefusal as refusal:
-        return _back_to(slug, said(refusal))
+        return to_source(slug, said(refusal), kind="error")
     return desk.go(url_for("sources.one", slug=slug, trial=key, _anchor="selectors"))
 
 

@@ -62,6 +62,9 @@ ENGLISH: Mapping[str, str] = {
         "There is another server at this address now. If that is right, remove this source and add it again."
     ),
     "Địa chỉ này là của chính máy chủ này.": "This is the address of this very server.",
+    "Máy chủ này nói thay cho quá nhiều đơn vị ở đây: còn {} nguồn của nó chưa được đọc.": (
+        "This server speaks for too many areas here: {} of its feeds are not read."
+    ),
     "Có mục của máy chủ kia chưa nhận được; sẽ đọc lại.": (
         "Some items of the other server could not be received yet; it will be read again."
     ),

@@ -16,6 +16,12 @@ ENGLISH: Mapping[str, str] = {
         "The address of a mailbox must contain no user name and no password."
     ),
     "Tên thư mục của hộp thư không dùng được.": "The name of the mailbox’s folder cannot be used.",
+    "Đây không phải địa chỉ thư như vanphong@xa.vn hay tên miền như @xa.vn.": (
+        "This is neither an address like office@commune.vn nor a domain like @commune.vn."
+    ),
+    "Ai cũng lập được địa chỉ {}, nên không nhận cả tên miền này. Hãy ghi từng địa chỉ thư.": (
+        "Anybody can have an address at {}, so the whole domain is not accepted. Enter single addresses."
+    ),
     "Thư này đã được xử lý": "This letter has been dealt with",
     "Máy chủ này chưa đọc được tệp Word: hãy lưu thành PDF rồi gửi lại.": (
         "This server cannot read Word files yet: save the file as PDF, then send it again."

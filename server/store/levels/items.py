@@ -37,9 +37,9 @@ def of_source(db: Database, source: str) -> Mapping[str, KnownItem]:
 
 
 def of_local(db: Database, kinds: Collection[ItemKind], ids: Collection[int]) -> Mapping[int, KnownItem]:
-    """The newest item of one of ``kinds`` for each local id of ``ids``; ids of items that were made here are missing.
+    """The item of one of ``kinds`` for each local id of ``ids``; ids of items that were made here are missing.
 
-    An item that replaces another one has a local id of its own.
+    No two items of these kinds have the same local id: one that replaces another has an id of its own.
     """
     found: dict[int, KnownItem] = {}
     with db.read() as conn:

@@ -11,13 +11,14 @@ from datetime import date, time
 from typing import Annotated, Literal, TypeVar, cast
 from zoneinfo import available_timezones
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from feeds.errors import ParseError
 from server.core.announcements import recurrence
 from server.core.levels.items import FORMAT, RemoteArea, ServerDocument, ServerFeed, SharedFile, SharedItem, Tombstone
 from server.core.model import AnnouncementKind, Contact, Level, Recurrence, Window
 from server.core.text_input import cleaned
+from server.core.times import readable
 
 NO_SERVER = "Ở địa chỉ này không có máy chủ Bảng Tin nào, hoặc câu trả lời không đọc được."
 TOO_NEW = "Máy chủ kia dùng bản mới hơn: hãy nâng cấp máy chủ này rồi đọc lại."
@@ -29,6 +30,24 @@ Slug = Annotated[str, Field(max_length=100)]
 Line = Annotated[str, Field(max_length=1000)]
 Text = Annotated[str, Field(max_length=100_000)]
 Version = Annotated[int, Field(ge=0, le=10**14)]
+D = TypeVar("D", bound=date)
+
+
+def _readable(day: D) -> D:
+    if not readable(day):
+        raise ValueError(f"the year {day.year}")
+    return day
+
+
+def _of_the_day(found: time) -> time:
+    if found.tzinfo is not None:
+        raise ValueError("a time of day with a zone")
+    return found
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_readable)]
+Day = Annotated[date, AfterValidator(_readable)]
+TimeOfDay = Annotated[time, AfterValidator(_of_the_day)]
 Cells = tuple[tuple[Annotated[str, Field(max_length=2000)], ...], ...]
 
 
@@ -71,14 +90,14 @@ class _Contact(_Part):
 
 class _Recurrence(_Part):
     rule: Line
-    start: time
-    end: time
-    first: date
-    last: date | None = None
+    start: TimeOfDay
+    end: TimeOfDay
+    first: Day
+    last: Day | None = None
     but_holidays: bool = False
     zone: Slug = "Asia/Ho_Chi_Minh"
-    not_before: AwareDatetime | None = None
-    not_after: AwareDatetime | None = None
+    not_before: Instant | None = None
+    not_after: Instant | None = None
 
 
 class _Item(_Part):
@@ -89,12 +108,12 @@ class _Item(_Part):
     level: Level = "normal"
     areas: Annotated[tuple[_Area, ...], Field(min_length=1, max_length=200)]
     title: Line
-    since: AwareDatetime = Field(alias="from")
-    until: AwareDatetime | None = None
+    since: Instant = Field(alias="from")
+    until: Instant | None = None
     issuer: Line = ""
     text: Text = ""
     form: AnnouncementKind = "text"
-    windows: Annotated[tuple[tuple[AwareDatetime, AwareDatetime | None], ...], Field(max_length=1000)] = ()
+    windows: Annotated[tuple[tuple[Instant, Instant | None], ...], Field(max_length=1000)] = ()
     recurrence: _Recurrence | None = None
     every_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     table: Cells = ()

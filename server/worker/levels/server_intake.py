@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 
@@ -22,27 +22,27 @@ from feeds.download.http import Fetched
 from feeds.entry import Entry
 from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
-from server.core.areas import AreaTree
-from server.core.levels import area_links, sharing
+from server.core.levels import sharing
 from server.core.levels.area_links import Target
-from server.core.levels.items import WELL_KNOWN, ServerDocument, ServerFeed, SharedItem
+from server.core.levels.items import ServerDocument, ServerFeed, SharedItem, document_address
 from server.core.levels.sharing import KnownItem
 from server.core.model import Attachment, Source, SourceState
 from server.store.database.engine import Database
 from server.store.levels import identity, items, peers, pushes
 from server.store.levels.peers import FeedPosition, Peer
-from server.store.sources import sources, stories
+from server.store.sources import stories
 from server.worker.harvest.source_reader import SourceUpdate
 from server.worker.levels.messages import read_document, read_feed
-from server.worker.levels.taking import ItemTaker
+from server.worker.levels.reach import Reach, reach_of
+from server.worker.levels.taking import Arrival, ItemTaker
 
 log = structlog.get_logger("levels")
 OVERLAP = timedelta(hours=1)
 """How far before the last reading ``since`` lies, because the clocks of two servers differ."""
-MOST_FEEDS = 5
 NOT_LINKED = "Máy chủ này chưa được nói thay cho đơn vị nào ở đây: hãy nối đơn vị của nó với đơn vị của mình."
 OTHER_SERVER = "Ở địa chỉ này nay là một máy chủ khác. Nếu đúng là vậy, hãy bỏ nguồn này rồi thêm lại."
 ITSELF = "Địa chỉ này là của chính máy chủ này."
+TOO_MANY = "Máy chủ này nói thay cho quá nhiều đơn vị ở đây: còn {} nguồn của nó chưa được đọc."
 INCOMPLETE = "Có mục của máy chủ kia chưa nhận được; sẽ đọc lại."
 _FIRST = {"notice": 0, "posting": 1, "announcement": 1, "story": 2}
 
@@ -99,34 +99,28 @@ class ServerIntake:
         started = self._clock()
         known = peers.peer(self._db, source.slug)
         got, document = self._document(source, before if known else None, known)
-        tree = AreaTree(sources.areas(self._db))
-        linked = {link.remote: link.local for link in peers.links(self._db, source.slug)}
-        home = source.area or next(iter(tree.roots()), "")
-        targets = area_links.speakers(document.areas, linked, home, tree)
-        addresses = area_links.feeds_of(document.areas, targets)[:MOST_FEEDS]
+        reach = reach_of(self._db, source, document)
         old = known.feeds if known else {}
         if known is None or known.document != document:
             # The document is stored before the feeds are read, so that an editor can link areas meanwhile.
             peers.save_peer(self._db, Peer(source.slug, document, old, known.seen if known else started))
-        reading = _Reading(source, identity.server_id(self._db), document, targets, document.name)
-        feeds, positions, unread = self._feeds(source, addresses, old)
+        reading = _Reading(source, identity.server_id(self._db), document, reach.targets, document.name)
+        feeds, positions, unread = self._feeds(source, reach.feeds, old)
         if any(feed.server != document.server for feed in feeds):
             raise ParseError(OTHER_SERVER, "other-server")
-        self._apply(reading, feeds, whole=len(feeds) == len(addresses))
+        self._apply(reading, feeds, whole=len(feeds) == len(reach.feeds) and not reach.left_out)
         if not reading.complete:
             positions = {at: FeedPosition() for at in positions}
-        kept = {at: positions.get(at, FeedPosition()) for at in addresses}
-        peers.save_peer(self._db, Peer(source.slug, document, kept, started))
+        peers.save_peer(self._db, Peer(source.slug, document, positions, started))
         self._count_missed(source, known, reading, started)
-        warning = NOT_LINKED if not targets else INCOMPLETE if unread or not reading.complete else ""
+        warning = _warning(reach, is_whole=not unread and reading.complete)
         return SourceUpdate(got, before.body_hash, complete=reading.complete, warning=warning)
 
     def _document(
         self, source: Source, before: SourceState | None, known: Peer | None
     ) -> tuple[Fetched, ServerDocument]:
-        parts = urlsplit(source.url)
-        address = f"{parts.scheme}://{parts.netloc}{WELL_KNOWN}"
         etag = before.etag if before else ""
+        address = document_address(source.url)
         got = self._client.fetch(address, self._policy(source, MAX_BYTES), etag=etag, last_modified="")
         if got.status == 304 and known is not None:
             return got, known.document
@@ -170,6 +164,8 @@ class ServerIntake:
         for item, target in sorted(accepted, key=lambda pair: (_FIRST[pair[0].kind], pair[0].since)):
             self._one(reading, item, target, known)
         self._save_stories(reading)
+        if self._came_back(reading, feeds):
+            reading.complete = False
         for feed in feeds:
             for gone in feed.gone:
                 if sharing.may_end(gone, known.get(gone.origin), source=reading.source.slug):
@@ -178,6 +174,14 @@ class ServerIntake:
             still = items.of_source(self._db, reading.source.slug)
             for one in sharing.missing(tuple(feeds), still):
                 self._end(reading, one, one.version)
+
+    def _came_back(self, reading: _Reading, feeds: list[ServerFeed]) -> bool:
+        """Whether an item that has left the feed and was taken down here is shown there again, unchanged."""
+        listed = {origin: version for feed in feeds for origin, version in feed.unchanged.items()}
+        return any(
+            sharing.came_back(one, listed[origin], source=reading.source.slug)
+            for origin, one in items.known(self._db, listed).items()
+        )
 
     def _target(self, reading: _Reading, item: SharedItem) -> Target | None:
         """Where the item goes: to the nearest of its areas that may speak here; None if none of them may."""
@@ -208,11 +212,13 @@ class ServerIntake:
         if item.kind == "story":
             self._note_story(reading, item, files, row)
             return
-        take = self._taker.notice if item.kind == "notice" else self._taker.announcement
         replaced = known.get(item.replaces) if item.replaces else None
         if replaced is not None and replaced.source != source:
             replaced = None  # only the source that brought an item may correct it
-        local = take(reading.source, item, target, files, before, replaced)
+        take = self._taker.notice if item.kind == "notice" else self._taker.announcement
+        local = take(Arrival(reading.source, item, target, files, before, replaced))
+        if not local and before is not None and not before.gone:
+            local = before.local  # the former version stays here, and has to go when the item goes
         known[item.origin] = replace(row, local=local)
         items.put(self._db, known[item.origin])
 
@@ -254,6 +260,14 @@ class ServerIntake:
             leased = push.leased_until is not None and push.leased_until > now
             if leased and (push.pushed is None or push.pushed < known.seen):
                 pushes.missed(self._db, push.topic)
+
+
+def _warning(reach: Reach, *, is_whole: bool) -> str:
+    if not reach.targets:
+        return NOT_LINKED
+    if reach.left_out:
+        return TOO_MANY.format(reach.left_out)
+    return "" if is_whole else INCOMPLETE
 
 
 def _with_since(address: str, since: datetime | None) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from feeds import FeedError, FetchPolicy
 from feeds.download.http import Fetched
 from server.core.levels.area_links import feeds_of
-from server.core.levels.items import WELL_KNOWN
+from server.core.levels.items import WELL_KNOWN, document_address
 from server.core.sources.trials import MOST_ENTRIES, Outcome, TrialEntry, TrialReading, TrialServer
 from server.worker.levels.messages import read_document, read_feed
 
@@ -32,9 +32,8 @@ class ServerTrial:
 
     def read(self, address: str, policy: FetchPolicy) -> Outcome:
         """What the server at ``address`` says and has. Raises FeedError."""
-        parts = urlsplit(address)
-        base = f"{parts.scheme}://{parts.netloc}"
-        document = read_document(self._fetch(f"{base}{WELL_KNOWN}", policy).body)
+        found_at = document_address(address)
+        document = read_document(self._fetch(found_at, policy).body)
         entries: list[TrialEntry] = []
         for feed in feeds_of(document.areas, [area.slug for area in document.areas])[:3]:
             found, _ = read_feed(self._fetch(feed, policy).body)
@@ -43,4 +42,4 @@ class ServerTrial:
             ]
         reading = TrialReading(document.name, len(entries), tuple(entries[:MOST_ENTRIES]))
         server = TrialServer(document.name, document.version, tuple(area.name for area in document.areas))
-        return Outcome(f"{base}/", title=document.name, feed=reading, server=server)
+        return Outcome(f"{found_at.removesuffix(WELL_KNOWN)}/", title=document.name, feed=reading, server=server)

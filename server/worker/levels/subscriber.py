@@ -17,8 +17,6 @@ import structlog
 
 from feeds import FeedError, FetchPolicy
 from feeds.download.post import Posted
-from server.core.areas import AreaTree
-from server.core.levels.area_links import feeds_of, speakers
 from server.core.levels.subscribing import USUAL_LEASE, must_ask
 from server.core.model import Source
 from server.store.database.engine import Database
@@ -26,6 +24,7 @@ from server.store.database.errors import StoreError
 from server.store.levels import peers, pushes
 from server.store.levels.pushes import Push
 from server.store.sources import sources
+from server.worker.levels.reach import reach_of
 
 log = structlog.get_logger("levels")
 LOOK_EVERY = timedelta(seconds=5)
@@ -72,21 +71,18 @@ class LevelSubscriber:
 
     def _catch_up(self, servers: list[Source]) -> None:
         """Makes a source due if its hub pushed after its last reading had begun: the reading may have missed it."""
+        pushed = [(one.source, one.pushed) for one in pushes.all(self._db) if one.pushed is not None]
+        last = {source: max(at for of, at in pushed if of == source) for source, _ in pushed}
         for source in servers:
-            last = max((one.pushed for one in pushes.all(self._db, source.slug) if one.pushed), default=None)
-            peer = peers.peer(self._db, source.slug) if last else None
-            if last is not None and peer is not None and last > peer.seen:
+            peer = peers.peer(self._db, source.slug) if source.slug in last else None
+            if peer is not None and last[source.slug] > peer.seen:
                 sources.due_now(self._db, source.slug, now=self._clock())
 
     def _subscribe(self, source: Source) -> None:
         peer = peers.peer(self._db, source.slug)
         if peer is None or not self._base or not peer.document.hub:
             return
-        tree = AreaTree(sources.areas(self._db))
-        linked = {link.remote: link.local for link in peers.links(self._db, source.slug)}
-        home = source.area or next(iter(tree.roots()), "")
-        targets = speakers(peer.document.areas, linked, home, tree)
-        topics = feeds_of(peer.document.areas, targets)
+        topics = reach_of(self._db, source, peer.document).feeds
         known = {push.topic: push for push in pushes.all(self._db, source.slug)}
         if known.keys() - set(topics):
             pushes.keep_only(self._db, source.slug, topics)

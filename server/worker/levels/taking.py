@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -35,6 +36,8 @@ from server.store.database.errors import NotFound, NotLive, StoreRefusal
 from server.store.notices import actions, notices
 from server.store.sources import stories
 
+T = TypeVar("T", Announcement, Notice)
+
 log = structlog.get_logger("levels")
 _WITH_PICTURES = ("pictures", "pdf")
 
@@ -42,6 +45,21 @@ _WITH_PICTURES = ("pictures", "pdf")
 def actor_of(source: str) -> str:
     """The actor in the audit for what the source brings; the desk shows its name."""
     return f"source:{source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An item that is to be stored: it goes to ``target``, with the stored pictures ``files``.
+
+    ``known`` is what is stored of its former version; ``replaced`` of another item that it corrects.
+    """
+
+    source: Source
+    item: SharedItem
+    target: Target
+    files: tuple[Attachment, ...] = ()
+    known: KnownItem | None = None
+    replaced: KnownItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +74,28 @@ class ItemTaker:
     rules: Rules
     four_eyes: bool
 
-    def announcement(
-        self,
-        source: Source,
-        item: SharedItem,
-        target: Target,
-        files: tuple[Attachment, ...],
-        known: KnownItem | None,
-        replaced: KnownItem | None,
-    ) -> int:
-        """Stores an announcement or posting, or its new version; returns its id, 0 if it cannot be shown here.
-
-        ``known`` is its former version; ``replaced`` is the item that it corrects.
-        """
-        now = self.clock()
-        before = self._announcement(known)
-        wanted = _announcement(item, target, files, now, actor_of(source.slug))
+    def announcement(self, arrival: Arrival) -> int:
+        """Stores an announcement or posting, or its new version; returns its id, 0 if it cannot be shown here."""
+        now, known = self.clock(), arrival.known
+        before = self._stored(announcements.get, known)
+        wanted = _announcement(arrival, now)
         if before is not None and known is not None and not known.gone:
             if before.state == "withdrawn":
                 return before.id  # an editor here took it off: it stays so
             if before.state != "approved":
                 return self._revised(before, wanted, now)
-        old = before if before is not None and before.state == "approved" else self._announcement(replaced)
+        was_approved = before is not None and before.state == "approved"
+        old = before if was_approved else self._stored(announcements.get, arrival.replaced)
         if old is not None and old.state != "withdrawn":
             wanted = replace(wanted, replaces=old.id, position=old.position)
-        return self._posted(source, wanted, item)
+        return self._posted(arrival, wanted)
 
-    def _announcement(self, known: KnownItem | None) -> Announcement | None:
+    def _stored(self, get: Callable[[Database, int], T], known: KnownItem | None) -> T | None:
+        """What ``get`` reads of the item here; None if it was not taken, or is not there any more."""
         if known is None or not known.local:
             return None
         try:
-            return announcements.get(self.db, known.local)
+            return get(self.db, known.local)
         except NotFound:
             return None
 
@@ -99,11 +108,13 @@ class ItemTaker:
                 log.warning("announcement not changed", id=before.id, reason=str(error))
         return before.id
 
-    def _posted(self, source: Source, wanted: Announcement, item: SharedItem) -> int:
+    def _posted(self, arrival: Arrival, wanted: Announcement) -> int:
         """Posts it as approved or submitted. If that is refused, because of the local versions, as submitted."""
+        source, item, known = arrival.source, arrival.item, arrival.known
+        again = f":{known.local}" if known is not None and known.gone else ""  # the same version, after it had gone
         states: tuple[AnnouncementState, ...] = ("submitted",)
         for state in ("approved", *states) if source.trust == "auto" else states:
-            form = FormToken(f"server:{item.origin}:{item.version}", SYSTEM, item.digest)
+            form = FormToken(f"server:{item.origin}:{item.version}{again}", SYSTEM, item.digest)
             try:
                 return announcements.post(
                     self.db, _in_state(wanted, state), actor=wanted.created_by, rules=self.rules, form=form
@@ -114,40 +125,25 @@ class ItemTaker:
                 log.warning("item not taken", source=source.slug, origin=item.origin, reason=str(error))
         return 0
 
-    def notice(
-        self,
-        source: Source,
-        item: SharedItem,
-        target: Target,
-        files: tuple[Attachment, ...],
-        known: KnownItem | None,
-        replaced: KnownItem | None,
-    ) -> int:
+    def notice(self, arrival: Arrival) -> int:
         """Stores a notice as draft or live, or what has changed in it; returns its id, 0 if it is not taken."""
+        source, item, known = arrival.source, arrival.item, arrival.known
         settings, now = source.cap or AlertSettings(), self.clock()
         if settings.alerts == "none" or item.until is None or item.until <= now or item.level == "normal":
             return 0
         at_once = settings.alerts == "live" and not self.four_eyes and (settings.exercises or not item.exercise)
-        wanted = _notice(item, target, files, now, live=at_once)
+        wanted = _notice(arrival, now, live=at_once)
         try:
-            before = self._notice(known)
+            before = self._stored(notices.get, known)
             if before is not None and known is not None and not known.gone:
                 return self._changed_notice(source.slug, before, wanted, now, live=at_once)
-            old = self._notice(replaced)
+            old = self._stored(notices.get, arrival.replaced)
             if old is not None and old.state == "live":
                 return self._corrected(source.slug, old, wanted, now, live=at_once)
             return self._post(source.slug, wanted, now)
         except (StoreRefusal, NotPossible, ValueError) as error:
             log.warning("notice not taken", source=source.slug, origin=item.origin, reason=str(error))
             return 0
-
-    def _notice(self, known: KnownItem | None) -> Notice | None:
-        if known is None or not known.local:
-            return None
-        try:
-            return notices.get(self.db, known.local)
-        except NotFound:
-            return None
 
     def _post(self, source: str, wanted: Notice, now: datetime) -> int:
         def repeats(earlier: Notice) -> bool:
@@ -212,19 +208,18 @@ def _in_state(one: Announcement, state: AnnouncementState) -> Announcement:
     )
 
 
-def _announcement(
-    item: SharedItem, target: Target, files: tuple[Attachment, ...], now: datetime, actor: str
-) -> Announcement:
+def _announcement(arrival: Arrival, now: datetime) -> Announcement:
     """The announcement as it is posted here. A video is not copied: a code leads to it instead."""
+    item, files = arrival.item, arrival.files
     kind: AnnouncementKind = _form_of(item, files)
     return Announcement(
         0,
-        target.area,
+        arrival.target.area,
         item.title[:300],
         item.text[:20_000],
         item.windows if not item.recurrence else (),
         now,
-        actor,
+        actor_of(arrival.source.slug),
         link=(item.link or (item.page if kind == "link" else ""))[:1000],
         table=item.table,
         longest_gap=timedelta(minutes=item.every_minutes) if item.every_minutes else None,
@@ -242,13 +237,14 @@ def _form_of(item: SharedItem, files: Collection[Attachment]) -> AnnouncementKin
     return item.form
 
 
-def _notice(item: SharedItem, target: Target, files: tuple[Attachment, ...], now: datetime, *, live: bool) -> Notice:
+def _notice(arrival: Arrival, now: datetime, *, live: bool) -> Notice:
     """The notice as it is posted here; an item without an end never comes so far."""
+    item = arrival.item
     return Notice(
         0,
         item.level,
         item.title,
-        (target.area,),
+        (arrival.target.area,),
         now,
         item.until or now,
         acts=item.acts,
@@ -264,7 +260,7 @@ def _notice(item: SharedItem, target: Target, files: tuple[Attachment, ...], now
         calm=item.calm,
         description=item.text,
         link=item.link if item.link.startswith("https://") else "",
-        pictures=files,
+        pictures=arrival.files,
     )
 
 

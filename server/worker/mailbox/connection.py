@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import compat32
-from threading import Timer
+from threading import Event, Timer
 
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.mailbox import BaseMailBox
@@ -36,6 +36,7 @@ _MARK = "BangTin"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 _ARRIVED = re.compile(rb'INTERNALDATE "\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d:\d\d:\d\d) ([+-]\d{4})"')
+_SLOW = "Máy chủ thư trả lời quá chậm."
 _LOST = "Hộp thư trả lời không đúng chuẩn IMAP."
 
 
@@ -134,13 +135,13 @@ class Folder:
 
 
 @contextmanager
-def opened(login: Login, *, readonly: bool = False) -> Iterator[Folder]:
+def opened(login: Login, *, readonly: bool = False, seconds: float = JOB_SECONDS) -> Iterator[Folder]:
     """Signs in and opens the folder; yields it, and signs out. Raises FeedError, also for errors in the block.
 
-    If ``readonly``, the server itself lets nothing be changed.
+    If ``readonly``, the server itself lets nothing be changed. All of it may take ``seconds`` after the connection.
     """
     try:
-        with _connected(login) as client:
+        with _connected(login, seconds) as client:
             box = _Box(client)
             plain = login.user.isascii() and login.password.isascii()
             (box.login if plain else box.login_utf8)(login.user, login.password, None)
@@ -152,7 +153,7 @@ def opened(login: Login, *, readonly: bool = False) -> Iterator[Folder]:
     except MailboxFolderSelectError as error:
         raise Refused(f"Hộp thư không có thư mục «{login.address.folder}».", "folder") from error
     except TimeoutError as error:
-        raise TimedOut("Máy chủ thư trả lời quá chậm.", "timeout") from error
+        raise TimedOut(_SLOW, "timeout") from error
     except ssl.SSLCertVerificationError as error:
         raise Unreachable("Chứng thư của máy chủ thư không hợp lệ.", "certificate") from error
     except (ImapToolsError, imaplib.IMAP4.error) as error:
@@ -172,39 +173,64 @@ def _protocol_error(error: Exception) -> FeedError:
 
 
 @contextmanager
-def _connected(login: Login) -> Iterator[_Client]:
-    """A client with TLS, whose connection is cut when the time of the job is over."""
+def _connected(login: Login, seconds: float) -> Iterator[_Client]:
+    """A client with TLS. Raises TimedOut, also in the block, when the time of the job is over."""
     host, port = login.address.host, login.address.port
     backend = GuardedBackend(Deadline.after(STEP_SECONDS), allow=login.allow_private)
     stream = backend.connect_tcp(host, port, STEP_SECONDS)
     plain = stream.get_extra_info("socket")
     if not isinstance(plain, socket.socket):
         raise Unreachable("Không kết nối được với máy chủ thư.", "connect")
-    plain.settimeout(STEP_SECONDS)
-    trust = ssl.create_default_context()
-    if login.ca_bundle:
-        trust.load_verify_locations(login.ca_bundle)
-    with plain:
+    with plain, _cut_after(seconds, plain):
+        plain.settimeout(STEP_SECONDS)
+        trust = _trust(login.ca_bundle)
         used = trust.wrap_socket(plain, server_hostname=host) if login.address.security == "tls" else plain
         with used:
             client = _Client(used, host)
             if login.address.security == "starttls":
                 client.starttls(trust)
-            # Sockets are shut down, not closed: another thread may be reading from this one.
-            alarm = Timer(JOB_SECONDS, _cut, [client.sock])
-            alarm.daemon = True
-            alarm.start()
             try:
                 yield client
             finally:
-                alarm.cancel()
                 with suppress(OSError):
                     client.shutdown()
 
 
-def _cut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+def _trust(ca_bundle: str) -> ssl.SSLContext:
+    """The system's certificate authorities, and those in ``ca_bundle``. Raises Unreachable if it cannot be read."""
+    made = ssl.create_default_context()
+    if ca_bundle:
+        try:
+            made.load_verify_locations(ca_bundle)
+        except OSError as error:
+            raise Unreachable("Không đọc được tệp chứng thư (ca_bundle) của nguồn này.", "ca-bundle") from error
+    return made
+
+
+@contextmanager
+def _cut_after(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """Cuts the connection after ``seconds``; an error that this causes in the block becomes TimedOut."""
+    over = Event()
+    # A second handle, because TLS takes the first one over. It is shut down, not closed: another thread may be
+    # reading from the connection.
+    with connection.dup() as handle:
+
+        def cut() -> None:
+            over.set()
+            with suppress(OSError):
+                handle.shutdown(socket.SHUT_RDWR)
+
+        alarm = Timer(seconds, cut)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+            if over.is_set():
+                raise TimedOut(_SLOW, "timeout") from error
+            raise
+        finally:
+            alarm.cancel()
 
 
 def _untagged(client: imaplib.IMAP4, name: str) -> Sequence[bytes]:

@@ -16,7 +16,7 @@ from server.media.importer import import_file
 from server.store.database.engine import Database
 from server.store.media import library
 from server.worker.mailbox.parts import LetterFile
-from server.worker.uploads import keep_original, library_file
+from server.worker.uploads import keep_original, keep_signatures, library_file
 
 TakeDocument = Callable[[bytes, str, str], str]
 """Takes an edXML document that came by mail: (content, sender as the audit has him, slug of the area) -> what became
@@ -31,6 +31,7 @@ class FileChecker:
     """Checks files in processes that ``sandbox`` makes, and stores what screens show in the folder ``media``.
 
     ``program`` is LibreOffice, for Word documents. ``take_document`` takes edXML documents (None: they are refused).
+    ``roots`` is the folder of the certificates that signatures of PDF files are checked against.
     """
 
     db: Database
@@ -38,6 +39,7 @@ class FileChecker:
     sandbox: Callable[[], SandboxProcess]
     program: str = "soffice"
     take_document: TakeDocument | None = None
+    roots: Path | None = None
 
     def check(self, files: Sequence[LetterFile], *, area: str, actor: str, now: datetime) -> list[CheckedFile]:
         """Checks each file; the sender ``actor`` and the ``area`` are noted in the library of files.
@@ -75,15 +77,16 @@ class FileChecker:
             if word:
                 docx = path.rename(path.with_suffix(".docx"))
                 path = office.to_pdf(docx, Path(folder), program=self.program)
-            found = import_file(path, folder=self.media, sandbox=self.sandbox())
+            child = self.sandbox()
+            found = import_file(path, folder=self.media, sandbox=child)
+            if not word:  # LibreOffice's PDF is unsigned
+                keep_signatures(self.db, path, found, name=file.name, roots=self.roots, now=now, sandbox=child)
         for number, one in enumerate(found.attachments, start=1):
             name = file.name if len(found.attachments) == 1 else f"{file.name}, trang {number}"
             library.put(self.db, library_file(one, self.media, name=name, area=area, person=actor, now=now))
         original = keep_original(self.db, found, file.name)
-        # Pages of a document are stored as pictures, each with a text that begins with its number.
-        document = word or file.body[:1024].find(b"%PDF-") >= 0
         return CheckedFile(
-            file.name, found.attachments, found.table, document, notes=found.notes, original=original
+            file.name, found.attachments, found.table, found.has_pages, notes=found.notes, original=original
         )  # fmt: skip
 
 

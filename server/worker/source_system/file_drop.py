@@ -26,15 +26,14 @@ from server.core.model import SOURCE_SYSTEM, AnnouncementKind
 from server.core.source_system.bulletins import BadBulletin, Bulletin, Files, Sender, areas_of
 from server.core.source_system.dropped_file import MOST_BYTES, Dropped, Recall, Unfinished, read
 from server.media.importer import ImportedFile, import_file
-from server.media.media_files import stored_path
 from server.notifications.source_bulletins import accept
 from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError, StoreRefusal
 from server.store.media import library
-from server.store.media.library import LibraryFile
 from server.store.source_system import bulletins
 from server.store.sources import sources
+from server.worker.uploads import keep_signatures, library_file
 
 log = structlog.get_logger("source system")
 NAME = "Hệ thống thông tin nguồn"
@@ -47,7 +46,8 @@ class FileDrop:
     """Takes what lies in the folder; ``tick`` is the scheduled job.
 
     ``base`` is the folder that a relative path is relative to, ``media`` the folder of files that may be shown.
-    ``sandbox`` is the child process that opens attached files.
+    ``sandbox`` is the child process that opens attached files. ``roots`` is the folder of the certificates that
+    signatures of PDF files are checked against.
     """
 
     def __init__(
@@ -58,8 +58,11 @@ class FileDrop:
         media: Path,
         clock: Callable[[], datetime],
         sandbox: SandboxProcess,
+        *,
+        roots: Path | None = None,
     ) -> None:
         self._db, self._config, self._media, self._clock, self._sandbox = db, config, media, clock, sandbox
+        self._roots = roots
         self._folder = base / config.source_system.folder
         self._settle = timedelta(seconds=config.source_system.settle_seconds)
 
@@ -139,25 +142,24 @@ class FileDrop:
         if not paths:
             return Files()
         areas = areas_of(bulletin.areas, AreaTree(sources.areas(self._db)))
-        found = [self._import(path) for path in paths]
+        found = [self._import(path, now) for path in paths]
         kinds = {_kind(one) for one in found}
         if len(found) > 1 and kinds != {"pictures"}:
             raise BadBulletin("Chỉ gửi cùng nhau các ảnh, hoặc một tệp PDF, một bảng, một video.")
         attachments = tuple(file for one in found for file in one.attachments)
+        name, area = bulletin.title[:120], next(iter(areas), None)
         for file in attachments:
-            size = stored_path(self._media, file.hash, file.type).stat().st_size
-            kept = LibraryFile(
-                file.hash, file.width, file.height, file.type, file.seconds, next(iter(areas), None),
-                bulletin.title[:120], file.alt, now, SOURCE_SYSTEM, size, None,
-            )  # fmt: skip
+            kept = library_file(file, self._media, name=name, area=area, person=SOURCE_SYSTEM, now=now)
             library.put(self._db, kept)
         return Files(kinds.pop(), attachments, found[0].table)
 
-    def _import(self, path: Path) -> ImportedFile:
+    def _import(self, path: Path, now: datetime) -> ImportedFile:
         try:
-            return import_file(path, folder=self._media, sandbox=self._sandbox)
+            found = import_file(path, folder=self._media, sandbox=self._sandbox)
         except ParseError as error:
             raise BadBulletin(f"Tệp kèm {path.name}: {error.message}") from error
+        keep_signatures(self._db, path, found, name=path.name, roots=self._roots, now=now, sandbox=self._sandbox)
+        return found
 
     def _refuse(self, path: Path, names: Iterable[str], reason: str) -> None:
         target = self._move(path, names, "refused")
@@ -196,7 +198,7 @@ def _kind(one: ImportedFile) -> AnnouncementKind:
         return "table"
     if any(file.type.startswith("video/") for file in one.attachments):
         return "video"
-    return "pdf" if len(one.attachments) > 1 else "pictures"
+    return "pdf" if one.has_pages else "pictures"
 
 
 def _free(path: Path) -> Path:

@@ -4,7 +4,8 @@
     plays     each day, after its end: what each board showed; again after a week, with receipts that came late
     airtime   each month, after its end: the airtime statement by owners
 
-After a time without the worker, the plays and statements of the missed days and months are made then; states are not.
+After a time without the worker, the plays of at most `MISSED_DAYS` missed days and the statement of the last month
+are made then; states are not.
 """
 
 from __future__ import annotations

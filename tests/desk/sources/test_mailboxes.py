@@ -92,6 +92,22 @@ def test_another_server_or_user_needs_the_password_again(office: Office, keeper:
     assert (sources.get(office.db, "thu-cua-cac-xa").mail or MailSettings("")).shown_days == 9
 
 
+def test_settings_are_saved_where_the_password_is_in_the_workers_environment(office: Office, keeper: Browser) -> None:
+    added(office, keeper)
+    mailbox_passwords.forget(office.folder, "thu-cua-cac-xa")
+    assert "Chưa có mật khẩu nào được gõ ở đây." in keeper.get(PAGE).text
+    assert keeper.post(f"{PAGE}/mailbox", FORM | {"password": "", "shown_days": "9"}).status_code == 303
+    assert (sources.get(office.db, "thu-cua-cac-xa").mail or MailSettings("")).shown_days == 9
+    answer = keeper.post(f"{PAGE}/mailbox", FORM | {"password": "", "url": "imaps://ke-xau.vn/INBOX"})
+    assert "Hãy gõ lại mật khẩu" in answer.text
+
+
+def test_the_hint_to_the_authenticating_server_names_a_button_that_is_there(office: Office, keeper: Browser) -> None:
+    assert "thêm hộp thư xong, bấm «Đọc thử»" in keeper.get("/desk/sources/new-mailbox").text
+    added(office, keeper)
+    assert "Bấm «Đọc thử» để xem tên ấy." in keeper.get(PAGE).text
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -129,6 +145,18 @@ def test_senders_are_added_for_an_area_or_single_boards_and_removed(office: Offi
         answer = keeper.post(f"{PAGE}/senders", {"sender": wrong, "place": "xa-dong-hai/"})
         assert "Đây không phải địa chỉ thư" in answer.text
     assert keeper.post(f"{PAGE}/senders", {"sender": "a@b.vn", "place": "nuoc-ngoai/"}).status_code == 422
+
+
+def test_everybody_at_a_free_provider_is_not_a_sender(office: Office, keeper: Browser) -> None:
+    added(office, keeper)
+    answer = keeper.post(f"{PAGE}/senders", {"sender": "@gmail.com", "place": "xa-minh-tan/"})
+    assert answer.status_code == 422
+    assert "Ai cũng lập được địa chỉ @gmail.com" in answer.text
+    keeper.client.set_cookie("language", "en")
+    answer = keeper.post(f"{PAGE}/senders", {"sender": "@gmail.com", "place": "xa-minh-tan/"})
+    assert "Anybody can have an address at @gmail.com" in answer.text
+    keeper.post(f"{PAGE}/senders", {"sender": "xaminhtan@gmail.com", "place": "xa-minh-tan/"})
+    assert keeper.get(PAGE).text.count("xaminhtan@gmail.com") > 0
 
 
 def test_letters_are_listed_with_what_became_of_them_for_those_concerned(office: Office, keeper: Browser) -> None:

@@ -10,6 +10,7 @@ from server.core.levels.items import RemoteArea, ServerDocument
 from server.core.levels.sharing import KnownItem
 from server.core.model import AlertSettings, Source
 from server.core.sources.trust import content_mark
+from server.desk.sources.server_views import MOST_OTHERS
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.levels import items, peers
@@ -54,6 +55,19 @@ def test_an_editor_links_an_area_and_takes_it_back(other: Office) -> None:
     assert peers.links(other.db, SLUG) == ()
     acts = [one.act for one in audit.all(other.db)]
     assert acts[-2:] == ["source.link_area", "source.unlink_area"]
+
+
+def test_a_long_list_of_areas_is_cut_and_searched(other: Office) -> None:
+    areas = tuple(RemoteArea(f"x-{number}", f"Xã số {number}", (f"XA-{number}",)) for number in range(200))
+    peers.save_peer(other.db, Peer(SLUG, replace(DOCUMENT, areas=areas), {}, NOW))
+    editor = other.browser(EDITOR)
+    page = editor.get(HERE).text
+    assert page.count('name="area:x-') == MOST_OTHERS
+    assert "200 đơn vị khác" in page
+    assert "Còn 150 đơn vị nữa" in page
+    assert editor.get(f"{HERE}?q=xa so 17").text.count('name="area:x-') == 11  # 17 and 170 to 179
+    assert 'name="area:x-123"' in editor.get(f"{HERE}?q=xa-123").text
+    assert "Không đơn vị nào có tên hay mã như vậy." in editor.get(f"{HERE}?q=khác").text
 
 
 def test_only_an_editor_lets_notices_air_at_once_and_a_new_address_ends_it(other: Office) -> None:

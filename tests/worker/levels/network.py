@@ -26,7 +26,7 @@ from server.store.notices import notices
 from server.store.sources import sources, story_lanes
 from server.worker.harvest.source_reader import SourceUpdate
 from server.worker.levels.pictures import PictureStore
-from server.worker.levels.server_intake import ServerIntake
+from server.worker.levels.server_intake import Client, ServerIntake
 from server.worker.levels.subscriber import LevelSubscriber
 from server.worker.levels.taking import ItemTaker
 from tests.cast import BOARDS, EDITOR, NOW
@@ -50,11 +50,17 @@ class Node:
         made.mkdir(exist_ok=True)
         return made
 
-    def intake(self) -> ServerIntake:
+    def intake(self, client: Client | None = None) -> ServerIntake:
+        """Reads other servers by ``client``, by default in the network."""
         db, clock = self.office.db, self.office.clock
         pictures = PictureStore(db, self.net, self.folder(), _policy)  # type: ignore[arg-type] # reads no feeds
         return ServerIntake(
-            db, self.net, clock, pictures=pictures, taker=ItemTaker(db, clock, Rules(), False), policy=_policy
+            db,
+            client or self.net,
+            clock,
+            pictures=pictures,
+            taker=ItemTaker(db, clock, Rules(), False),
+            policy=_policy,
         )
 
     def follow(self, other: Node, area: str, *, trust: str = "auto", alerts: str = "live") -> Source:

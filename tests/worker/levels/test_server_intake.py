@@ -13,11 +13,12 @@ from feeds import FeedError, FetchPolicy
 from server.content.board_content import announcement_item
 from server.content.store_snapshot import read_snapshot
 from server.core.levels.items import WELL_KNOWN
-from server.core.model import Attachment, Window
+from server.core.model import AlertSettings, Attachment, Window
 from server.core.sources.trials import Trial
 from server.notifications.websub import signature
 from server.slides.render import Renderer
 from server.store.announcements import announcements
+from server.store.boards import boards
 from server.store.levels import items, peers
 from server.store.levels.peers import AreaLink
 from server.store.notices import actions, notices
@@ -115,6 +116,40 @@ def test_corrections_replace_and_withdrawals_take_down(net: Network, pair: tuple
     notices.clear(db, corrected.id, actor=LAN, now=province.office.now)
     commune.read(province)
     assert commune.live() == []
+
+
+def test_a_change_that_is_not_taken_does_not_keep_the_item_from_being_taken_down(
+    net: Network, pair: tuple[Node, Node]
+) -> None:
+    province, commune = pair
+    alarm = notices.post(province.office.db, notice(), actor=LAN, now=NOW)
+    commune.read(province)
+    source = sources.get(commune.office.db, "tu-tinh")
+    closed = replace(source, cap=AlertSettings(alerts="none"))
+    sources.save(commune.office.db, closed, actor=LAN, now=commune.office.now)
+    net.later(minutes=1)
+    actions.extend(province.office.db, alarm.id, NOW + 3 * HOUR, actor=LAN, now=province.office.now)
+    commune.read(province)
+    assert len(commune.live()) == 1
+    net.later(minutes=1)
+    notices.clear(province.office.db, alarm.id, actor=LAN, now=province.office.now)
+    commune.read(province)
+    assert commune.live() == []
+
+
+def test_what_leaves_the_feed_and_comes_back_is_shown_again(net: Network, pair: tuple[Node, Node]) -> None:
+    province, commune = pair
+    db = province.office.db
+    hall = boards.get(db, HALL)
+    boards.save(db, replace(hall, slug="nha-van-hoa", name="Nhà văn hóa"), actor=LAN, now=NOW)
+    province.post(announcement(title="Cấp nước", boards=(HALL,), windows=(Window(NOW, NOW + 30 * DAY),)))
+    for public in (True, False, True, False, True):
+        boards.save(db, replace(boards.get(db, HALL), public=public), actor=LAN, now=province.office.now)
+        net.later(hours=2)
+        commune.read(province)
+        commune.read(province)  # the first reading has only been told that the item is there again
+        assert bool(commune.announcements("Cấp nước")) == public
+    assert commune.read(province).warning == ""
 
 
 def test_a_correction_waits_for_the_editor_and_what_he_took_off_stays_off(net: Network) -> None:

@@ -83,6 +83,7 @@ class Post:
     user: str = field(default_factory=lambda: f"u{secrets.token_hex(6)}")
     program: str = "khong-co-libreoffice"
     take_document: TakeDocument | None = None
+    roots: Path | None = None
     answers: bool = True
 
     def __post_init__(self) -> None:
@@ -111,7 +112,7 @@ class Post:
 
     @property
     def intake(self) -> MailIntake:
-        files = FileChecker(self.office.db, self.media, file_sandbox, self.program, self.take_document)
+        files = FileChecker(self.office.db, self.media, file_sandbox, self.program, self.take_document, self.roots)
         taker = LetterTaker(self.office.db, files, self.rules, self.office.clock)
         return MailIntake(self.office.db, self.office.folder, taker, self.rules, self.office.clock)
 

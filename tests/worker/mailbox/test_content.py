@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from feeds.errors import ParseError
 from server.media import office
+from server.store.media import signatures
 from server.worker.mailbox.parts import Unreadable, parts_of
 from server.worker.mailbox.words import words_text
+from tests.cast import NOW
 from tests.media import made
+from tests.signing import NAME, issued, plain, root, signed
 from tests.worker.mailbox.post import Post, letter
 
 DOCX = b"PK\x03\x04" + b"\0" * 40 + b"word/document.xml"
@@ -96,6 +100,19 @@ def test_documents_and_pictures_of_a_letter_go_together(post: Post, tmp_path: Pa
     assert [(file.name, file.type) for file in one.originals] == [("lịch.pdf", "application/pdf")]
     stored = {path.stem for path in post.media.iterdir()}
     assert stored == {file.hash for file in one.attachments} | {one.originals[0].hash}
+
+
+def test_signatures_of_a_pdf_are_checked_and_told_with_the_announcement(post: Post, tmp_path: Path) -> None:
+    authority = root()
+    post.roots = tmp_path / "roots"
+    post.roots.mkdir()
+    (post.roots / "goc.pem").write_bytes(authority.pem)
+    raw = signed(plain(tmp_path), issued(authority), NOW - timedelta(days=4))
+    post.put(letter(files=(("application/pdf", "quyết định.pdf", raw),)))
+    post.poll()
+    (file,) = signatures.of_announcement(post.office.db, post.announcements()[0])
+    assert file.name == "quyết định.pdf"
+    assert [(one.state, one.signer) for one in file.signatures] == [("good", NAME)]
 
 
 def test_a_workbook_becomes_a_table(post: Post, tmp_path: Path) -> None:

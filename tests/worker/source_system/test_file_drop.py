@@ -16,11 +16,13 @@ from PIL import Image
 from server.media.importer import file_sandbox
 from server.setup.config import Config
 from server.store.announcements import announcements
+from server.store.media import signatures
 from server.store.notices import notices
 from server.worker.source_system.file_drop import UNFINISHED_FOR, FileDrop
 from tests.cast import DAY, NOW
 from tests.desk.conftest import office, office_template
 from tests.desk.office import Office
+from tests.signing import issued, plain, root, signed
 
 __all__ = ["office", "office_template"]  # fixtures that pytest finds by their names here
 
@@ -68,7 +70,8 @@ def case(office: Office, tmp_path: Path) -> Iterator[DropCase]:
     sandbox = file_sandbox()
     media = tmp_path / "media"
     media.mkdir()
-    yield DropCase(office, folder, FileDrop(office.db, config, tmp_path, media, office.clock, sandbox))
+    drop = FileDrop(office.db, config, tmp_path, media, office.clock, sandbox, roots=tmp_path / "roots")
+    yield DropCase(office, folder, drop)
     sandbox.close()
 
 
@@ -105,6 +108,19 @@ def test_a_bulletin_waits_for_its_files_and_takes_them_with_it(case: DropCase) -
     assert case.settled() == 1
     (made,) = announcements.all(case.office.db)
     assert (made.kind, len(made.attachments), case.names("done")) == ("pictures", 1, ["a.json", "so-do.png"])
+
+
+def test_a_pdf_of_one_page_is_a_document_and_its_signature_is_checked(case: DropCase, tmp_path: Path) -> None:
+    authority = root()
+    (tmp_path / "roots").mkdir()
+    (tmp_path / "roots" / "goc.pem").write_bytes(authority.pem)
+    case.bulletin(tepDinhKem=["quyet-dinh.pdf"])
+    case.write("quyet-dinh.pdf", signed(plain(tmp_path), issued(authority), NOW - DAY))
+    assert case.settled() == 1
+    (made,) = announcements.all(case.office.db)
+    assert (made.kind, len(made.attachments)) == ("pdf", 1)
+    (file,) = signatures.of_announcement(case.office.db, made)
+    assert (file.name, [one.state for one in file.signatures]) == ("quyet-dinh.pdf", ["good"])
 
 
 def test_a_missing_or_broken_file_is_named(case: DropCase) -> None:
