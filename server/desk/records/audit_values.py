@@ -43,10 +43,11 @@ _TYPES: Mapping[str, object] = {
     "video/mp4": lazy_gettext("Phim"),
     "video/webm": lazy_gettext("Phim"),
 }
-_DUTY: Mapping[str, object] = {str(kind): name for kind, name in (*KIND_NAMES.items(), *CHANNEL_NAMES.items())}
+_ALARMS: Mapping[str, object] = {str(kind): name for kind, name in KIND_NAMES.items()}
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES, **_DUTY, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "kind": {**KINDS, **_SOURCES, **_ALARMS, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "duty_channel.kind": {str(kind): name for kind, name in CHANNEL_NAMES.items()},  # "mail" is a kind of source, too
     "weekdays": {day: WEEKDAYS[number] for number, day in enumerate(STORED_WEEKDAYS)},
     "level": LEVEL_NAMES,
     "mode": {
@@ -77,4 +78,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "languages": LANGUAGE_NAMES,
     "threat": THREATS,
 }
-"""Name of a field -> its stored value -> label. Values without a label are shown unchanged."""
+"""Name of a field -> its stored value -> label. Values without a label are shown unchanged.
+
+"duty_channel.kind" is the field ``kind`` of a channel, which has precedence over the field's name alone.
+"""
