@@ -226,6 +226,7 @@ def test_a_kind_is_told_by_what_has_it_and_a_share_in_percent(office: Office) ->
     with office.app.test_request_context(), force_locale("vi"):
         assert words_of().value("mail", "kind", "source") == "Hộp thư"
         assert words_of().value("mail", "kind", "duty_channel") == "Thư điện tử"
+        assert words_of().value("company_ads", "owner", "board") == "Doanh nghiệp, chỉ quảng cáo"
         assert words_of().value(0.555, "agreed_share", "board") == "55,5 %"
         assert words_of().value(0.55, "upper_share", "board") == "55 %"
 
