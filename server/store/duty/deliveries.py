@@ -110,7 +110,7 @@ def failed(db: Database, target: str, error: str, now: datetime, not_before: dat
 
 
 def postpone(db: Database, target: str, not_before: datetime) -> None:
-    """Give a claimed target back, to be told at ``not_before``: its limit is used up."""
+    """Give a claimed target back without a message; it is told at ``not_before`` at the earliest."""
     with db.write() as conn:
         conn.execute(update(alarm_targets).where(_T.target == target).values(claimed=None, not_before=not_before))
 

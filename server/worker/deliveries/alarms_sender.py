@@ -89,10 +89,13 @@ class AlarmSender:
     def _tell(self, target: str) -> None:
         now = self._clock()
         waiting = deliveries.waiting(self._db, target, now)
+        if not waiting:  # another worker has sent it meanwhile; what is held back for quiet hours stays
+            deliveries.postpone(self._db, target, now)
+            return
         kind, _, key = target.partition(":")
         channel = self._channel(key) if kind == "channel" else None
         address = "" if channel else self._address(key)
-        if not waiting or (channel is None and not address):
+        if channel is None and not address:
             deliveries.drop(self._db, target)
             return
         free = self._free_at(channel, target, now)

@@ -8,19 +8,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from server.core.duty.alarms import Fact, Kind, Rules
-from server.core.duty.plan import Preferences
+from server.core.duty.plan import Channel, Preferences
 from server.store.duty import alarms, channels, deliveries, roster
 from server.store.notices import notices
 from server.store.notifications import webhooks_outbox
 from server.store.people import messages
 from server.store.screens import outages
 from server.store.sources import sources
-from server.worker.deliveries.alarms_sender import REPORTED_AFTER
+from server.worker.deliveries.alarms_sender import REPORTED_AFTER, AlarmSender
 from tests.cast import DAY, HOUR, KEEPER, MINUTE, NOW, OPERATOR, notice, source
 from tests.desk.office import Office
 from tests.paths import ROOT
@@ -196,6 +196,41 @@ def test_quiet_hours_hold_back_and_the_morning_hears_once_of_what_is_over(told: 
     told.office.now = NOW + 40 * HOUR
     told.pass_time(MINUTE, silent("Đài khí tượng", kind="alerts_silent"))
     assert told.mails[1][1].startswith("KHẨN: Nguồn cảnh báo “Đài khí tượng” không có dữ liệu")
+
+
+class NoChats:
+    """The chats of a worker that has no channel to tell."""
+
+    def send(self, channel: Channel, text: str) -> tuple[str, timedelta | None]:
+        raise AssertionError((channel, text))
+
+
+def test_what_is_held_back_stays_if_another_worker_is_faster_with_the_rest(told: DutyCase) -> None:
+    db, hoa = told.office.db, "person:hoa"
+    told.duty("hoa")
+    roster.prefer(db, Preferences("hoa", 22 * 60, 6 * 60))
+    told.office.now = NOW + 16 * HOUR  # 23:30
+    told.pass_time(2 * MINUTE, silent("Cổng xã"))
+    assert told.facts is not None
+    told.facts.facts = (*silent("Cổng xã"), *silent("Đài khí tượng", kind="alerts_silent"))
+    told.alarms.tick()
+    asked: list[datetime] = []
+
+    def clock() -> datetime:
+        asked.append(told.office.now)
+        if len(asked) == 2:  # this worker has seen that something is due, and claims it next
+            urgent = [one.id for one in deliveries.waiting(db, hoa, told.office.now)]
+            deliveries.sent(db, hoa, urgent, told.office.now, told.office.now)
+        return told.office.now
+
+    slower = AlarmSender(db, told.config, clock, lambda *_: "", NoChats())
+    slower.tick()
+    slower.close()
+    assert len(asked) >= 2
+    assert deliveries.counts(db, [hoa]) == {hoa: 1}
+    told.pass_time(7 * HOUR, told.facts.facts, every=30 * MINUTE)
+    own = [subject for address, subject, _ in told.mails if address == "hoa@example.vn"]
+    assert own == ["BÁO ĐỘNG: Nguồn tin “Cổng xã” im lặng · Xã Minh Tân"]
 
 
 def test_an_urgent_notice_that_screens_do_not_show_is_an_alarm_until_they_do(case: DutyCase) -> None:
