@@ -22,7 +22,7 @@ from server.desk.web.rights import needs
 from server.store.duty import channels, deliveries
 from server.store.duty.channels import target_of
 from server.store.duty.deliveries import TargetState
-from server.store.people import messages, people
+from server.store.people import people
 
 pages = Blueprint("duty_channels", __name__, url_prefix="/desk/duty/channels")
 
@@ -122,7 +122,6 @@ def remove(id: int) -> Response:
     """Deletes a channel with its secrets."""
     channel = _channel_or_404(id)
     channels.remove(desk.db, id, actor=desk.actor(), now=desk.now())
-    messages.done(desk.db, url_for("duty_channels.one", id=id))
     flash(gettext("Đã xóa %(name)s.", name=channel.name), "info")
     return desk.go(url_for("duty_channels.index"))
 

@@ -116,11 +116,12 @@ def postpone(db: Database, target: str, not_before: datetime) -> None:
 
 
 def drop(db: Database, target: str) -> None:
-    """Take all that waits for a target out of the outbox: it is switched off or gone."""
+    """Take all that waits for a target out of the outbox: it is switched off or gone. Its failures are forgotten."""
     with db.write() as conn:
         waits = (_D.target == target, _D.due.is_not(None))
         conn.execute(update(alarm_deliveries).where(*waits).values(due=None))
-        conn.execute(update(alarm_targets).where(_T.target == target).values(claimed=None, error=""))
+        fresh = {"claimed": None, "not_before": None, "failures": 0, "failing_since": None, "error": ""}
+        conn.execute(update(alarm_targets).where(_T.target == target).values(fresh))
 
 
 def trial(db: Database, target: str, now: datetime) -> None:

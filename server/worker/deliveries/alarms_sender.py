@@ -153,16 +153,11 @@ class AlarmSender:
         subject = f"Không báo được qua {channel.name}"
         words = {"name": channel.name}
         made = [
-            Message(name, subject, "", link_of(channel.id), kind="duty_channel.failed", words=words)
+            Message(name, subject, "", channels.link_of(channel.id), kind="duty_channel.failed", words=words)
             for name in sorted(told)
         ]
         messages.tell(self._db, made, self._clock())
 
     def _settled(self, channel: Channel | None, state: TargetState) -> None:
         if channel is not None and state.failures >= REPORTED_AFTER:
-            messages.done(self._db, link_of(channel.id))
-
-
-def link_of(channel: int) -> str:
-    """Returns the path of a channel's page at the desk."""
-    return f"/desk/duty/channels/{channel}"
+            messages.done(self._db, channels.link_of(channel.id))

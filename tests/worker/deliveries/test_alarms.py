@@ -305,6 +305,27 @@ def test_what_is_switched_off_or_removed_is_not_told_and_does_not_stop_others(to
     assert deliveries.counts(told.office.db, ["channel:1", "channel:2"]) == {}
 
 
+def test_a_channel_that_is_switched_on_again_begins_anew(told: DutyCase) -> None:
+    db, channel = told.office.db, told.channel()
+
+    def reported() -> int:
+        return sum(1 for one in messages.unseen(db, KEEPER.slug) if one.kind == "duty_channel.failed")
+
+    told.chat.away = True
+    told.pass_time(40 * MINUTE, silent("Cổng xã"))
+    assert reported() == 1
+    channels.switch(db, channel.id, on=False, actor="tuan", now=told.office.now)
+    assert reported() == 0
+    told.pass_time(20 * MINUTE, silent("Cổng xã"))
+    channels.switch(db, channel.id, on=True, actor="tuan", now=told.office.now)
+    told.pass_time(20 * MINUTE, silent("Cổng tỉnh", area="tinh"))
+    assert reported() == 1
+    told.chat.away = False
+    told.chat.asked.clear()
+    told.pass_time(15 * MINUTE, silent("Cổng tỉnh", area="tinh"))
+    assert "Từ 08:32 ngày 09/03 không gửi được tới đây" in told.chat.texts[0]  # not since the first failure
+
+
 def test_a_worker_killed_between_sending_and_storing_sends_again(told: DutyCase) -> None:
     """At least once: the other side has the message twice, but nothing is lost."""
     told.channel()
