@@ -23,6 +23,7 @@ from server.core.model import SYSTEM
 from server.notifications.webhooks import headers, wait_after
 from server.notifications.webhooks_messages import Why, link_of, webhook_messages
 from server.setup.config import Config
+from server.setup.product import user_agent
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.notifications import webhooks, webhooks_deliveries, webhooks_distribution
@@ -49,7 +50,7 @@ class WebhookSender:
         self._db, self._config, self._clock, self._resolve = db, config, clock, resolve
         self._policy = FetchPolicy(
             allow_private=config.fetch.allow_private,
-            user_agent="BangTin/0.1 (webhooks)",
+            user_agent=user_agent("webhooks"),
             connect_seconds=CONNECT_SECONDS,
             total_seconds=TOTAL_SECONDS,
         )
