@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,13 +17,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from feeds.download.http import Fetched, fetch
+from feeds.download.http import fetch
 from feeds.download.post import post
-from feeds.download.request import FetchPolicy
-from feeds.entry import Picture, Reading
-from feeds.formats.cap.document import CapIndex
-from feeds.sandbox.isolate import SandboxPool
-from feeds.selectors import Selectors
 from server.content.alert_publication import enabled
 from server.core.alerts.senders import own_senders
 from server.core.areas import AreaTree
@@ -31,6 +26,7 @@ from server.core.times import to_ms
 from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
 from server.processes.data_folders import media_folder, uploads_folder
+from server.processes.feeds_reader import FeedsReader, pools
 from server.processes.jobs import Job, start_in_worker
 from server.processes.worker_exchange import document_intake, document_jobs, mail_rules, source_system_jobs
 from server.setup import backup_file
@@ -55,7 +51,7 @@ from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
 from server.worker.harvest.file_watcher import FileWatcher
-from server.worker.harvest.harvest import Harvest, HarvestPools
+from server.worker.harvest.harvest import Harvest
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
@@ -76,7 +72,6 @@ from server.worker.uploads import UploadImporter
 
 log = structlog.get_logger("assembly")
 
-CHILDREN = 4
 HARVEST_SECONDS = 0.25
 UPLOADS_SECONDS = 0.25
 TRIAL_SECONDS = 0.25
@@ -99,48 +94,6 @@ RENEW_SECONDS = 600
 TEST_SECONDS = 600
 FORGET_SECONDS = 3_600
 CLOCK_SKEW = timedelta(minutes=1)
-
-
-class FeedsReader:
-    """Implements FeedClient and CapClient with the library `feeds`.
-
-    Downloads run in this process; parsing and re-encoding of pictures run in child processes.
-    """
-
-    def __init__(self) -> None:
-        self._sandbox = SandboxPool(CHILDREN)
-
-    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
-        return fetch(url, policy, etag=etag, last_modified=last_modified)
-
-    def read(
-        self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
-    ) -> Reading:
-        return self._sandbox.read(body, address=address, content_type=content_type, zone=zone, now=now, page=page)
-
-    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
-        return self._sandbox.article(body, address=address, content_type=content_type)
-
-    def read_cap(self, body: bytes, *, address: str, content_type: str, zone: str, certificate: str) -> CapIndex:
-        return self._sandbox.read_cap(
-            body, address=address, content_type=content_type, zone=zone, certificate=certificate
-        )
-
-    def picture(self, body: bytes) -> Picture:
-        return self._sandbox.picture(body)
-
-
-def pools() -> HarvestPools:
-    """Creates the thread pools for file sources, for hosts, and for hosts that failed last time.
-
-    Each pool reads at most ``total_limit`` sources at a time. Of these at most ``active_limit`` may have taken less
-    than a few seconds so far, so that slow sources do not delay others (see ThreadPool).
-    """
-    return HarvestPools(
-        files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
-        healthy=ThreadPool(ThreadPoolExecutor(24, "hosts"), active_limit=4, total_limit=24),
-        failing=ThreadPool(ThreadPoolExecutor(12, "ailing"), active_limit=2, total_limit=12),
-    )
 
 
 def start_worker(

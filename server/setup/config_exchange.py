@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from server.setup.config_addresses import PostUrl, WebOrigin
 from server.setup.config_mailbox import Section, Slug
 
 
@@ -42,21 +43,6 @@ class PushSection(Section):
     requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
 
 
-def _web_origin(text: str) -> str:
-    if not re.fullmatch(r"https?://[\w.-]+(:[0-9]{1,5})?(/[\w./~-]*)?", text, re.ASCII):
-        raise ValueError("phải là địa chỉ web như https://api.telegram.org")
-    return text.rstrip("/")
-
-
-def _beat_url(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^\s@]+", text):
-        raise ValueError("phải bắt đầu bằng https://, không có tên đăng nhập và mật khẩu")
-    return text
-
-
-WebOrigin = Annotated[str, AfterValidator(_web_origin)]
-
-
 class DutySection(Section):
     """When alarms are told and passed on, what counts as wrong, and the addresses of the chats' servers."""
 
@@ -67,7 +53,7 @@ class DutySection(Section):
     disk_megabytes: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
     certificate_days: Annotated[int, Field(ge=1, le=365)] = 14
     clock_seconds: Annotated[float, Field(ge=5, le=3600)] = 60
-    beat_url: Annotated[str, AfterValidator(_beat_url), Field(max_length=1000)] = ""
+    beat_url: PostUrl = ""
     telegram_url: WebOrigin = "https://api.telegram.org"
     zalo_url: WebOrigin = "https://openapi.zalo.me"
     zalo_login_url: WebOrigin = "https://oauth.zaloapp.com"
@@ -85,7 +71,7 @@ class SourceSystemSection(Section):
     areas: tuple[Slug, ...] = ()
     air: tuple[Slug, ...] = ()
     settle_seconds: Annotated[float, Field(ge=0.1, le=600)] = 2
-    report_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$", max_length=1000)] = ""
+    report_url: PostUrl = ""
     report_key_file: str = ""
     status_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
@@ -17,6 +16,7 @@ from feeds import ParseError, Selectors
 from server.core.alerts.senders import SENDER
 from server.core.alerts.source_rules import territory_part
 from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
+from server.setup.config_addresses import PublicUrl, QueueUrl, StoreUrl
 from server.setup.config_mailbox import MailboxSection, Section, Slug
 from server.setup.config_places import AreaCode, OutlineText, PointPair
 
@@ -37,16 +37,6 @@ def _network(text: str) -> str:
     return text
 
 
-def _service_url(text: str) -> str:
-    try:
-        urlsplit(text).port  # noqa: B018 - raises for a port that is no number
-    except ValueError as error:  # the text is not repeated, because it may contain a password
-        raise ValueError(
-            "không phải là địa chỉ như postgresql+psycopg://tên@máy:5432/kho, redis://máy:6379"
-        ) from error
-    return text
-
-
 def _day(day: date) -> date:
     if not plausible(day):
         raise ValueError(f"năm {day.year} nằm ngoài khoảng từ {FIRST_YEAR} đến {LAST_YEAR}")
@@ -55,8 +45,6 @@ def _day(day: date) -> date:
 
 Day = Annotated[date, AfterValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
-QueueUrl = Annotated[str, Field(pattern=r"^(rediss?://.*)?$"), AfterValidator(_service_url)]
-StoreUrl = Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)"), AfterValidator(_service_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
 HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 
@@ -64,7 +52,7 @@ HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 class ServerSection(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_url: str = ""
+    public_url: PublicUrl = ""
     proxies: Annotated[int, Field(ge=0, le=9)] = 0
     fanout: Literal["direct", "stock"] = "direct"
     metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 from server.desk.gallery.fixture_pictures import TYPE, picture
 from server.desk.gallery.page import MEDIA
 from server.slides.styles import stylesheet
+from tests.http_server import serving
 from tests.paths import ROOT
 
 BASE = "/assets/b"
@@ -51,15 +51,5 @@ def site(pages: Mapping[str, str]) -> Iterator[str]:
                 return "", b""
             return ("font/woff2" if folder == "/fonts" else "text/css"), file.read_bytes()
 
-        def log_message(self, *args: object) -> None:
-            """Writes no access log."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -1,6 +1,6 @@
 """The limits of channels: pauses after failures, how often a channel may be used, how long a message may be.
 
-Called by worker.deliveries.alarms_sender and notifications.telegram.
+Called by worker.deliveries.alarms_sender and alarms_chats.
 """
 
 from __future__ import annotations

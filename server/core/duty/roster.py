@@ -1,6 +1,8 @@
 """Decides who is on duty in an area at a moment: a weekly pattern, absences, and stand-ins; called by plan and desk.
 
-A turn belongs to the day on which it begins, also one that ends after midnight.
+A turn belongs to the day on which it begins, also one that ends after midnight. Several people may have duty at the
+same time and place: all of them are told. One person's turns in an area do not overlap, nor do the absences: it would
+not be clear which of them counts.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
 MOST_PLACES = 4
 """Place 1 is on duty; the others are stand-ins, in this order."""
 
@@ -85,6 +88,45 @@ def on_duty(
         if group:
             groups.append(group)
     return tuple(groups)
+
+
+def overlapping_turn(turn: Turn, turns: Iterable[Turn]) -> Turn | None:
+    """Returns the first of ``turns`` that the same person has in the same area at the same time; None if none is."""
+    spans = _spans(turn)
+    return next(
+        (
+            one
+            for one in turns
+            if (one.area, one.person) == (turn.area, turn.person)
+            and any(_overlap(mine, other) for mine in spans for other in _spans(one))
+        ),
+        None,
+    )
+
+
+def overlapping_absence(absence: Absence, absences: Iterable[Absence]) -> Absence | None:
+    """Returns the first of ``absences`` of the same person in the same area with a day in common; None if none."""
+    return next(
+        (
+            one
+            for one in absences
+            if (one.area, one.person) == (absence.area, absence.person)
+            and one.first <= absence.last
+            and absence.first <= one.last
+        ),
+        None,
+    )
+
+
+def _spans(turn: Turn) -> list[tuple[int, int]]:
+    """Returns the (begin, length) of a turn on each of its days, in minutes of the week."""
+    length = (turn.end - turn.start) % DAY_MINUTES or DAY_MINUTES
+    return [(day * DAY_MINUTES + turn.start, length) for day in turn.weekdays]
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans of a week have a minute in common; the week goes on with its beginning."""
+    return (other[0] - one[0]) % WEEK_MINUTES < one[1] or (one[0] - other[0]) % WEEK_MINUTES < other[1]
 
 
 def _taker(person: str, away: dict[str, str]) -> Iterator[str]:

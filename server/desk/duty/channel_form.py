@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.core.duty.plan import Channel, ChannelKind
@@ -18,9 +19,22 @@ from server.desk.web.context import desk
 from server.desk.web.fields import Form, required
 from server.desk.web.names import area_name
 from server.store.duty.channels import Secrets, Settings
+from server.store.people.account_rules import is_email
 
 _SECRET = [Length(max=2000)]
 _OFF = {"autocomplete": "off"}
+_ADDRESSES: Mapping[str, tuple[Callable[[str], object], object]] = {
+    "telegram": (
+        re.compile(r"-?[0-9]{1,20}|@[A-Za-z][A-Za-z0-9_]{3,31}").fullmatch,
+        lazy_gettext("Hãy ghi số của nhóm hay người nhận, như -100123, hoặc tên nhóm công khai, như @ten_nhom"),
+    ),
+    "zalo": (
+        re.compile(r"[A-Za-z0-9_-]+").fullmatch,
+        lazy_gettext("Mã người quan tâm chỉ gồm chữ không dấu và số, không có dấu cách"),
+    ),
+    "mail": (is_email, lazy_gettext("Đây không phải địa chỉ thư")),
+}
+"""Kind of channel -> whether an address can be one of this kind, and what is said if not."""
 
 
 class ChannelForm(Form):
@@ -83,23 +97,26 @@ class ChannelForm(Form):
             self.areas.data = list(slugs)
         return self
 
+    def validate_address(self, field: Field) -> None:
+        """Refuses an address that the chosen kind of channel cannot have; WTForms calls this."""
+        fits, sentence = _ADDRESSES.get(self.kind.data, (bool, ""))
+        if not fits(field.data.strip()):
+            raise ValidationError(str(sentence))
+
+    def validate_areas(self, field: Field) -> None:
+        """Refuses a channel without areas; WTForms calls this."""
+        if not field.data:
+            raise ValidationError(gettext("Hãy chọn ít nhất một đơn vị"))
+
     def wanted(self) -> Settings | None:
         """Returns the posted settings; None if some are missing or wrong, and then these fields have errors."""
-        complete = self.validate_on_submit()
-        if not self.areas.data:
-            self.areas.errors = [gettext("Hãy chọn ít nhất một đơn vị")]
-            complete = False
-        address = (self.address.data or "").strip()
-        if self.kind.data == "mail" and address and ("@" not in address or any(map(str.isspace, address))):
-            self.address.errors = [gettext("Đây không phải địa chỉ thư")]
-            complete = False
-        if not complete:
+        if not self.validate_on_submit():
             return None
         return Settings(
             cast(ChannelKind, self.kind.data),
             " ".join(self.name.data.split()),
             tuple(self.areas.data),
-            address,
+            self.address.data.strip(),
             self.person.data,
             bool(self.urgent_only.data),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask_babel import gettext
 
 from server.core import policy
@@ -17,12 +17,12 @@ from server.desk.duty.channel_form import ChannelForm
 from server.desk.duty.words import failure
 from server.desk.web.alarm_names import CHANNEL_NAMES
 from server.desk.web.context import desk
+from server.desk.web.found import managed_or_404, may_manage
 from server.desk.web.rights import needs
-from server.store.database.errors import NotFound
 from server.store.duty import channels, deliveries
 from server.store.duty.channels import target_of
 from server.store.duty.deliveries import TargetState
-from server.store.people import messages, people
+from server.store.people import people
 
 pages = Blueprint("duty_channels", __name__, url_prefix="/desk/duty/channels")
 
@@ -64,7 +64,7 @@ def make() -> Response | str:
 def one(id: int) -> str:
     """The page of a channel: how it is doing, and the form with its settings."""
     channel = _channel_or_404(id)
-    return _page(channel, ChannelForm.of(channel, _people()))
+    return _page(channel, ChannelForm.of(channel, _people(channel.person)))
 
 
 @pages.post("/<int:id>")
@@ -72,10 +72,9 @@ def one(id: int) -> str:
 def change(id: int) -> Response | str:
     """Changes a channel; secrets that are not typed stay."""
     channel = _channel_or_404(id)
-    form = ChannelForm.of(channel, _people())
-    wanted = form.wanted()
+    form = ChannelForm.of(channel, _people(channel.person))
     # Another kind of channel has secrets of its own.
-    secrets = form.secrets(needed=wanted is not None and wanted.kind != channel.kind)
+    wanted, secrets = form.wanted(), form.secrets(needed=form.kind.data != channel.kind)
     if wanted is None or form.is_wrong():
         return _page(channel, form)
     for area in wanted.areas:
@@ -123,13 +122,12 @@ def remove(id: int) -> Response:
     """Deletes a channel with its secrets."""
     channel = _channel_or_404(id)
     channels.remove(desk.db, id, actor=desk.actor(), now=desk.now())
-    messages.done(desk.db, url_for("duty_channels.one", id=id))
     flash(gettext("Đã xóa %(name)s.", name=channel.name), "info")
     return desk.go(url_for("duty_channels.index"))
 
 
 def _list(form: ChannelForm) -> str:
-    mine = [one for one in channels.listed(desk.db) if _may_manage(one)]
+    mine = [one for one in channels.listed(desk.db) if may_manage(one, "webhook.manage")]
     return render_template(
         "duty/channels.html",
         rows=_rows(mine),
@@ -157,14 +155,18 @@ def _rows(listed: list[Channel]) -> list[ChannelRow]:
     return found
 
 
-def _people() -> list[Person]:
-    """The active people who can take on alarms of the areas whose channels the user manages."""
+def _people(person: str = "") -> list[Person]:
+    """The active people who can take on alarms of the areas whose channels the user manages, and ``person``.
+
+    A channel stays that of its ``person``, who may have lost the right: else saving it would make it the group's.
+    """
     tree = desk.tree()
     mine = desk.areas("webhook.manage")
     return [
         one
         for one in people.all(desk.db)
-        if one.active and any(policy.may(one.grants, "alarm.acknowledge", area, tree) for area in mine)
+        if one.username == person
+        or (one.active and any(policy.may(one.grants, "alarm.acknowledge", area, tree) for area in mine))
     ]
 
 
@@ -177,14 +179,4 @@ def _go(id: int) -> Response:
 
 
 def _channel_or_404(id: int) -> Channel:
-    try:
-        found = channels.get(desk.db, id)
-    except NotFound:
-        abort(404)
-    if not _may_manage(found):
-        abort(404)
-    return found
-
-
-def _may_manage(channel: Channel) -> bool:
-    return all(desk.may("webhook.manage", area) for area in channel.areas)
+    return managed_or_404(channels.get, id, "webhook.manage")

@@ -7,7 +7,8 @@ from flask_babel import gettext
 
 from server.core.duty.plan import Preferences
 from server.desk.duty.roster_forms import OwnForm
-from server.desk.web.alarm_names import PLACES, WEEKDAYS
+from server.desk.duty.words import turn_time
+from server.desk.web.alarm_names import PLACES
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.duty import channels, roster
@@ -26,8 +27,9 @@ def index() -> str:
 @needs("own", factor="none")
 def change() -> Response | str:
     """Stores the user's own settings."""
-    form = OwnForm.of(_own())
-    wanted = form.wanted(desk.actor())
+    own = _own()
+    form = OwnForm.of(own)
+    wanted = form.wanted(own, has_digest=_is_editor())
     if wanted is None:
         return _page(form)
     roster.prefer(desk.db, wanted)
@@ -42,11 +44,16 @@ def _page(form: OwnForm) -> str:
         form=form,
         turns=[one for one in roster.turns(desk.db) if one.person == me],
         channels=[one for one in channels.listed(desk.db) if one.person == me],
-        weekdays=WEEKDAYS,
         places=PLACES,
+        turn_time=turn_time,
         mail=bool(desk.config.mail.host),
-        is_editor=any(held.role == "editor" for held in desk.person().grants),
+        is_editor=_is_editor(),
     )
+
+
+def _is_editor() -> bool:
+    """Whether the user gets morning summaries, which only editors do."""
+    return any(held.role == "editor" for held in desk.person().grants)
 
 
 def _own() -> Preferences:

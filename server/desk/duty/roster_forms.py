@@ -31,7 +31,11 @@ class TurnForm(Form):
         [required()],
         description=lazy_gettext("Giờ kết thúc nhỏ hơn giờ bắt đầu là sang hôm sau. 00:00 đến 00:00 là cả ngày."),
     )
-    place = SelectField(lazy_gettext("Thứ tự gọi"), coerce=int)
+    place = SelectField(
+        lazy_gettext("Thứ tự gọi"),
+        coerce=int,
+        description=lazy_gettext("Nhiều người cùng giờ, cùng thứ tự thì được báo cùng lúc"),
+    )
 
     def offer(self, able: Sequence[Person]) -> TurnForm:
         """Sets the choices; returns the form itself."""
@@ -103,8 +107,11 @@ class OwnForm(Form):
             digest_at=clock(DIGEST_AT if own.digest_at is None else own.digest_at),
         )
 
-    def wanted(self, person: str) -> Preferences | None:
-        """Returns the posted settings; None if something is wrong, and then the fields have errors."""
+    def wanted(self, own: Preferences, *, has_digest: bool) -> Preferences | None:
+        """Returns the posted settings; None if something is wrong, and then the fields have errors.
+
+        Without ``has_digest`` the person was not asked about the summary, and what ``own`` says of it stays.
+        """
         if not self.validate_on_submit():
             return None
         begin, end = self.quiet_from.data, self.quiet_until.data
@@ -115,13 +122,17 @@ class OwnForm(Form):
         if begin is not None and begin == end:
             self.quiet_until.errors = [gettext("Hai giờ phải khác nhau")]
             return None
-        digest = minute(self.digest_at.data) if self.digest_at.data is not None else DIGEST_AT
         return Preferences(
-            person,
+            own.person,
             None if begin is None else minute(begin),
             None if end is None else minute(end),
-            digest if self.digest.data else None,
+            self._digest_at() if has_digest else own.digest_at,
         )
+
+    def _digest_at(self) -> int | None:
+        if not self.digest.data:
+            return None
+        return DIGEST_AT if self.digest_at.data is None else minute(self.digest_at.data)
 
 
 def minute(at: time) -> int:

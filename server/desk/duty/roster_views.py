@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
@@ -14,11 +15,13 @@ from server.core.duty.roster import MOST_PLACES, Shift, on_duty, shifts
 from server.core.policy import Person
 from server.core.times import day_of
 from server.desk.duty.roster_forms import AbsenceForm, TurnForm
+from server.desk.duty.words import hours, turn_time
 from server.desk.web.alarm_names import PLACES, WEEKDAYS
 from server.desk.web.context import desk
+from server.desk.web.found import found_or_404
 from server.desk.web.rights import needs
-from server.store.database.errors import NotFound
 from server.store.duty import roster
+from server.store.duty.roster import AbsenceOverlap, TurnOverlap
 from server.store.people import people
 
 pages = Blueprint("duty_roster", __name__, url_prefix="/desk/duty/roster")
@@ -49,23 +52,21 @@ def add_turn(area: str) -> Response | str:
     wanted = form.wanted(area)
     if wanted is None:
         return _page(area, turn_form=form)
-    roster.add_turn(desk.db, wanted, actor=desk.actor(), now=desk.now())
-    flash(gettext("Đã thêm ca trực."), "info")
-    return _go(area)
+    try:
+        roster.add_turn(desk.db, wanted, actor=desk.actor(), now=desk.now())
+    except TurnOverlap as overlap:
+        form.person.errors = [gettext("Người này đã có ca trùng giờ: %(when)s", when=turn_time(overlap.other))]
+        return _page(area, turn_form=form)
+    return _done(area, gettext("Đã thêm ca trực."))
 
 
 @pages.post("/turns/<int:id>/remove")
 @needs("duty.manage", factor="none")
 def remove_turn(id: int) -> Response:
     """Deletes a turn."""
-    try:
-        area = roster.turn(desk.db, id).area
-        _require(area)
-        roster.remove_turn(desk.db, id, actor=desk.actor(), now=desk.now())
-    except NotFound:
-        abort(404)
-    flash(gettext("Đã xóa ca trực."), "info")
-    return _go(area)
+    _require(found_or_404(roster.turn_area, id))
+    area = found_or_404(partial(roster.remove_turn, actor=desk.actor(), now=desk.now()), id)
+    return _done(area, gettext("Đã xóa ca trực."))
 
 
 @pages.post("/<area>/absences")
@@ -77,23 +78,22 @@ def add_absence(area: str) -> Response | str:
     wanted = form.wanted(area)
     if wanted is None:
         return _page(area, absence_form=form)
-    roster.add_absence(desk.db, wanted, actor=desk.actor(), now=desk.now())
-    flash(gettext("Đã ghi ngày vắng."), "info")
-    return _go(area)
+    try:
+        roster.add_absence(desk.db, wanted, actor=desk.actor(), now=desk.now())
+    except AbsenceOverlap as overlap:
+        first, last = (f"{day:%d/%m/%Y}" for day in (overlap.other.first, overlap.other.last))
+        form.away.errors = [gettext("Người này đã ghi vắng %(first)s – %(last)s", first=first, last=last)]
+        return _page(area, absence_form=form)
+    return _done(area, gettext("Đã ghi ngày vắng."))
 
 
 @pages.post("/absences/<int:id>/remove")
 @needs("duty.manage", factor="none")
 def remove_absence(id: int) -> Response:
     """Deletes an absence."""
-    try:
-        area = roster.absence_area(desk.db, id)
-        _require(area)
-        roster.remove_absence(desk.db, id, actor=desk.actor(), now=desk.now())
-    except NotFound:
-        abort(404)
-    flash(gettext("Đã xóa ngày vắng."), "info")
-    return _go(area)
+    _require(found_or_404(roster.absence_area, id))
+    area = found_or_404(partial(roster.remove_absence, actor=desk.actor(), now=desk.now()), id)
+    return _done(area, gettext("Đã xóa ngày vắng."))
 
 
 def _page(area: str, turn_form: TurnForm | None = None, absence_form: AbsenceForm | None = None) -> str:
@@ -118,6 +118,8 @@ def _page(area: str, turn_form: TurnForm | None = None, absence_form: AbsenceFor
         before=monday - timedelta(days=7),
         after=monday + timedelta(days=7),
         turns=turns,
+        hours=hours,
+        turn_time=turn_time,
         absences=[one for one in absences if one.last >= here.date()],
         now_on=on_duty(turns, absences, area, here),
         names={one.username: one.name for one in people.all(desk.db)},
@@ -164,5 +166,6 @@ def _require(area: str) -> None:
         abort(404)
 
 
-def _go(area: str) -> Response:
+def _done(area: str, sentence: str) -> Response:
+    flash(sentence, "info")
     return desk.go(url_for("duty_roster.index", area=area))

@@ -5,6 +5,7 @@ Registered by server.desk.app, which also shows `strip` on every page.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, render_template, url_for
@@ -15,11 +16,13 @@ from server.core.duty.roster import on_duty
 from server.desk.duty.words import STEP_NAMES, alarm_view, length
 from server.desk.web.alarm_names import CHANNEL_NAMES
 from server.desk.web.context import desk
+from server.desk.web.found import found_or_404
 from server.desk.web.pagination import requested_page
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
-from server.store.database.errors import NotFound, StoreRefusal
+from server.store.database.errors import StoreRefusal
 from server.store.duty import alarms, channels, deliveries, roster
+from server.store.duty.channels import target_of
 from server.store.people import people
 
 pages = Blueprint("duty", __name__, url_prefix="/desk/duty")
@@ -35,16 +38,16 @@ def index() -> str:
     """The alarms that last, and those of the last 90 days."""
     mine = desk.areas("screen.view")
     found = alarms.history(desk.db, mine, since=desk.now() - HISTORY, most=MOST)
-    page = requested_page(found, SHOWN)
+    page, names = requested_page(found, SHOWN), _names()
     return render_template(
         "duty/index.html",
         open=[alarm_view(one) for one in _lasting()],
         past=[alarm_view(one) for one in page.items],
         page=page,
-        names=_names(),
+        names=names,
         length=length,
         now=desk.now(),
-        here_now=_here_now(),
+        here_now=_here_now(names),
     )
 
 
@@ -52,16 +55,17 @@ def index() -> str:
 @needs("screen.view")
 def one(id: int) -> str:
     """The page of an alarm: what is or was wrong, and who was told when."""
-    alarm, told = _alarm_or_404(id), deliveries.of_alarm(desk.db, id)
+    alarm, told, names = _alarm_or_404(id), deliveries.of_alarm(desk.db, id), _names()
     states = deliveries.states(desk.db, {row.target for row in told})
+    targets = _target_names(names)
     return render_template(
         "duty/one.html",
         view=alarm_view(alarm, MOST_NAMED),
         subjects=alarm.subjects[:MOST_NAMED],
-        told=[(_target_name(row.target), row) for row in told],
+        told=[(targets.get(row.target, gettext("Kênh đã xóa")), row) for row in told],
         failing={target for target, state in states.items() if state.failures},
         steps=STEP_NAMES,
-        names=_names(),
+        names=names,
         length=length,
         now=desk.now(),
     )
@@ -100,10 +104,7 @@ def _lasting() -> list[Alarm]:
 
 
 def _alarm_or_404(id: int) -> Alarm:
-    try:
-        found = alarms.get(desk.db, id)
-    except NotFound:
-        abort(404)
+    found = found_or_404(alarms.get, id)
     if not desk.may("screen.view", found.area):
         abort(404)
     return found
@@ -114,22 +115,17 @@ def _names() -> dict[str, str]:
     return {one.username: one.name for one in people.all(desk.db)}
 
 
-def _here_now() -> tuple[str, ...]:
-    """The names of those who are on duty now in the user's own areas."""
+def _here_now(names: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of those who are on duty now in the user's own areas; ``names`` are by username."""
     turns, absences, at = roster.turns(desk.db), roster.absences(desk.db), desk.now().astimezone(desk.zone())
     held = {grant.area for grant in desk.person().grants}
-    names = _names()
     first = [on_duty(turns, absences, area, at)[:1] for area in sorted(held)]
     return tuple(dict.fromkeys(names.get(name, name) for groups in first for group in groups for name in group))
 
 
-def _target_name(target: str) -> str:
-    """The name of a person or a channel, for the list of who was told."""
-    kind, _, key = target.partition(":")
-    if kind == "person":
-        return _names().get(key, key)
-    try:
-        found = channels.get(desk.db, int(key))
-    except NotFound:
-        return str(gettext("Kênh đã xóa"))
-    return f"{CHANNEL_NAMES[found.kind]}: {found.name}"
+def _target_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The name of each person and channel by target, for the list of who was told; ``names`` are by username."""
+    return {
+        **{f"person:{username}": name for username, name in names.items()},
+        **{target_of(one.id): f"{CHANNEL_NAMES[one.kind]}: {one.name}" for one in channels.listed(desk.db)},
+    }

@@ -1,4 +1,4 @@
-"""The names of alarms, steps and failures in the reader's language; called by the views of this package."""
+"""Words for alarms, steps, failures and turns in the reader's language; called by the views of this package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import timedelta
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from server.core.duty.alarms import Alarm
-from server.desk.web.alarm_names import KIND_NAMES
+from server.core.duty.roster import Turn
+from server.desk.web.alarm_names import KIND_NAMES, WEEKDAYS
 from server.desk.web.refusals import said
 
 STEP_NAMES: Mapping[str, object] = {
@@ -56,6 +57,21 @@ def failure(error: str) -> str:
     if answer:
         return str(gettext("Máy chủ thư không nhận: %(answer)s", answer=answer))
     return str(gettext("Không nối được tới máy nhận; Bảng Tin sẽ gửi lại. (%(code)s)", code=kind))
+
+
+def hours(turn: Turn) -> str:
+    """Returns the hours of a turn, such as "07:00–17:00"."""
+    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (turn.start, turn.end))
+    if turn.start != turn.end:
+        return f"{begin}–{end}"
+    return str(gettext("24 giờ, từ %(at)s", at=begin) if turn.start else gettext("cả ngày"))
+
+
+def turn_time(turn: Turn) -> str:
+    """Returns the days and hours of a turn, such as "Thứ Hai, Thứ Ba, 07:00–17:00"."""
+    is_daily = len(turn.weekdays) == len(WEEKDAYS)
+    days = [gettext("hằng ngày")] if is_daily else [str(WEEKDAYS[number]) for number in turn.weekdays]
+    return ", ".join((*days, hours(turn)))
 
 
 def length(span: timedelta) -> str:

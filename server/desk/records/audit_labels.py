@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext
 
 ACTS: Mapping[str, object] = {
     "unreadable": lazy_gettext("Dòng nhật ký không đọc được"),
-    "announcement.post": lazy_gettext("Đăng thông báo"),
-    "announcement.draft": lazy_gettext("Lưu bản nháp thông báo"),
+    "announcement.post": lazy_gettext("Thêm thông báo"),
     "announcement.edit": lazy_gettext("Sửa thông báo"),
     "announcement.submit": lazy_gettext("Gửi duyệt thông báo"),
     "announcement.return": lazy_gettext("Trả lại thông báo"),

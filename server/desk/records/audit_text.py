@@ -42,7 +42,7 @@ _NAMED: Mapping[str, str] = {
     "person": "person", "substitute": "person",
 }  # fmt: skip
 _DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds
-_SHARES = frozenset({"upper_share"})
+_SHARES = frozenset({"upper_share", "agreed_share"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HOUR = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
 
@@ -122,7 +122,7 @@ class AuditWords:
             return self._record(value)
         if isinstance(value, int | float):
             return self._number(value, field, kind)
-        return self._text(str(value), field)
+        return self._text(str(value), field, kind)
 
     def _number(self, value: float, field: str, kind: str) -> str:
         if field in ("replaces", "successor"):
@@ -133,12 +133,12 @@ class AuditWords:
         if field in _DURATIONS:
             return str(gettext("%(count)s phút", count=format_decimal(round(value / 60, 1))))
         if field in _SHARES:
-            return f"{format_decimal(round(value * 100))} %"
+            return f"{format_decimal(round(value * 100, 1))} %"
         if field == "size":
             return f"{format_decimal(max(1, round(value / 1024)))} KB"
         return str(format_decimal(value))
 
-    def _text(self, value: str, field: str) -> str:
+    def _text(self, value: str, field: str, kind: str) -> str:
         if len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
             return self._moment(value)
         if _DAY.fullmatch(value):
@@ -151,7 +151,8 @@ class AuditWords:
             return self.names.actor(value)
         if field == "danger" and value in BY_SLUG:
             return BY_SLUG[value].name
-        return _cut(str(VALUES.get(field, {}).get(value, value)))
+        words = VALUES.get(f"{kind}.{field}") or VALUES.get(field, {})
+        return _cut(str(words.get(value, value)))
 
     def _record(self, value: Mapping[str, object]) -> str:
         if set(value) == {"role", "area"}:

@@ -14,6 +14,7 @@ from server.desk.web.alarm_names import CHANNEL_NAMES, KIND_NAMES, WEEKDAYS
 from server.desk.web.alert_wording import LEVEL_NAMES
 from server.desk.web.area_kinds import KIND_LABELS
 from server.desk.web.event_names import EVENT_NAMES
+from server.desk.web.owner_names import OWNER_NAMES
 from server.desk.web.right_names import KEY_RIGHTS
 from server.store.duty.roster import WEEKDAYS as STORED_WEEKDAYS
 
@@ -43,10 +44,12 @@ _TYPES: Mapping[str, object] = {
     "video/mp4": lazy_gettext("Phim"),
     "video/webm": lazy_gettext("Phim"),
 }
-_DUTY: Mapping[str, object] = {str(kind): name for kind, name in (*KIND_NAMES.items(), *CHANNEL_NAMES.items())}
+_ALARMS: Mapping[str, object] = {str(kind): name for kind, name in KIND_NAMES.items()}
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
-    "kind": {**KINDS, **_SOURCES, **_DUTY, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "kind": {**KINDS, **_SOURCES, **_ALARMS, **{kind: label for kind, label in KIND_LABELS.items() if kind}},
+    "board.owner": OWNER_NAMES,  # the owner of an area is a text
+    "duty_channel.kind": {str(kind): name for kind, name in CHANNEL_NAMES.items()},  # "mail" is a kind of source, too
     "weekdays": {day: WEEKDAYS[number] for number, day in enumerate(STORED_WEEKDAYS)},
     "level": LEVEL_NAMES,
     "mode": {
@@ -77,4 +80,7 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "languages": LANGUAGE_NAMES,
     "threat": THREATS,
 }
-"""Name of a field -> its stored value -> label. Values without a label are shown unchanged."""
+"""Name of a field -> its stored value -> label. Values without a label are shown unchanged.
+
+"duty_channel.kind" is the field ``kind`` of a channel only; it has precedence over the field of any kind of object.
+"""

@@ -10,6 +10,8 @@ ENGLISH: Mapping[str, str] = {
     "Không có kênh báo số {}": "There is no channel number {}",
     "Không có ca trực số {}": "There is no turn number {}",
     "Không có lần vắng số {}": "There is no absence number {}",
+    "Người này đã có ca trực trùng giờ": "This person already has a turn at that time",
+    "Người này đã ghi vắng trong những ngày ấy": "This person is already recorded as away on those days",
     "“{}”, {} trong {} màn hình chưa hiện": "“{}”, not shown by {} of {} screens",
     "còn {} MB": "{} MB left",
     "chưa có bản nào": "there is none yet",

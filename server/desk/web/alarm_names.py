@@ -1,4 +1,4 @@
-"""The Vietnamese names of alarms, channels and weekdays; called by desk.duty and desk.records."""
+"""The Vietnamese names of alarms, channels and weekdays; called by desk.duty, desk.records and bell."""
 
 from __future__ import annotations
 

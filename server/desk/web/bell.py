@@ -15,8 +15,10 @@ from datetime import datetime
 
 from flask_babel import force_locale, gettext, lazy_gettext
 
+from server.core.duty.alarms import LOCAL
 from server.core.duty.alarms import Kind as AlarmKind
 from server.core.policy import Person
+from server.desk.web.alarm_names import KIND_NAMES
 from server.desk.web.context import desk
 from server.desk.web.i18n import LANGUAGES
 from server.store.people import messages
@@ -29,10 +31,7 @@ _ALARMS: Mapping[AlarmKind, object] = {
     "notice_unconfirmed": lazy_gettext("Tin khẩn chưa hiện trên đủ màn hình: %(area)s"),
     "source_silent": lazy_gettext("Nguồn tin im lặng: %(area)s"),
     "alerts_silent": lazy_gettext("Nguồn cảnh báo không có dữ liệu: %(area)s"),
-    "disk": lazy_gettext("Đĩa chứa dữ liệu sắp đầy"),
-    "backup": lazy_gettext("Quá lâu chưa có bản sao lưu"),
-    "certificate": lazy_gettext("Chứng thư TLS cần được thay"),
-    "clock": lazy_gettext("Đồng hồ máy chủ chạy sai"),
+    **{kind: name for kind, name in KIND_NAMES.items() if kind in LOCAL},
 }
 _ALARM_TEXT = lazy_gettext("Hãy mở ra xem và bấm «Tôi đã nhận» để người khác biết bạn đang xử lý.")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from server.core.source_system.report_data import seconds
 from server.core.source_system.reports import Airtime, BoardLine, OwnerLine, PlayLine
@@ -117,7 +117,9 @@ def percent(share: float | None) -> float | None:
 
 
 def _text(cell: object) -> object:
-    """Returns a cell as CSV shows it: times local, nothing for None."""
+    """Returns a cell as CSV shows it: times local, numbers as the reader writes them (55 or 55,5), "" for None."""
     if isinstance(cell, datetime):
         return cell.astimezone(desk.zone()).strftime("%d/%m/%Y %H:%M:%S")
+    if isinstance(cell, float):
+        return str(format_decimal(cell, "0.######"))
     return "" if cell is None else cell

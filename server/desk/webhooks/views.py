@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from server.desk.web.context import desk
 from server.desk.web.event_names import EVENT_NAMES
+from server.desk.web.found import managed_or_404, may_manage
 from server.desk.web.pagination import requested_page
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
@@ -160,7 +161,7 @@ def resend(id: int, delivery: int) -> Response:
 
 
 def _list(form: WebhookForm) -> str:
-    mine = [one for one in webhooks.listed(desk.db) if _may_manage(one)]
+    mine = [one for one in webhooks.listed(desk.db) if may_manage(one, "webhook.manage")]
     counts = webhooks_deliveries.counts(desk.db, [one.id for one in mine])
     return render_template("webhooks/index.html", form=form, webhooks=mine, counts=counts, names=EVENT_NAMES)
 
@@ -180,14 +181,4 @@ def _go(id: int) -> Response:
 
 
 def _webhook_or_404(id: int) -> Webhook:
-    try:
-        found = webhooks.get(desk.db, id)
-    except NotFound:
-        abort(404)
-    if not _may_manage(found):
-        abort(404)
-    return found
-
-
-def _may_manage(hook: Webhook) -> bool:
-    return all(desk.may("webhook.manage", area) for area in hook.areas)
+    return managed_or_404(webhooks.get, id, "webhook.manage")

@@ -17,6 +17,7 @@ from server.store.database import references
 from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
+from server.store.people import messages
 from server.store.tables import alarm_deliveries, alarm_targets, columns_of, duty_channels
 
 _C = duty_channels.c
@@ -66,6 +67,11 @@ def target_of(id: int) -> str:
     return f"channel:{id}"
 
 
+def link_of(id: int) -> str:
+    """Returns the path of a channel's page at the desk, which is the link of the messages about it."""
+    return f"/desk/duty/channels/{id}"
+
+
 def make(db: Database, wanted: Settings, secrets: Secrets, *, actor: str, now: datetime) -> Channel:
     """Add a channel. Raises ValueError for an unknown area."""
     with db.write() as conn:
@@ -91,13 +97,17 @@ def change(db: Database, id: int, wanted: Settings, secrets: Secrets | None, *, 
 
 
 def switch(db: Database, id: int, *, on: bool, actor: str, now: datetime) -> None:
-    """Switch a channel on or off; no effect if it is so already. Raises NotFound."""
+    """Switch a channel on or off; no effect if it is so already. Raises NotFound.
+
+    Messages that it does not work are settled: what waited for it is not sent any more.
+    """
     with db.write() as conn:
         before = _one(conn, id)
         if (before.off is None) == on:
             return
         after = replace(before, off=None if on else now)
         conn.execute(update(duty_channels).where(_C.id == id).values(off=after.off))
+        messages.settle(conn, link_of(id))
         _record(conn, "duty_channel.on" if on else "duty_channel.off", before, after, actor, now)
 
 
@@ -108,6 +118,7 @@ def remove(db: Database, id: int, *, actor: str, now: datetime) -> None:
         conn.execute(delete(alarm_deliveries).where(alarm_deliveries.c.target == target_of(id)))
         conn.execute(delete(alarm_targets).where(alarm_targets.c.target == target_of(id)))
         conn.execute(delete(duty_channels).where(_C.id == id))
+        messages.settle(conn, link_of(id))
         _record(conn, "duty_channel.remove", before, None, actor, now)
 
 

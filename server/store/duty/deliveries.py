@@ -110,17 +110,18 @@ def failed(db: Database, target: str, error: str, now: datetime, not_before: dat
 
 
 def postpone(db: Database, target: str, not_before: datetime) -> None:
-    """Give a claimed target back, to be told at ``not_before``: its limit is used up."""
+    """Give a claimed target back without a message; it is told at ``not_before`` at the earliest."""
     with db.write() as conn:
         conn.execute(update(alarm_targets).where(_T.target == target).values(claimed=None, not_before=not_before))
 
 
 def drop(db: Database, target: str) -> None:
-    """Take all that waits for a target out of the outbox: it is switched off or gone."""
+    """Take all that waits for a target out of the outbox: it is switched off or gone. Its failures are forgotten."""
     with db.write() as conn:
         waits = (_D.target == target, _D.due.is_not(None))
         conn.execute(update(alarm_deliveries).where(*waits).values(due=None))
-        conn.execute(update(alarm_targets).where(_T.target == target).values(claimed=None, error=""))
+        fresh = {"claimed": None, "not_before": None, "failures": 0, "failing_since": None, "error": ""}
+        conn.execute(update(alarm_targets).where(_T.target == target).values(fresh))
 
 
 def trial(db: Database, target: str, now: datetime) -> None:

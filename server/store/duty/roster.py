@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.core.duty.plan import Preferences
-from server.core.duty.roster import Absence, Turn
+from server.core.duty.roster import Absence, Turn, overlapping_absence, overlapping_turn
 from server.core.times import day_of
 from server.store.audit import audit
 from server.store.database import references
 from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
-from server.store.database.locks import dialect_insert, insert_new
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.database.locks import advisory_lock, dialect_insert, insert_new
 from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.tables import (
@@ -65,8 +65,25 @@ class _AuditedAbsence:
     substitute: str
 
 
+class TurnOverlap(StoreRefusal):
+    """The person has duty in the area at this time already, in the turn ``other``; nothing was written."""
+
+    def __init__(self, other: Turn) -> None:
+        super().__init__("Người này đã có ca trực trùng giờ")
+        self.other = other
+
+
+class AbsenceOverlap(StoreRefusal):
+    """The person is away on one of these days already, by the absence ``other``; nothing was written."""
+
+    def __init__(self, other: Absence) -> None:
+        super().__init__("Người này đã ghi vắng trong những ngày ấy")
+        self.other = other
+
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ABSENCES = select(*columns_of(duty_absences, _StoredAbsence))
+_LOCK = "duty roster"
 
 
 def turns(db: Database) -> tuple[Turn, ...]:
@@ -79,55 +96,48 @@ def absences(db: Database) -> tuple[Absence, ...]:
     """Return the absences of all areas, the earliest first; those whose days cannot be read are left out."""
     with db.read() as conn:
         rows = as_values(_StoredAbsence, conn.execute(_ABSENCES.order_by(duty_absences.c.first, duty_absences.c.id)))
-    return tuple(one for row in rows for one in _readable(row))
+    return _readable(rows)
 
 
 def add_turn(db: Database, turn: Turn, *, actor: str, now: datetime) -> Turn:
-    """Add a turn; its id is ignored. Raises ValueError for an unknown area."""
+    """Add a turn; its id is ignored. Raises ValueError for an unknown area, TurnOverlap."""
     with db.write() as conn:
         references.check_areas(conn, (turn.area,))
+        advisory_lock(conn, _LOCK)
+        theirs = as_values(Turn, conn.execute(_TURNS.where(duty_turns.c.area == turn.area)))
+        if (other := overlapping_turn(turn, theirs)) is not None:
+            raise TurnOverlap(other)
         values = values_of(turn)
         del values["id"]
         id: int = conn.execute(insert(duty_turns).values(values).returning(duty_turns.c.id)).scalar_one()
-        made = as_value(Turn, conn.execute(_TURNS.where(duty_turns.c.id == id)).one())
-        audit.record(
-            conn,
-            actor=actor,
-            act="duty_turn.add",
-            subject=f"duty/{id}",
-            before=None,
-            after=_audited_turn(made),
-            now=now,
-        )
+        made = _turn(conn, id)
+        _record(conn, "duty_turn.add", id, None, _audited_turn(made), actor, now)
         return made
 
 
-def turn(db: Database, id: int) -> Turn:
-    """Return the turn with this id. Raises NotFound."""
+def turn_area(db: Database, id: int) -> str:
+    """Return the area (slug) of the turn with this id. Raises NotFound."""
     with db.read() as conn:
-        return _turn(conn, id)
+        return _turn(conn, id).area
 
 
-def remove_turn(db: Database, id: int, *, actor: str, now: datetime) -> None:
-    """Delete a turn. Raises NotFound."""
+def remove_turn(db: Database, id: int, *, actor: str, now: datetime) -> str:
+    """Delete a turn; returns its area (slug). Raises NotFound."""
     with db.write() as conn:
         before = _turn(conn, id)
         conn.execute(delete(duty_turns).where(duty_turns.c.id == id))
-        audit.record(
-            conn,
-            actor=actor,
-            act="duty_turn.remove",
-            subject=f"duty/{id}",
-            before=_audited_turn(before),
-            after=None,
-            now=now,
-        )
+        _record(conn, "duty_turn.remove", id, _audited_turn(before), None, actor, now)
+        return before.area
 
 
 def add_absence(db: Database, absence: Absence, *, actor: str, now: datetime) -> None:
-    """Add an absence; its id is ignored. Raises ValueError for an unknown area."""
+    """Add an absence; its id is ignored. Raises ValueError for an unknown area, AbsenceOverlap."""
     with db.write() as conn:
         references.check_areas(conn, (absence.area,))
+        advisory_lock(conn, _LOCK)
+        rows = as_values(_StoredAbsence, conn.execute(_ABSENCES.where(duty_absences.c.area == absence.area)))
+        if (other := overlapping_absence(absence, _readable(rows))) is not None:
+            raise AbsenceOverlap(other)
         values = {
             "area": absence.area,
             "person": absence.person,
@@ -136,16 +146,7 @@ def add_absence(db: Database, absence: Absence, *, actor: str, now: datetime) ->
             "substitute": absence.substitute,
         }
         id: int = conn.execute(insert(duty_absences).values(values).returning(duty_absences.c.id)).scalar_one()
-        made = _absence(conn, id)
-        audit.record(
-            conn,
-            actor=actor,
-            act="duty_absence.add",
-            subject=f"duty/{id}",
-            before=None,
-            after=_audited_absence(made),
-            now=now,
-        )
+        _record(conn, "duty_absence.add", id, None, _audited_absence(_absence(conn, id)), actor, now)
 
 
 def absence_area(db: Database, id: int) -> str:
@@ -154,20 +155,13 @@ def absence_area(db: Database, id: int) -> str:
         return _absence(conn, id).area
 
 
-def remove_absence(db: Database, id: int, *, actor: str, now: datetime) -> None:
-    """Delete an absence. Raises NotFound."""
+def remove_absence(db: Database, id: int, *, actor: str, now: datetime) -> str:
+    """Delete an absence; returns its area (slug). Raises NotFound."""
     with db.write() as conn:
         before = _absence(conn, id)
         conn.execute(delete(duty_absences).where(duty_absences.c.id == id))
-        audit.record(
-            conn,
-            actor=actor,
-            act="duty_absence.remove",
-            subject=f"duty/{id}",
-            before=_audited_absence(before),
-            after=None,
-            now=now,
-        )
+        _record(conn, "duty_absence.remove", id, _audited_absence(before), None, actor, now)
+        return before.area
 
 
 def preferences(db: Database) -> Mapping[str, Preferences]:
@@ -218,6 +212,18 @@ def _absence(conn: Connection, id: int) -> _StoredAbsence:
     return as_value(_StoredAbsence, row)
 
 
+def _record(
+    conn: Connection,
+    act: str,
+    id: int,
+    before: _AuditedTurn | _AuditedAbsence | None,
+    after: _AuditedTurn | _AuditedAbsence | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    audit.record(conn, actor=actor, act=act, subject=f"duty/{id}", before=before, after=after, now=now)
+
+
 def _audited_turn(turn: Turn) -> _AuditedTurn:
     begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (turn.start, turn.end))
     days = tuple(WEEKDAYS[day] for day in turn.weekdays if 0 <= day < len(WEEKDAYS))
@@ -228,9 +234,14 @@ def _audited_absence(row: _StoredAbsence) -> _AuditedAbsence:
     return _AuditedAbsence(row.area, row.person, row.first, row.last, row.substitute)
 
 
-def _readable(row: _StoredAbsence) -> tuple[Absence, ...]:
-    days = (*_day(row.first), *_day(row.last))
-    return (Absence(row.id, row.area, row.person, *days, row.substitute),) if len(days) == 2 else ()
+def _readable(rows: Iterable[_StoredAbsence]) -> tuple[Absence, ...]:
+    """Return the absences of ``rows``; those whose days cannot be read are left out."""
+    return tuple(
+        Absence(row.id, row.area, row.person, first, last, row.substitute)
+        for row in rows
+        for first in _day(row.first)
+        for last in _day(row.last)
+    )
 
 
 def _day(text: object) -> tuple[date, ...]:

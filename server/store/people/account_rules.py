@@ -17,6 +17,11 @@ class Unfit(StoreRefusal):
     """A username, name or e-mail address breaks the rules; ``str()`` is a Vietnamese sentence."""
 
 
+def is_email(text: str) -> bool:
+    """True if mail can be sent to ``text``."""
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
+
+
 def check(username: str, name: str, email: str) -> None:
     """Raises Unfit for the first of the three values that breaks the rules."""
     if not re.fullmatch(USERNAME, username):
@@ -26,5 +31,5 @@ def check(username: str, name: str, email: str) -> None:
         )
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise Unfit(f"Họ và tên «{name}» không hợp lệ: cần từ 1 đến {LONGEST_NAME} chữ")
-    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         raise Unfit(f"Thư điện tử «{email}» không đúng dạng")

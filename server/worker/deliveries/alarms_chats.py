@@ -26,6 +26,7 @@ from server.notifications.chat_requests import (
     zalo_reply,
 )
 from server.setup.config import Config
+from server.setup.product import user_agent
 from server.store.database.engine import Database
 from server.store.duty import channels
 from server.store.duty.channels import Secrets
@@ -56,7 +57,7 @@ class Chats:
         self._pause, self._resolve = pause, resolve
         self._policy = FetchPolicy(
             allow_private=config.fetch.allow_private,
-            user_agent="BangTin/0.1 (alarms)",
+            user_agent=user_agent("alarms"),
             connect_seconds=CONNECT_SECONDS,
             total_seconds=TOTAL_SECONDS,
         )

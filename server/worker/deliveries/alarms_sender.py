@@ -7,9 +7,7 @@ A target is served by one thread of one worker at a time; a slow one delays no o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Protocol
 
 import structlog
@@ -26,6 +24,7 @@ from server.store.duty.deliveries import TRIAL, TargetState, Waiting
 from server.store.people import messages, people
 from server.store.people.messages import Message
 from server.worker.deliveries.alarms import duty_plan, words_of
+from server.worker.deliveries.key_threads import KeyThreads
 
 log = structlog.get_logger("alarms")
 THREADS = 8
@@ -55,44 +54,35 @@ class AlarmSender:
     ) -> None:
         self._db, self._config, self._clock = db, config, clock
         self._mail, self._chats = mail, chats
-        self._executor = ThreadPoolExecutor(THREADS, "alarms")
-        self._serving: set[str] = set()
-        self._lock = Lock()
+        self._threads = KeyThreads(self._serve, THREADS, "alarms")
 
     def tick(self) -> None:
         """Starts a task for each target that has something due."""
-        for target in deliveries.ready(self._db, self._clock()):
-            with self._lock:
-                if target in self._serving:
-                    continue
-                self._serving.add(target)
-            self._executor.submit(self._serve, target).add_done_callback(_report)
+        self._threads.start(deliveries.ready(self._db, self._clock()))
 
     def idle(self) -> bool:
         """Whether no thread is sending."""
-        with self._lock:
-            return not self._serving
+        return self._threads.idle()
 
     def close(self) -> None:
         """Waits until the running requests have ended, and ends the threads."""
-        self._executor.shutdown()
+        self._threads.close()
 
     def _serve(self, target: str) -> None:
         """Sends one message to a target. If this raises, its claim expires, and the message is sent again."""
-        try:
-            if deliveries.claim(self._db, target, self._clock()):
-                self._tell(target)
-        finally:
-            with self._lock:
-                self._serving.discard(target)
+        if deliveries.claim(self._db, target, self._clock()):
+            self._tell(target)
 
     def _tell(self, target: str) -> None:
         now = self._clock()
         waiting = deliveries.waiting(self._db, target, now)
+        if not waiting:  # another worker has sent it meanwhile; what is held back for quiet hours stays
+            deliveries.postpone(self._db, target, now)
+            return
         kind, _, key = target.partition(":")
         channel = self._channel(key) if kind == "channel" else None
         address = "" if channel else self._address(key)
-        if not waiting or (channel is None and not address):
+        if channel is None and not address:
             deliveries.drop(self._db, target)
             return
         free = self._free_at(channel, target, now)
@@ -163,22 +153,11 @@ class AlarmSender:
         subject = f"Không báo được qua {channel.name}"
         words = {"name": channel.name}
         made = [
-            Message(name, subject, "", link_of(channel.id), kind="duty_channel.failed", words=words)
+            Message(name, subject, "", channels.link_of(channel.id), kind="duty_channel.failed", words=words)
             for name in sorted(told)
         ]
         messages.tell(self._db, made, self._clock())
 
     def _settled(self, channel: Channel | None, state: TargetState) -> None:
         if channel is not None and state.failures >= REPORTED_AFTER:
-            messages.done(self._db, link_of(channel.id))
-
-
-def link_of(channel: int) -> str:
-    """Returns the path of a channel's page at the desk."""
-    return f"/desk/duty/channels/{channel}"
-
-
-def _report(task: Future[None]) -> None:
-    """Logs the exception of a task that failed."""
-    if (error := task.exception()) is not None:
-        log.error("task failed", exc_info=error)
+            messages.done(self._db, channels.link_of(channel.id))

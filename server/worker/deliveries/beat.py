@@ -16,6 +16,7 @@ from feeds.download.post import post
 from feeds.download.request import FetchPolicy
 from feeds.errors import FeedError
 from server.setup.config import Config
+from server.setup.product import user_agent
 from server.store.database import probe, server_seen
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
@@ -38,7 +39,7 @@ class Beat:
         self._db, self._url, self._clock, self._check = db, config.duty.beat_url, clock, clock_check
         self._resolve = resolve
         self._policy = FetchPolicy(
-            allow_private=config.fetch.allow_private, user_agent="BangTin/0.1 (beat)", total_seconds=20.0
+            allow_private=config.fetch.allow_private, user_agent=user_agent("beat"), total_seconds=20.0
         )
 
     def tick(self) -> bool:

@@ -9,9 +9,7 @@ hangs delays no other one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from threading import Lock
 from time import monotonic
 
 import structlog
@@ -25,12 +23,14 @@ from server.core.model import SYSTEM
 from server.notifications.webhooks import headers, wait_after
 from server.notifications.webhooks_messages import Why, link_of, webhook_messages
 from server.setup.config import Config
+from server.setup.product import user_agent
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.notifications import webhooks, webhooks_deliveries, webhooks_distribution
 from server.store.notifications.webhooks_deliveries import TEST, Attempt, Outcome
 from server.store.people import messages, people
 from server.store.sources import sources
+from server.worker.deliveries.key_threads import KeyThreads
 from server.worker.deliveries.webhooks_events import EventReports
 
 log = structlog.get_logger("webhooks")
@@ -50,53 +50,41 @@ class WebhookSender:
         self._db, self._config, self._clock, self._resolve = db, config, clock, resolve
         self._policy = FetchPolicy(
             allow_private=config.fetch.allow_private,
-            user_agent="BangTin/0.1 (webhooks)",
+            user_agent=user_agent("webhooks"),
             connect_seconds=CONNECT_SECONDS,
             total_seconds=TOTAL_SECONDS,
         )
-        self._executor = ThreadPoolExecutor(webhooks.MOST, "webhooks")
-        self._serving: set[int] = set()
-        self._lock = Lock()
+        self._threads = KeyThreads(self._serve, webhooks.MOST, "webhooks")
 
     def tick(self) -> None:
         """Makes deliveries of new events, and starts a thread for each webhook that has a delivery due."""
         while webhooks_distribution.waiting(self._db):
             reports = EventReports.read(self._db, self._config)
             webhooks_distribution.distribute(self._db, reports.report, self._clock())
-        for webhook in webhooks_deliveries.ready(self._db, self._clock()):
-            with self._lock:
-                if webhook in self._serving:
-                    continue
-                self._serving.add(webhook)
-            self._executor.submit(self._serve, webhook).add_done_callback(_report)
+        self._threads.start(webhooks_deliveries.ready(self._db, self._clock()))
 
     def idle(self) -> bool:
         """Whether no thread is sending to a webhook."""
-        with self._lock:
-            return not self._serving
+        return self._threads.idle()
 
     def close(self) -> None:
         """Waits until the running requests have ended, and ends the threads."""
-        self._executor.shutdown()
+        self._threads.close()
 
     def _serve(self, webhook: int) -> None:
         """Sends the deliveries that are due to one webhook.
 
         If this method raises, the claim on the webhook expires, and a worker serves the webhook again.
         """
-        try:
-            if not webhooks_deliveries.claim(self._db, webhook, self._clock()):
-                return
-            end = monotonic() + AT_A_TIME_SECONDS
-            while monotonic() < end:
-                attempt = webhooks_deliveries.next_due(self._db, webhook, self._clock())
-                if attempt is None:
-                    break
-                self._settle(attempt, self._sent(attempt))
-            webhooks_deliveries.release(self._db, webhook)
-        finally:
-            with self._lock:
-                self._serving.discard(webhook)
+        if not webhooks_deliveries.claim(self._db, webhook, self._clock()):
+            return
+        end = monotonic() + AT_A_TIME_SECONDS
+        while monotonic() < end:
+            attempt = webhooks_deliveries.next_due(self._db, webhook, self._clock())
+            if attempt is None:
+                break
+            self._settle(attempt, self._sent(attempt))
+        webhooks_deliveries.release(self._db, webhook)
 
     def _sent(self, attempt: Attempt) -> Outcome:
         """Sends a delivery once; returns the outcome, which is not yet stored."""
@@ -156,9 +144,3 @@ class WebhookSender:
         tree, now = AreaTree(sources.areas(self._db)), self._clock()
         messages.tell(self._db, webhook_messages(why, hook, people.all(self._db), tree), now)
         webhooks.tell(self._db, webhook, now)
-
-
-def _report(task: Future[None]) -> None:
-    """Logs the exception of a task that failed."""
-    if (error := task.exception()) is not None:
-        log.error("task failed", exc_info=error)

@@ -20,6 +20,7 @@ from feeds.download.request import FetchPolicy
 from feeds.errors import FeedError
 from server.core.source_system.mapping import REPORT_HEADERS
 from server.setup.config import Config
+from server.setup.product import user_agent
 from server.store.database.engine import Database
 from server.store.source_system import outbox
 from server.store.source_system.outbox import LONGEST_WAIT, Report
@@ -46,7 +47,7 @@ class ReportSender:
         self._resolve = resolve
         self._policy = FetchPolicy(
             allow_private=config.fetch.allow_private,
-            user_agent="BangTin/0.1 (source system)",
+            user_agent=user_agent("source system"),
             connect_seconds=CONNECT_SECONDS,
             total_seconds=TOTAL_SECONDS,
         )

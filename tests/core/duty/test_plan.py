@@ -16,7 +16,7 @@ from server.core.duty.alarms import Alarm, Step, acknowledged
 from server.core.duty.digest import is_due
 from server.core.duty.pace import free_at, retry_after, split
 from server.core.duty.plan import Channel, DutyPlan, Preferences, Send, after_quiet
-from server.core.duty.roster import Absence, Turn, on_duty
+from server.core.duty.roster import Absence, Turn, on_duty, overlapping_absence, overlapping_turn
 from server.core.policy import Grant, Person
 from tests.cast import AREAS, DAY, HOUR, MINUTE, NOW
 
@@ -66,6 +66,32 @@ def test_who_is_away_is_replaced_or_the_stand_in_moves_up() -> None:
     assert on_duty(TURNS, [replaced], "xa-minh-tan", noon) == (("binh",), ("an",))
     both = (replaced, Absence(2, "xa-minh-tan", "binh", *day))
     assert on_duty(TURNS, both, "xa-minh-tan", noon) == (("an",),)
+
+
+@pytest.mark.parametrize(
+    ("other", "meets"),
+    [
+        (Turn(2, "tinh", "an", (2,), 6 * 60, 8 * 60), False),
+        (Turn(2, "tinh", "an", (0,), 5 * 60, 7 * 60), True),
+        (Turn(2, "tinh", "an", (0,), 6 * 60, 7 * 60), False),
+        (Turn(2, "tinh", "an", (0,), 0, 0, place=2), True),
+        (Turn(2, "tinh", "an", (6,), 21 * 60, 22 * 60), False),
+        (Turn(2, "tinh", "hoa", (0,), 5 * 60, 7 * 60), False),
+        (Turn(2, "xa-minh-tan", "an", (0,), 5 * 60, 7 * 60), False),
+    ],
+)
+def test_turns_of_a_person_overlap_also_past_midnight_and_past_the_week(other: Turn, meets: bool) -> None:
+    sunday = Turn(1, "tinh", "an", (6,), 22 * 60, 6 * 60)
+    assert overlapping_turn(sunday, [other]) == (other if meets else None)
+    assert overlapping_turn(other, [sunday]) == (sunday if meets else None)
+
+
+def test_absences_of_a_person_overlap_if_they_have_a_day_in_common() -> None:
+    one = Absence(1, "tinh", "an", date(2026, 3, 9), date(2026, 3, 10))
+    assert overlapping_absence(replace(one, first=date(2026, 3, 10), last=date(2026, 3, 12)), [one]) == one
+    assert overlapping_absence(replace(one, first=date(2026, 3, 1), last=date(2026, 3, 31)), [one]) == one
+    assert overlapping_absence(replace(one, first=date(2026, 3, 11), last=date(2026, 3, 11)), [one]) is None
+    assert overlapping_absence(replace(one, person="hoa"), [one]) is None
 
 
 def test_an_alarm_goes_to_duty_then_stand_in_then_the_level_above_then_the_keeper() -> None:

@@ -15,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
+from server.core.model import Point
 from server.core.screens.proof import Proof
 from server.core.screens.screens import Link
 from server.store.announcements import announcements
@@ -116,6 +117,17 @@ def test_files_have_the_same_figures_and_no_formulas(reader: Program, name: str)
         assert "+84 Quảng cáo" in flat
         assert "'+84 Quảng cáo" in cells
     assert reader.get(f"{path}.pdf{query}").status_code == 422
+
+
+def test_numbers_in_csv_files_are_written_as_the_reader_writes_them(office: Office, reader: Program) -> None:
+    found = boards.get(office.db, BOARD_MINH_TAN.slug)
+    placed = replace(found, agreed_share=0.375, point=Point(20.6464, 106.0))
+    boards.save(office.db, placed, actor=KEEPER.slug, now=NOW)
+    head, board = lines(reader.get("source-system/files/boards.csv"))
+    cells = dict(zip(head, board, strict=True))
+    assert cells["Đường chéo (inch)"] == "55"
+    assert cells["Tỷ lệ tuyên truyền đã thỏa thuận (%)"] == "37,5"
+    assert (cells["Vĩ độ"], cells["Kinh độ"]) == ("20,6464", "106")
 
 
 def test_the_desk_shows_the_same_and_lets_it_be_downloaded(office: Office, reader: Program) -> None:

@@ -11,6 +11,7 @@ from server.core.duty.plan import Preferences, Send
 from server.store.audit import audit
 from server.store.duty import alarms, channels, deliveries, roster
 from server.store.duty.alarms import Observation, Planned
+from server.store.people import people
 from tests.cast import EDITOR, KEEPER, NOW, OPERATOR
 from tests.desk.office import Office
 
@@ -130,12 +131,38 @@ def test_a_channels_secret_is_never_shown_and_stays_when_nothing_is_typed(office
     assert "-1001" not in str(records)
 
 
+def test_a_second_turn_or_absence_of_a_person_at_the_same_time_is_refused_by_name(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    browser.post("/desk/duty/roster/xa-minh-tan/turns", TURN)
+    page = browser.post("/desk/duty/roster/xa-minh-tan/turns", {**TURN, "weekdays": ["2", "3"], "place": "2"}).text
+    assert "Người này đã có ca trùng giờ: Thứ Hai, Thứ Ba, Thứ Tư, 07:00–17:00" in page
+    browser.post("/desk/duty/roster/xa-minh-tan/turns", {**TURN, "person": "lan"})  # both are told
+    assert [one.person for one in roster.turns(office.db)] == ["hoa", "lan"]
+    away = {"away": "hoa", "first": "09/03/2026", "last": "10/03/2026", "substitute": "minh"}
+    browser.post("/desk/duty/roster/xa-minh-tan/absences", away)
+    page = browser.post("/desk/duty/roster/xa-minh-tan/absences", {**away, "first": "10/03/2026"}).text
+    assert "Người này đã ghi vắng 09/03/2026 – 10/03/2026" in page
+    assert [one.substitute for one in roster.absences(office.db)] == ["minh"]
+
+
+def test_a_person_sees_the_own_turns_in_words(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    whole = {**TURN, "weekdays": [str(day) for day in range(7)], "start": "0:00", "end": "0:00"}
+    browser.post("/desk/duty/roster/xa-minh-tan/turns", whole)
+    assert "hằng ngày, cả ngày" in office.browser(OPERATOR).get("/desk/duty/mine/").text
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"token": ""}, "Mục này chưa có gì"),
         ({"areas": []}, "Hãy chọn ít nhất một đơn vị"),
         ({"kind": "mail", "address": "nhom"}, "Đây không phải địa chỉ thư"),
+        ({"kind": "mail", "address": "nhom@xa"}, "Đây không phải địa chỉ thư"),
+        ({"kind": "mail", "address": "a@xa.vn,b@xa.vn"}, "Đây không phải địa chỉ thư"),
+        ({"address": "Nhóm trực"}, "Hãy ghi số của nhóm hay người nhận"),
+        ({"address": " "}, "Hãy ghi số của nhóm hay người nhận"),
+        ({"kind": "zalo", "address": "Lê Lan"}, "Mã người quan tâm chỉ gồm"),
         ({"kind": "zalo", "app": "1"}, "Mục này chưa có gì"),
     ],
 )
@@ -144,6 +171,29 @@ def test_what_is_wrong_in_a_channel_is_said(office: Office, change: dict[str, ob
     assert sentence in page
     assert 'value="Nhóm trực xã"' in page
     assert channels.listed(office.db) == ()
+
+
+def test_all_that_is_wrong_in_a_changed_channel_is_said_at_once(office: Office) -> None:
+    browser = office.browser(KEEPER)
+    browser.post("/desk/duty/channels/", CHANNEL)
+    page = browser.post("/desk/duty/channels/1", {**CHANNEL, "kind": "zalo", "name": "", "token": ""}).text
+    assert page.count("Mục này chưa có gì") == 4  # the name, and the three secrets of the other kind
+    assert channels.get(office.db, 1).kind == "telegram"
+
+
+def test_a_channel_stays_that_of_a_person_who_has_lost_the_right(office: Office) -> None:
+    browser = office.browser(KEEPER)
+    browser.post("/desk/duty/channels/", {**CHANNEL, "person": "hoa"})
+    people.suspend(office.db, "hoa", active=False, actor="tuan", now=office.now)
+    assert '<option selected value="hoa">' in browser.get("/desk/duty/channels/1").text
+    browser.post("/desk/duty/channels/1", {**CHANNEL, "person": "hoa", "token": "", "name": "Nhóm mới"})
+    found = channels.get(office.db, 1)
+    assert (found.name, found.person) == ("Nhóm mới", "hoa")
+
+
+def test_who_is_no_editor_keeps_the_summary_for_later(office: Office) -> None:
+    office.browser(OPERATOR).post("/desk/duty/mine/", {"quiet_from": "22:00", "quiet_until": "6h"})
+    assert roster.preferences(office.db) == {"hoa": Preferences("hoa", 22 * 60, 6 * 60)}
 
 
 def test_a_person_sets_the_own_quiet_hours_and_summary(office: Office) -> None:

@@ -19,6 +19,7 @@ from server.core.screens.screens import Screen
 from server.desk.records import audit_labels
 from server.desk.records.audit_names import Names
 from server.desk.records.audit_text import AuditWords
+from server.store.announcements import announcements
 from server.store.audit import audit, chain
 from server.store.boards import panics
 from server.store.boards.panics import Panic
@@ -219,6 +220,22 @@ def test_a_value_is_translated_only_in_its_field(office: Office) -> None:
     with office.app.test_request_context():
         assert words_of().value("live", "title") == "live"
         assert words_of().value("live", "state") == "Đang phát"
+
+
+def test_a_kind_is_told_by_what_has_it_and_a_share_in_percent(office: Office) -> None:
+    with office.app.test_request_context(), force_locale("vi"):
+        assert words_of().value("mail", "kind", "source") == "Hộp thư"
+        assert words_of().value("mail", "kind", "duty_channel") == "Thư điện tử"
+        assert words_of().value("company_ads", "owner", "board") == "Doanh nghiệp, chỉ quảng cáo"
+        assert words_of().value(0.555, "agreed_share", "board") == "55,5 %"
+        assert words_of().value(0.55, "upper_share", "board") == "55 %"
+
+
+def test_a_draft_is_not_said_to_be_posted(office: Office) -> None:
+    announcements.post(office.db, cast.announcement(state="draft"), actor="hoa")
+    page = text_of(office.browser(KEEPER).get("/desk/audit/").text)
+    assert "Thêm thông báo" in page
+    assert "Đăng thông báo" not in page
 
 
 def test_a_record_lists_its_parts_and_a_flag_by_its_label(office: Office) -> None:

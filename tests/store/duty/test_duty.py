@@ -15,6 +15,7 @@ from server.store.duty import alarms, channels, deliveries, roster
 from server.store.duty.alarms import Observation, Planned
 from server.store.duty.channels import Secrets, Settings
 from server.store.duty.deliveries import CLAIM
+from server.store.duty.roster import AbsenceOverlap, TurnOverlap
 from tests.cast import HOUR, MINUTE, NOW
 
 KINDS = frozenset[Kind]({"screen_dark"})
@@ -92,6 +93,12 @@ def test_a_roster_and_a_days_summary_are_kept(db: Database) -> None:
     days = (date(2026, 3, 9), date(2026, 3, 10))
     roster.add_absence(db, Absence(0, "tinh", "lan", *days, "minh"), actor="tuan", now=NOW)
     assert [(one.first, one.last) for one in roster.absences(db)] == [days]
+    with pytest.raises(TurnOverlap) as same_time:
+        roster.add_turn(db, Turn(0, "tinh", "lan", (0,), 700, 800), actor="tuan", now=NOW)
+    assert same_time.value.other == turn
+    with pytest.raises(AbsenceOverlap) as same_day:
+        roster.add_absence(db, Absence(0, "tinh", "lan", days[1], days[1]), actor="tuan", now=NOW)
+    assert same_day.value.other.substitute == "minh"
     roster.prefer(db, Preferences("lan", 1320, 360, None))
     roster.prefer(db, Preferences("lan", None, None, 400))
     assert roster.preferences(db) == {"lan": Preferences("lan", None, None, 400)}

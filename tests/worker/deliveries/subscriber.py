@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from time import monotonic
 from urllib.parse import parse_qs, urlsplit
+
+from tests.http_server import serving
 
 Answer = tuple[int, Mapping[str, str], str]
 Agree = Callable[[str], Answer]
@@ -78,14 +80,8 @@ def subscriber() -> Iterator[Subscriber]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Writes nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        state.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        yield state
-        state.free.set()
-        server.shutdown()
-        thread.join(5)
+    with serving(Handler) as state.port:
+        try:
+            yield state
+        finally:
+            state.free.set()

@@ -8,19 +8,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from server.core.duty.alarms import Fact, Kind, Rules
-from server.core.duty.plan import Preferences
+from server.core.duty.plan import Channel, Preferences
 from server.store.duty import alarms, channels, deliveries, roster
 from server.store.notices import notices
 from server.store.notifications import webhooks_outbox
 from server.store.people import messages
 from server.store.screens import outages
 from server.store.sources import sources
-from server.worker.deliveries.alarms_sender import REPORTED_AFTER
+from server.worker.deliveries.alarms_sender import REPORTED_AFTER, AlarmSender
 from tests.cast import DAY, HOUR, KEEPER, MINUTE, NOW, OPERATOR, notice, source
 from tests.desk.office import Office
 from tests.paths import ROOT
@@ -198,6 +198,41 @@ def test_quiet_hours_hold_back_and_the_morning_hears_once_of_what_is_over(told: 
     assert told.mails[1][1].startswith("KHẨN: Nguồn cảnh báo “Đài khí tượng” không có dữ liệu")
 
 
+class NoChats:
+    """The chats of a worker that has no channel to tell."""
+
+    def send(self, channel: Channel, text: str) -> tuple[str, timedelta | None]:
+        raise AssertionError((channel, text))
+
+
+def test_what_is_held_back_stays_if_another_worker_is_faster_with_the_rest(told: DutyCase) -> None:
+    db, hoa = told.office.db, "person:hoa"
+    told.duty("hoa")
+    roster.prefer(db, Preferences("hoa", 22 * 60, 6 * 60))
+    told.office.now = NOW + 16 * HOUR  # 23:30
+    told.pass_time(2 * MINUTE, silent("Cổng xã"))
+    assert told.facts is not None
+    told.facts.facts = (*silent("Cổng xã"), *silent("Đài khí tượng", kind="alerts_silent"))
+    told.alarms.tick()
+    asked: list[datetime] = []
+
+    def clock() -> datetime:
+        asked.append(told.office.now)
+        if len(asked) == 2:  # this worker has seen that something is due, and claims it next
+            urgent = [one.id for one in deliveries.waiting(db, hoa, told.office.now)]
+            deliveries.sent(db, hoa, urgent, told.office.now, told.office.now)
+        return told.office.now
+
+    slower = AlarmSender(db, told.config, clock, lambda *_: "", NoChats())
+    slower.tick()
+    slower.close()
+    assert len(asked) >= 2
+    assert deliveries.counts(db, [hoa]) == {hoa: 1}
+    told.pass_time(7 * HOUR, told.facts.facts, every=30 * MINUTE)
+    own = [subject for address, subject, _ in told.mails if address == "hoa@example.vn"]
+    assert own == ["BÁO ĐỘNG: Nguồn tin “Cổng xã” im lặng · Xã Minh Tân"]
+
+
 def test_an_urgent_notice_that_screens_do_not_show_is_an_alarm_until_they_do(case: DutyCase) -> None:
     case.channel()
     case.add_screens(BOARD, 3)
@@ -268,6 +303,27 @@ def test_what_is_switched_off_or_removed_is_not_told_and_does_not_stop_others(to
     told.pass_time(20 * MINUTE)
     assert told.chat.asked == []
     assert deliveries.counts(told.office.db, ["channel:1", "channel:2"]) == {}
+
+
+def test_a_channel_that_is_switched_on_again_begins_anew(told: DutyCase) -> None:
+    db, channel = told.office.db, told.channel()
+
+    def reported() -> int:
+        return sum(1 for one in messages.unseen(db, KEEPER.slug) if one.kind == "duty_channel.failed")
+
+    told.chat.away = True
+    told.pass_time(40 * MINUTE, silent("Cổng xã"))
+    assert reported() == 1
+    channels.switch(db, channel.id, on=False, actor="tuan", now=told.office.now)
+    assert reported() == 0
+    told.pass_time(20 * MINUTE, silent("Cổng xã"))
+    channels.switch(db, channel.id, on=True, actor="tuan", now=told.office.now)
+    told.pass_time(20 * MINUTE, silent("Cổng tỉnh", area="tinh"))
+    assert reported() == 1
+    told.chat.away = False
+    told.chat.asked.clear()
+    told.pass_time(15 * MINUTE, silent("Cổng tỉnh", area="tinh"))
+    assert "Từ 08:32 ngày 09/03 không gửi được tới đây" in told.chat.texts[0]  # not since the first failure
 
 
 def test_a_worker_killed_between_sending_and_storing_sends_again(told: DutyCase) -> None:

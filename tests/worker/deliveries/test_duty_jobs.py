@@ -19,6 +19,7 @@ from server.core.duty.alarms import Fact, Rules
 from server.core.duty.plan import Preferences
 from server.core.model import Window
 from server.setup.config import Config
+from server.setup.product import VERSION
 from server.store.announcements import announcements
 from server.store.database import server_seen
 from server.store.duty import alarms, roster
@@ -53,6 +54,7 @@ def test_a_beat_is_sent_only_while_a_server_reads_the_store(office: Office, rece
     receiver.headers = {"Date": format_datetime(office.now + timedelta(minutes=4), usegmt=True)}
     assert beat.tick()
     assert [(one.path, one.body) for one in receiver.received] == [("/nhip", b"")]
+    assert receiver.received[0].headers["user-agent"] == f"BangTin/{VERSION} (beat)"
     receiver.status = 500
     assert not beat.tick()
     office.later(minutes=1)

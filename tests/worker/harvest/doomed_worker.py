@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from server.processes.worker import FeedsReader, pools
+from server.processes.feeds_reader import FeedsReader, pools
 from server.store.database.engine import Database
 from server.worker.harvest.harvest import Harvest
 from server.worker.harvest.source_reader import SourceReader

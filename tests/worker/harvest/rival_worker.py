@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from server.processes.worker import FeedsReader, pools
+from server.processes.feeds_reader import FeedsReader, pools
 from server.store.database.engine import Database
 from server.worker.harvest.harvest import Harvest
 from server.worker.harvest.source_reader import SourceReader

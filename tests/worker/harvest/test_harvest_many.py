@@ -17,7 +17,7 @@ from feeds.download.http import Fetched
 from feeds.download.request import FetchPolicy
 from feeds.errors import FeedError, ParseError, TimedOut
 from server.core.model import Source
-from server.processes.worker import FeedsReader
+from server.processes.feeds_reader import FeedsReader
 from server.store.database import revision
 from server.store.sources import story_queries
 from server.worker.harvest.harvest import LEASE, Harvest

@@ -20,7 +20,7 @@ import trustme
 from feeds.download.http import Fetched, fetch
 from feeds.download.request import FetchPolicy
 from server.core.model import Source, SourceState
-from server.processes.worker import FeedsReader, pools
+from server.processes.feeds_reader import FeedsReader, pools
 from server.store.database.engine import Database
 from server.store.sources import sources
 from server.worker.harvest.harvest import CONNECTION_BROKE, Harvest

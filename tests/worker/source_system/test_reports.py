@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -27,6 +26,7 @@ from tests.cast import NOW
 from tests.desk.conftest import office, office_template
 from tests.desk.office import Office
 from tests.feeds.hosts import loopback
+from tests.http_server import serving
 
 __all__ = ["office", "office_template"]  # fixtures that pytest finds by their names here
 
@@ -62,16 +62,8 @@ class Receiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Writes nothing."""
-
-        with ThreadingHTTPServer(("127.0.0.1", self.port), Handler) as server:
-            self.port = server.server_address[1]
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-            thread.start()
+        with serving(Handler, self.port) as self.port:
             yield
-            server.shutdown()
-            thread.join(5)
 
     @property
     def ids(self) -> list[str]:
