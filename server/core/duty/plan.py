@@ -1,11 +1,11 @@
 """Decides who is told of an alarm and when: the people on duty, stand-ins, levels above, quiet hours.
 
-Called by worker.deliveries.alarms.
+Called by worker.deliveries.alarms; the desk asks who is able to take an alarm on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Literal
@@ -77,13 +77,11 @@ class DutyPlan:
         The last step are those who look after the area: so somebody is told where nobody has duty.
         """
         at = now.astimezone(self.zone)
-        able = {
-            one.username
-            for one in self.people
-            if one.active and may(one.grants, "alarm.acknowledge", alarm.area, self.tree)
-        }
+        able = {one.username for one in able_people(self.people, alarm.area, self.tree)}
         groups = [
-            group for area in self.tree.chain(alarm.area) for group in on_duty(self.turns, self.absences, area, at)
+            group
+            for area in self.tree.chain(alarm.area)
+            for group in on_duty(self.turns, self.absences, area, at, able)
         ]
         found: list[frozenset[str]] = []
         seen: set[str] = set()
@@ -150,6 +148,11 @@ class DutyPlan:
     @staticmethod
     def _is_open(alarm: Alarm) -> bool:
         return alarm.told is not None and alarm.ended is None and alarm.acknowledged is None
+
+
+def able_people(people: Iterable[Person], area: str, tree: AreaTree) -> tuple[Person, ...]:
+    """Returns the active people who may take on alarms of ``area`` (slug)."""
+    return tuple(one for one in people if one.active and may(one.grants, "alarm.acknowledge", area, tree))
 
 
 def after_quiet(own: Preferences | None, now: datetime, zone: ZoneInfo) -> datetime:

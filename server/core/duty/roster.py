@@ -7,7 +7,7 @@ not be clear which of them counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -68,18 +68,20 @@ def shifts(turns: Iterable[Turn], absences: Iterable[Absence], area: str, day: d
 
 
 def on_duty(
-    turns: Iterable[Turn], absences: Iterable[Absence], area: str, at: datetime
+    turns: Iterable[Turn], absences: Iterable[Absence], area: str, at: datetime, able: Collection[str]
 ) -> tuple[tuple[str, ...], ...]:
     """Returns the usernames on duty at ``at`` (in the area's own time): first those on duty, then each stand-in.
 
-    Nobody is named twice; places without anybody are left out.
+    Only usernames in ``able`` count: a person with a turn may have lost the right to take alarms on. Nobody is named
+    twice; places without anybody are left out.
     """
     listed, gone = tuple(turns), tuple(absences)
     minute, today = at.hour * 60 + at.minute, at.date()
-    here = [
+    now = [
         *(one for one in shifts(listed, gone, area, today) if _covers_today(one.turn, minute)),
         *(one for one in shifts(listed, gone, area, today - timedelta(days=1)) if _covers_next(one.turn, minute)),
     ]
+    here = [one for one in now if one.person in able]
     seen: set[str] = set()
     groups = []
     for place in sorted({one.turn.place for one in here}):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, render_template, url_for
 from flask_babel import gettext
 
-from server.core import policy
-from server.core.duty.plan import Channel
+from server.core.duty.plan import Channel, able_people
 from server.core.policy import Person
 from server.desk.duty.channel_form import ChannelForm
 from server.desk.duty.words import failure
@@ -165,8 +164,7 @@ def _people(person: str = "") -> list[Person]:
     return [
         one
         for one in people.all(desk.db)
-        if one.username == person
-        or (one.active and any(policy.may(one.grants, "alarm.acknowledge", area, tree) for area in mine))
+        if one.username == person or any(able_people([one], area, tree) for area in mine)
     ]
 
 

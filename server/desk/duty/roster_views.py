@@ -10,7 +10,7 @@ from functools import partial
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from server.core import policy
+from server.core.duty.plan import able_people
 from server.core.duty.roster import MOST_PLACES, Shift, on_duty, shifts
 from server.core.policy import Person
 from server.core.times import day_of
@@ -102,6 +102,7 @@ def _page(area: str, turn_form: TurnForm | None = None, absence_form: AbsenceFor
     here = desk.now().astimezone(desk.zone())
     monday = _monday(here)
     able = _able(area)
+    able_names = {one.username for one in able}
     days = [
         _day(shifts(turns, absences, area, monday + timedelta(days=number)), monday, number, here)
         for number in range(7)
@@ -121,12 +122,12 @@ def _page(area: str, turn_form: TurnForm | None = None, absence_form: AbsenceFor
         hours=hours,
         turn_time=turn_time,
         absences=[one for one in absences if one.last >= here.date()],
-        now_on=on_duty(turns, absences, area, here),
+        now_on=on_duty(turns, absences, area, here, able_names),
         names={one.username: one.name for one in people.all(desk.db)},
         turn_form=turn_form or TurnForm(formdata=None).offer(able),
         absence_form=absence_form or AbsenceForm(formdata=None).offer(able),
         manages=desk.may("duty.manage", area),
-        able=able,
+        able=able_names,
     )
 
 
@@ -154,10 +155,7 @@ def _monday(here: datetime) -> date:
 
 def _able(area: str) -> list[Person]:
     """The active people who can take an alarm of the area on; those of the area itself come first."""
-    tree = desk.tree()
-    found = [
-        one for one in people.all(desk.db) if one.active and policy.may(one.grants, "alarm.acknowledge", area, tree)
-    ]
+    found = able_people(people.all(desk.db), area, desk.tree())
     return sorted(found, key=lambda one: (not any(held.area == area for held in one.grants), one.name))
 
 

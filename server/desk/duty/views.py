@@ -5,14 +5,16 @@ Registered by server.desk.app, which also shows `strip` on every page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, render_template, url_for
 from flask_babel import gettext
 
 from server.core.duty.alarms import Alarm
+from server.core.duty.plan import able_people
 from server.core.duty.roster import on_duty
+from server.core.policy import Person
 from server.desk.duty.words import STEP_NAMES, alarm_view, length
 from server.desk.web.alarm_names import CHANNEL_NAMES
 from server.desk.web.context import desk
@@ -38,16 +40,16 @@ def index() -> str:
     """The alarms that last, and those of the last 90 days."""
     mine = desk.areas("screen.view")
     found = alarms.history(desk.db, mine, since=desk.now() - HISTORY, most=MOST)
-    page, names = requested_page(found, SHOWN), _names()
+    page, staff = requested_page(found, SHOWN), people.all(desk.db)
     return render_template(
         "duty/index.html",
         open=[alarm_view(one) for one in _lasting()],
         past=[alarm_view(one) for one in page.items],
         page=page,
-        names=names,
+        names=_names(staff),
         length=length,
         now=desk.now(),
-        here_now=_here_now(names),
+        here_now=_here_now(staff),
     )
 
 
@@ -55,7 +57,7 @@ def index() -> str:
 @needs("screen.view")
 def one(id: int) -> str:
     """The page of an alarm: what is or was wrong, and who was told when."""
-    alarm, told, names = _alarm_or_404(id), deliveries.of_alarm(desk.db, id), _names()
+    alarm, told, names = _alarm_or_404(id), deliveries.of_alarm(desk.db, id), _names(people.all(desk.db))
     states = deliveries.states(desk.db, {row.target for row in told})
     targets = _target_names(names)
     return render_template(
@@ -85,7 +87,8 @@ def acknowledge(id: int) -> Response:
         if after.acknowledged_by == desk.actor():
             flash(gettext("Bạn đã nhận báo động này. Bảng Tin không gọi thêm ai, và sẽ báo khi hết."), "info")
         else:
-            flash(gettext("%(name)s đã nhận trước bạn.", name=_names().get(after.acknowledged_by, "")), "info")
+            name = _names(people.all(desk.db)).get(after.acknowledged_by, "")
+            flash(gettext("%(name)s đã nhận trước bạn.", name=name), "info")
     return desk.go(url_for("duty.one", id=id))
 
 
@@ -110,17 +113,22 @@ def _alarm_or_404(id: int) -> Alarm:
     return found
 
 
-def _names() -> dict[str, str]:
+def _names(staff: Iterable[Person]) -> dict[str, str]:
     """The name of each person by username."""
-    return {one.username: one.name for one in people.all(desk.db)}
+    return {one.username: one.name for one in staff}
 
 
-def _here_now(names: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of those who are on duty now in the user's own areas; ``names`` are by username."""
+def _here_now(staff: Sequence[Person]) -> tuple[str, ...]:
+    """The names of those of ``staff`` who are on duty now in the user's own areas."""
     turns, absences, at = roster.turns(desk.db), roster.absences(desk.db), desk.now().astimezone(desk.zone())
     held = {grant.area for grant in desk.person().grants}
-    first = [on_duty(turns, absences, area, at)[:1] for area in sorted(held)]
-    return tuple(dict.fromkeys(names.get(name, name) for groups in first for group in groups for name in group))
+    names, tree = _names(staff), desk.tree()
+    found: dict[str, str] = {}
+    for area in sorted(held):
+        able = {one.username for one in able_people(staff, area, tree)}
+        for group in on_duty(turns, absences, area, at, able)[:1]:
+            found |= {username: names[username] for username in group}
+    return tuple(found.values())
 
 
 def _target_names(names: Mapping[str, str]) -> dict[str, str]:

@@ -145,6 +145,18 @@ def test_a_second_turn_or_absence_of_a_person_at_the_same_time_is_refused_by_nam
     assert [one.substitute for one in roster.absences(office.db)] == ["minh"]
 
 
+def test_who_cannot_take_alarms_any_more_is_not_shown_as_on_duty(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    browser.post("/desk/duty/roster/xa-minh-tan/turns", {**TURN, "person": "minh"})
+    own = office.browser(OPERATOR)
+    assert "Đang trực: Lê Quang Minh." in own.get("/desk/duty/").text
+    people.suspend(office.db, "minh", active=False, actor="tuan", now=office.now)
+    assert "lịch trực của đơn vị bạn không có ai" in own.get("/desk/duty/").text
+    page = browser.get("/desk/duty/roster/?area=xa-minh-tan").text
+    assert "Lúc này không ai trực ở xã Minh Tân" in page
+    assert "không còn nhận được báo động" in page
+
+
 def test_a_person_sees_the_own_turns_in_words(office: Office) -> None:
     browser = office.browser(EDITOR)
     whole = {**TURN, "weekdays": [str(day) for day in range(7)], "start": "0:00", "end": "0:00"}
