@@ -22,7 +22,8 @@ from server.desk.web.names import area_name, board_name
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.store.areas_merge import plans
-from server.store.areas_merge.plans import Effect, Plan
+from server.store.areas_merge.effects import Effect
+from server.store.areas_merge.plans import Plan
 from server.store.database.errors import NotFound, StoreRefusal
 
 pages = Blueprint("area_plans", __name__, url_prefix="/desk/areas")

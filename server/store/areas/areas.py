@@ -15,6 +15,7 @@ from server.core.geography.geojson import digest
 from server.core.geography.outlines import count_points
 from server.core.model import Area, Outline, OutlinedArea
 from server.store.audit import audit
+from server.store.audit.audit import Act
 from server.store.database import revision
 from server.store.database.decoding import as_value_or_defaults
 from server.store.database.engine import Database
@@ -124,12 +125,8 @@ def save(db: Database, changes: Sequence[AreaChange], *, actor: str, now: dateti
     with db.write() as conn:
         advisory_lock(conn, TREE_LOCK)
         _check_unchanged(conn, wanted)
-        for one in wanted:
-            save_from_desk(conn, areas, one.after)
-            audit.record(
-                conn, actor=actor, act="area.edit" if one.before else "area.add", subject=f"area/{one.after.slug}",
-                before=one.before and _recorded(one.before), after=_recorded(one.after), now=now,
-            )  # fmt: skip
+        save_from_desk(conn, areas, *(one.after for one in wanted))
+        audit.record_all(conn, map(_act, wanted), actor=actor, now=now)
         # What the desk has set is the desk's, whatever happens to the rest of the row.
         written = areas.c.slug.in_([one.after.slug for one in wanted])
         conn.execute(update(areas).where(written).values(placed_at_desk=True))
@@ -176,6 +173,11 @@ def _one(conn: Connection, slug: str, *, lock: bool = False) -> OutlinedArea:
     if row is None:
         raise NotFound(f"Không có đơn vị {slug!r}")
     return as_value_or_defaults(OutlinedArea, row)
+
+
+def _act(change: AreaChange) -> Act:
+    before, after = change.before and _recorded(change.before), _recorded(change.after)
+    return Act("area.edit" if before else "area.add", f"area/{after.slug}", before, after)
 
 
 def _recorded(area: OutlinedArea) -> AreaRecord:

@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from server.core.model import PlanKind
 from server.store import tables
 from server.store.areas.areas import TREE_LOCK
-from server.store.areas_merge.area_columns import KEYED
+from server.store.areas_merge.effects import Effect, effect_of
 from server.store.areas_merge.merging import Territory, merge, move, territory
 from server.store.areas_merge.row_changes import take_back
 from server.store.audit import audit
@@ -36,7 +35,6 @@ FARTHEST = timedelta(days=5 * 366)
 _PLANNED: dict[PlanKind, str] = {"merge": "area.plan_merge", "move": "area.plan_move"}
 _DONE: dict[PlanKind, str] = {"merge": "area.merge", "move": "area.move"}
 _UNDONE: dict[PlanKind, str] = {"merge": "area.merge_undo", "move": "area.move_undo"}
-_GRANTS, _PUSH = (table for table, _ in KEYED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +58,6 @@ class Plan:
     def can_be_undone(self, now: datetime) -> bool:
         """Whether the change was carried out less than an hour ago."""
         return self.done is not None and timedelta(0) <= now - self.done < UNDO_WITHIN
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a plan concerns: boards (slugs) and people (names) in order, and how many of other things.
-
-    Those are announcements under way, sources, browsers and areas below.
-
-    ``elsewhere`` is how many announcements under way will be on further boards: those of the receiving area that
-    name no boards, and those of the merged area if it has no board itself. ``boards`` and the areas ``below`` are
-    those of all levels below.
-    """
-
-    boards: tuple[str, ...]
-    people: tuple[str, ...]
-    announcements: int
-    elsewhere: int
-    sources: int
-    browsers: int
-    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +96,7 @@ def effect(db: Database, kind: PlanKind, area: str, target: str, now: datetime) 
     with db.read() as conn:
         found = territory(conn)
         _check(found, kind, area, target)
-        return _effect(conn, found, kind, area, target, now)
+        return effect_of(conn, found, kind, area, target, now)
 
 
 @retry_on_deadlock
@@ -187,7 +165,7 @@ def run(db: Database, id: int, now: datetime) -> Plan:
             if obstacle != found.obstacle:
                 conn.execute(update(area_plans).where(area_plans.c.id == id).values(obstacle=obstacle))
             return _one(conn, id)
-        concerned = _effect(conn, at, found.kind, found.area, found.target, now)
+        concerned = effect_of(conn, at, found.kind, found.area, found.target, now)
         if found.kind == "merge":
             changes = merge(conn, found.area, found.target, now)
         else:
@@ -268,40 +246,6 @@ def _obstacle(conn: Connection, at: Territory, found: Plan) -> str:
     if found.kind == "merge" and conn.execute(on.limit(1)).one_or_none() is not None:
         return "Đơn vị đang bật màn hình an toàn. Hãy tắt màn hình an toàn thì việc này mới làm được."
     return ""
-
-
-def _effect(conn: Connection, at: Territory, kind: PlanKind, area: str, target: str, now: datetime) -> Effect:
-    tree = at.tree
-    mine = [area] if kind == "merge" else [slug for slug in tree.slugs() if tree.covers(area, slug)]
-    held = select(_GRANTS.c.person).where(_GRANTS.c.area.in_(mine))
-    people = select(tables.people.c.name).where(tables.people.c.id.in_(held))
-    read = select(tables.sources.c.slug).where(tables.sources.c.area.in_(mine), tables.sources.c.retired.is_(False))
-    browsers = select(_PUSH.c.browser).where(_PUSH.c.area.in_(mine)).distinct()
-    own, boards = _under_way(conn, mine, now), at.reached([area])
-    wider = _under_way(conn, [target], now) if boards and kind == "merge" else []
-    return Effect(
-        boards=tuple(boards),
-        people=tuple(str(name) for name in conn.execute(people.order_by(tables.people.c.name)).scalars()),
-        announcements=len(own),
-        elsewhere=len([one for one in wider if not one]) + (0 if boards or kind == "move" else len(own)),
-        sources=_count(conn, read),
-        browsers=_count(conn, browsers),
-        below=len([slug for slug in tree.slugs() if tree.is_above(area, slug)]),
-    )
-
-
-def _under_way(conn: Connection, areas: Iterable[str], now: datetime) -> list[object]:
-    """The boards that each approved announcement of these areas names which is not over; () stands for all boards."""
-    table = tables.announcements
-    wanted = select(table.c.boards).where(
-        table.c.area.in_(tuple(areas)), table.c.state == "approved", table.c.template.is_(False),
-        or_(table.c.ends.is_(None), table.c.ends > now),
-    )  # fmt: skip
-    return list(conn.execute(wanted).scalars())
-
-
-def _count(conn: Connection, wanted: Select[Any]) -> int:
-    return conn.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
 
 
 def _record(conn: Connection, act: str, found: Plan, actor: str, now: datetime, *, boards: int | None = None) -> None:

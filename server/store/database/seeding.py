@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from server.store.tables import values_of
 
@@ -75,16 +75,22 @@ def _retire(conn: Connection, table: Table, rows: Iterable[dict[str, object]]) -
     return bool(leaving)
 
 
-def save_from_desk(conn: Connection, table: Table, value: DataclassInstance) -> None:
-    """Insert or replace a row made or changed at the desk, which ``sync`` does not change afterwards.
+def save_from_desk(conn: Connection, table: Table, *values: DataclassInstance) -> None:
+    """Insert or replace rows made or changed at the desk, which ``sync`` does not change afterwards.
 
-    A new row comes last in the order; a retired one is in use again.
+    New rows come last in the order; retired ones are in use again. However many ``values`` there are, four statements
+    are sent at most: an import of 5,000 areas, one by one, kept other writers out for many seconds.
     """
-    row = values_of(value) | {"retired": False, "of_the_desk": True}
-    mine = table.c.slug == row["slug"]
-    if conn.execute(update(table).where(mine).values(row)).rowcount == 0:
+    rows = [values_of(value) | {"retired": False, "of_the_desk": True} for value in values]
+    meant = select(table.c.slug).where(table.c.slug.in_([row["slug"] for row in rows]))
+    there = set(conn.execute(meant).scalars())
+    held = [row | {"_slug": row["slug"]} for row in rows if row["slug"] in there]
+    if held:
+        conn.execute(update(table).where(table.c.slug == bindparam("_slug")), held)
+    new = [row for row in rows if row["slug"] not in there]
+    if new:
         last = conn.execute(select(func.coalesce(func.max(table.c.position), -1))).scalar_one()
-        conn.execute(insert(table).values(row | {"position": last + 1}))
+        conn.execute(insert(table), [row | {"position": at} for at, row in enumerate(new, start=last + 1)])
 
 
 def retire_from_desk(conn: Connection, table: Table, slug: str) -> None:

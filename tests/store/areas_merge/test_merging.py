@@ -16,6 +16,7 @@ from server.store.announcements import announcements
 from server.store.areas import areas, former
 from server.store.areas_merge import plans
 from server.store.areas_merge.area_columns import KEYED, LEFT, LISTS, OBJECTS, SINGLE, UNIQUE
+from server.store.areas_merge.effects import Effect
 from server.store.audit import audit
 from server.store.boards import boards, panics
 from server.store.database.engine import Database
@@ -157,7 +158,7 @@ def test_boards_people_and_codes_go_over_and_boards_show_what_they_showed(db: Da
     people.grant(db, "hoa", Grant("operator", OLD), by=None, actor="os:root", now=NOW)
     mine = announcements.post(db, cast.announcement(area=OLD), actor="lan")
     urgent = notices.post(db, cast.notice(areas=(NEW,)), actor="lan", now=NOW)
-    assert plans.effect(db, "merge", OLD, NEW, NOW) == plans.Effect(("xa-minh-tan",), ("Hoa",), 1, 0, 1, 0, 0)
+    assert plans.effect(db, "merge", OLD, NEW, NOW) == Effect(("xa-minh-tan",), ("Hoa",), 1, 0, 1, 0, 0)
     merge(db)
     moved = boards.get(db, "xa-minh-tan")
     assert (moved.area, moved.point) == (NEW, Point(20.6, 106.1))
