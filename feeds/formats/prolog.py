@@ -23,8 +23,8 @@ _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')""", re.I
 _REFERENCE = re.compile(r"&([A-Za-z_][\w.-]*);")
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 # Matches an ampersand that begins no reference. It also matches whole CDATA sections, in which an ampersand is
-# allowed.
-_BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z_][\w.-]{0,40});)", re.S)
+# allowed; one that is never closed goes to the end, or each of many would be searched to the end.
+_BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z_][\w.-]{0,40});)", re.S)
 _OPENING = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)[\s>/]", re.I)
 _CLOSING = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:item|entry)\s*>", re.I)
 _END = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:channel|rss|feed|rdf)\s*>", re.I)

@@ -101,6 +101,11 @@ def test_a_body_that_is_no_feed_is_an_error(body: bytes, code: str) -> None:
     assert error.message.endswith(".")
 
 
+def test_many_sections_that_are_never_closed_are_searched_once() -> None:
+    feed = rss(item(STORIES[0], 0), "<item><title>A & B " + "<![CDATA[" * 200_000)
+    assert [entry.id for entry in reading(feed).entries] == ["xa-0"]
+
+
 def bomb(*entities: str, title: str) -> str:
     return rss(title=title, head=f"<!DOCTYPE rss [{''.join(entities)}]>")
 
