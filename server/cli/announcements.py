@@ -46,7 +46,7 @@ from server.store.database.decoding import UnreadableRow
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.media import library
-from server.worker.uploads import keep_original, library_file
+from server.worker.imported_files import keep_original, library_file
 
 _DAYS = {name: number for number, name in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN"))}
 

@@ -1,4 +1,4 @@
-"""Has the signatures of a PDF file checked in the child process; called by server.documents and worker.uploads.
+"""Has a PDF file's signatures checked in the child process; called by server.documents and worker.imported_files.
 
 This module imports no library of signatures: server.media.signatures, which the child imports, does.
 """

@@ -1,4 +1,4 @@
-"""Stores what checks of PDF signatures have found; called by server.documents, worker.uploads and the desk."""
+"""Stores what checks of PDF signatures have found; called by server.documents, worker.imported_files and the desk."""
 
 from __future__ import annotations
 

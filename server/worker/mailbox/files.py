@@ -15,8 +15,8 @@ from server.media import office
 from server.media.importer import import_file
 from server.store.database.engine import Database
 from server.store.media import library
+from server.worker.imported_files import keep_original, keep_signatures, library_file
 from server.worker.mailbox.parts import LetterFile
-from server.worker.uploads import keep_original, keep_signatures, library_file
 
 TakeDocument = Callable[[bytes, str, str], str]
 """Takes an edXML document that came by mail: (content, sender as the audit has him, slug of the area) -> what became

@@ -33,7 +33,7 @@ from server.store.database.errors import NotFound, StoreError, StoreRefusal
 from server.store.media import library
 from server.store.source_system import bulletins
 from server.store.sources import sources
-from server.worker.uploads import keep_signatures, library_file
+from server.worker.imported_files import keep_signatures, library_file
 
 log = structlog.get_logger("source system")
 NAME = "Hệ thống thông tin nguồn"
