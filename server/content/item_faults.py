@@ -40,6 +40,7 @@ class ItemFaults:
         except StoreError:
             raise
         except Exception as error:
+            # Any fault of a template, of a picture or of code for one kind of item: the other items must be shown.
             fault = repr(error)
             if self._before.get(board, {}).get(key) != fault and self._faults.get(board, {}).get(key) != fault:
                 log.exception("item left out", board=board, item=key)

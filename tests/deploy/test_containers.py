@@ -118,6 +118,14 @@ def test_a_container_may_do_only_what_it_needs(name: str) -> None:
     assert "outside" not in service["networks"] or name in ("nginx", "worker")
 
 
+def test_nginx_writes_only_into_folders_in_memory() -> None:
+    text = (DEPLOY / "compose/nginx-main.conf").read_text(encoding="utf-8")
+    written = re.findall(r"^\s*(?:pid|\w+_temp_path) (\S+);", text, re.MULTILINE)
+    folders = [one.split(":")[0] for one in SERVICES["nginx"]["tmpfs"]]
+    assert len(written) == 6
+    assert [path for path in written if not any(path.startswith(f"{one}/") for one in folders)] == []
+
+
 def test_the_program_stands_behind_one_proxy_and_its_password_is_in_a_file() -> None:
     for name in PROGRAM:
         environment = SERVICES[name]["environment"]
@@ -166,7 +174,10 @@ def _check_nginx(folder: Path) -> None:
     for source, target in (("nginx.conf", "bangtin.conf"), ("compose/nginx-main.conf", "main.conf")):
         text = (DEPLOY / source).read_text(encoding="utf-8")
         text = text.replace("/etc/nginx/", f"{etc}/").replace("/etc/bangtin/tls/", f"{folder}/")
-        (etc / target).write_text(text.replace(" /tmp/", f" {folder}/"), encoding="utf-8")
+        for tmpfs in SERVICES["nginx"]["tmpfs"]:
+            # The folders in memory, which are the only ones that nginx may write into.
+            text = text.replace(f" {tmpfs.split(':')[0]}/", f" {folder}/")
+        (etc / target).write_text(text, encoding="utf-8")
     done = subprocess.run(
         ["/usr/sbin/nginx", "-t", "-c", str(etc / "main.conf")],
         capture_output=True,

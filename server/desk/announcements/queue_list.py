@@ -24,6 +24,7 @@ from server.desk.web.pagination import Page, requested_page
 from server.store.announcements import autosave, listings
 from server.store.announcements.autosave import Autosave
 from server.store.database.damaged_rows import DamagedRow
+from server.store.people import people
 
 SHOWN_AT_ONCE = 40
 MOST_PREVIEWED = 8  # rows with a preview; the others have none, because drawing a slide is the slowest part of a row
@@ -135,12 +136,16 @@ def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
     """Returns the tab to show if the request names none.
 
     It is the tab of drafts if one of the user's announcements was returned, else that of submitted announcements if
-    there are any, else that of announcements on air.
+    there are any, else that of drafts if one came from outside, such as an electronic document: nobody at the desk
+    began it, so somebody has to be shown it. Otherwise it is the tab of announcements on air.
     """
-    me = desk.actor()
-    if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in by_tab["draft"]):
+    me, drafts = desk.actor(), by_tab["draft"]
+    if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in drafts):
         return _DRAFTS
-    return _SUBMITTED if by_tab["submitted"] else _ON_AIR
+    if by_tab["submitted"]:
+        return _SUBMITTED
+    written_here = {one.username for one in people.all(desk.db)}
+    return _DRAFTS if any(one.state == "draft" and one.created_by not in written_here for one in drafts) else _ON_AIR
 
 
 def _row(one: Announcement, *, drawn: bool) -> Row:

@@ -25,19 +25,14 @@ pages = Blueprint("public_items", __name__)
 @needs("public")
 @kept
 def item(key: str) -> ResponseReturnValue:
-    known = item_of(key)
-    if known is None:
-        abort(404)
     try:
-        page = item_page(*known)
-    except NotFound:
-        return render_template("public/missing.html", why="missing", strips=()), 404
-    except Ended:
-        return render_template("public/missing.html", why="ended", strips=()), 410
-    except TakenDown as taken_down:
-        if taken_down.now is not None:
-            return redirect(url_for("public_items.item", key=f"a{taken_down.now}"))
-        return render_template("public/missing.html", why="withdrawn", strips=()), 410
+        page = _page_or_404(key)
+    except (NotFound, Ended) as gone:
+        return _missing(gone)
+    except TakenDown as gone:
+        if gone.now is not None:
+            return redirect(url_for("public_items.item", key=f"a{gone.now}"))
+        return _missing(gone)
     return render_template(
         "public/item.html",
         item=page,
@@ -53,20 +48,31 @@ def item(key: str) -> ResponseReturnValue:
 @kept
 def original(key: str, hash: str) -> ResponseReturnValue:
     """A document from which an item was made, as long as the item has its page; with a name, to be saved."""
-    known = item_of(key)
-    if known is None:
-        abort(404)
     try:
-        page = item_page(*known)
-    except NotFound:
-        return render_template("public/missing.html", why="missing", strips=()), 404
-    except (Ended, TakenDown) as gone:
-        why = "ended" if isinstance(gone, Ended) else "withdrawn"
-        return render_template("public/missing.html", why=why, strips=()), 410
+        page = _page_or_404(key)
+    except (NotFound, Ended, TakenDown) as gone:
+        return _missing(gone)
     found = next((one for one in page.originals if one.hash == hash), None)
     if found is None:
         abort(404)
     return original_answer(found)
+
+
+def _page_or_404(key: str) -> ItemPage:
+    """Returns the page of the item; 404 for a key of no possible item. Raises NotFound, Ended or TakenDown."""
+    known = item_of(key)
+    if known is None:
+        abort(404)
+    return item_page(*known)
+
+
+def _missing(gone: NotFound | Ended | TakenDown) -> tuple[str, int]:
+    """The page that says why an item has none: never had one (404), or no longer has one (410)."""
+    if isinstance(gone, NotFound):
+        why, status = "missing", 404
+    else:
+        why, status = ("ended" if isinstance(gone, Ended) else "withdrawn"), 410
+    return render_template("public/missing.html", why=why, strips=()), status
 
 
 def _meta(page: ItemPage) -> head.Meta:

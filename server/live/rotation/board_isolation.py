@@ -40,6 +40,7 @@ class BoardIsolation:
         except StoreError:
             raise
         except Exception as error:
+            # The block is all that a board does in a turn, templates included: any fault must stay with that board.
             if self._failures.get((slug, act)) != repr(error):
                 log.exception("board unwell", board=slug, act=act)
             self._failures[slug, act] = repr(error)

@@ -54,6 +54,7 @@ class FramePacer:
             try:
                 client.take_turn(FRAMES_A_TURN)
             except Exception:
+                # A fault of one client's handler would end the greenlet, and with it the turns of all others.
                 log.exception("client given up", reason="its turn failed")
                 client.abandon()
         self._greenlet = None

@@ -17,7 +17,7 @@ from server.desk.web.refusals import said
 from server.store.announcements import announcements
 from server.store.tables import api_requests
 from tests.cast import EDITOR, OPERATOR
-from tests.desk.announcements.forms import act
+from tests.desk.announcements.forms import act, write
 from tests.desk.api.programs import Program, program
 from tests.desk.office import Office
 from tests.desk.reading import text_of
@@ -47,6 +47,17 @@ def system(office: Office) -> Program:
     """The e-office system of the commune."""
     (office.folder / "media").mkdir(exist_ok=True)
     return program(office, "document.write")
+
+
+def test_the_queue_opens_where_a_document_waits_and_not_at_drafts_of_the_desk(
+    office: Office, system: Program
+) -> None:
+    current = re.compile(r'href="/desk/queue/\?tab=([^"&]+)"[^>]*aria-current="page"')
+    write(office.browser(OPERATOR), "save")
+    assert current.findall(office.browser(OPERATOR).get("/desk/queue/").text) == ["on+air"]
+    taken(send(system, document()))
+    for who in (OPERATOR, EDITOR):
+        assert current.findall(office.browser(who).get("/desk/queue/").text) == ["draft"]
 
 
 def test_a_document_becomes_a_draft_that_editors_see_with_its_origin(

@@ -35,7 +35,7 @@ def posted(office: Office, *found: Signature) -> Announcement:
         ("good", "Chữ ký số của UBND xã Minh Tân hợp lệ; văn bản không bị sửa từ khi ký", "is valid"),
         ("altered", "Chữ ký số của UBND xã Minh Tân không đúng: văn bản đã bị sửa sau khi ký.", "was changed after"),
         ("appended", "Có nội dung được thêm vào tệp sau chữ ký số của UBND xã Minh Tân.", "Content was added"),
-        ("unknown_root", "Chưa biết chữ ký số của UBND xã Minh Tân có thật không", "It is not known whether"),
+        ("unknown_root", "Chưa kiểm tra được chữ ký số của UBND xã Minh Tân", "could not be checked"),
         ("revoked", "chứng thư đã bị thu hồi", "has been revoked"),
         ("expired", "chứng thư đã hết hạn trước khi ký", "had expired before"),
         ("unclear", "Không xác định được chữ ký số của UBND xã Minh Tân còn giá trị không.", "cannot be determined"),
@@ -45,7 +45,7 @@ def test_each_state_is_told_in_plain_words(office: Office, state: SignatureState
     one = posted(office, Signature(state, "UBND xã Minh Tân", NOW - timedelta(days=4), whole=state != "appended"))
     public = text_of(office.browser().get(f"/item/a{one.id}").text)
     assert words in public
-    assert ("Chữ ký cuối cùng không bao trùm cả tệp." in public) is (state == "appended")
+    assert ("Tệp còn phần nội dung nằm ngoài chữ ký cuối cùng." in public) is (state == "appended")
     reader = office.browser(EDITOR)
     assert words in text_of(reader.get(f"/desk/queue/{one.id}").text)
     reader.post("/desk/language/en")
