@@ -10,11 +10,11 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Uniq
 
 from server.core import model
 from server.core.model import Signature
-from server.store.tables import columns
+from server.store.tables import columns, packing
 from server.store.tables.base import metadata, one_of
 
 
-def _pack_signatures(found: tuple[Signature, ...]) -> list[columns.Fields]:
+def _pack_signatures(found: tuple[Signature, ...]) -> list[packing.Fields]:
     return [asdict(one) | {"at": one.at.isoformat() if one.at else None} for one in found]
 
 
