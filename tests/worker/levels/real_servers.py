@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from server.store.sources import sources, story_queries
 from tests.station import ACTOR, Station, until
 
 AREAS = (("tinh", "Tỉnh Hưng Yên", 'codes = ["VN-66"]'), ("xa", "Xã Minh Tân", ""), ("xa-hai", "Xã Đông Hải", ""))
-LONG = 90.0  # seconds
+LONG = 180.0  # seconds: a source that failed for a minute is asked again only after another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ def config(
     return "\n\n".join([*lines, more]) + "\n"
 
 
+def start_all(stations: Iterable[Station]) -> None:
+    """Starts all servers at once, then their workers, so that no worker asks a server that is not there yet."""
+    listed = tuple(stations)
+    with ThreadPoolExecutor(len(listed)) as pool:
+        for _ in pool.map(Station.restart, listed):
+            pass
+    for one in listed:
+        one.work()
+
+
 def link(one: Station, source: str, remote: str, local: str) -> None:
     """Links, as an editor does, the area ``remote`` of the server behind ``source``, once that has been read."""
     until(lambda: peers.peer(one.store, source), f"{source} has been read", seconds=LONG)
@@ -111,8 +122,8 @@ def post(one: Station, title: str, area: str, **changes: Any) -> Announcement:
     """Posts an approved statutory posting for three days."""
     now = one.now("bang")
     window = Window(now, now + timedelta(days=3))
-    given: dict[str, Any] = {"longest_gap": timedelta(hours=1)} | changes
-    made = Announcement(0, area, title, "Nội dung.", (window,), now, ACTOR, **given)
+    given: dict[str, Any] = {"text": "Nội dung.", "longest_gap": timedelta(hours=1)} | changes
+    made = Announcement(0, area, title, windows=(window,), created=now, created_by=ACTOR, **given)
     return announcements.post(one.store, made, actor=ACTOR)
 
 

@@ -30,6 +30,7 @@ from tests.postgres import running
 from tests.station import ACTOR, Station, until
 from tests.worker.levels.real_servers import (
     AREAS,
+    LONG,
     Reading,
     Shown,
     config,
@@ -37,13 +38,13 @@ from tests.worker.levels.real_servers import (
     live,
     post,
     rows,
+    start_all,
     urgent,
     urgent_notice,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 STORES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-LONG = 240.0  # seconds: a source that failed for a minute is asked again only after another one
 THIN = 64  # kilobits a second
 EVERYWHERE = frozenset({"so", "tinh", "xa", "xa2"})
 
@@ -203,7 +204,7 @@ def four(tmp_path: Path, databases: dict[str, str]) -> Iterator[Places]:
 def test_all_arrive_once_over_bad_links_and_after_a_restored_backup(four: Places) -> None:
     for one in four.stations.values():
         one.environment = clock_environment(FAKETIME="-1d")
-        one.start()
+    start_all(four.stations.values())
     link(four["tinh"], "tu-xa", "xa", "xa")
     link(four["so"], "tu-xa2", "xa-hai", "tinh")
     _one_of_each_from_all(four)
@@ -246,8 +247,7 @@ def _restore_province(four: Places) -> None:
         one.environment = {}
     done = province.cli("restore", str(backup))
     assert done.returncode == 0, done.stderr
-    for one in four.stations.values():
-        one.start()
+    start_all(four.stations.values())
     # It gets the number that the lost one had.
     four.posting("tinh", "Sau khi khôi phục", "tinh")
     four.have("Sau khi khôi phục", EVERYWHERE)
@@ -294,9 +294,9 @@ def test_a_server_that_lies_about_its_areas_gets_nothing_through(tmp_path: Path,
         )  # fmt: skip
         boards = {"bang": Shown("tinh", ("tin",)), "o-xa": Shown("xa", ("tin",)), "o-thon": Shown("thon", ("tin",))}
         liar = station(tmp_path / "gia", liar_host, "tinh", boards, [], databases["gia"], claimed)
-        for one in (liar, commune):
-            stack.callback(one.close)
-            one.start()
+        stack.callback(liar.close)
+        stack.callback(commune.close)
+        start_all((liar, commune))
         places = Places({"xa": commune, "gia": liar})
         until(lambda: sources.states(commune.store)[0].last_good, "the liar has been read", seconds=LONG)
         for area in ("tinh", "xa"):

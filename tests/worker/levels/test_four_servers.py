@@ -12,7 +12,7 @@ from server.store.announcements import announcements
 from server.store.notices import notices
 from tests.ports import free_port
 from tests.station import ACTOR, Station, until
-from tests.worker.levels.real_servers import LONG, Reading, Shown, config, link, live, post, titles, urgent
+from tests.worker.levels.real_servers import LONG, Reading, Shown, config, link, live, post, start_all, titles, urgent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -40,7 +40,7 @@ def four(tmp_path: Path) -> Iterator[tuple[Station, Station, Station, Station]]:
     with ExitStack() as stack:
         for one in (department, province, first, second):
             stack.callback(one.close)
-            one.start()
+        start_all((department, province, first, second))
         yield department, province, first, second
 
 
