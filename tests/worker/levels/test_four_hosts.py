@@ -81,7 +81,11 @@ class Places:
         path = made.pdf(uploads_folder(one.data) / key, words=f"Trang {key}")
         now = one.now("bang")
         uploads.add(one.store, Upload(key, ACTOR, area, f"{key}.pdf", path.stat().st_size, now))
-        until(lambda: uploads.get(one.store, key, ACTOR).state != "waiting", "the PDF is read", seconds=LONG)
+
+        def imported() -> bool:
+            return uploads.get(one.store, key, ACTOR).state in ("done", "refused")
+
+        until(imported, "the PDF is read", seconds=LONG)
         done = uploads.get(one.store, key, ACTOR)
         assert done.state == "done", done.reason
         post(one, title, area, kind="pdf", attachments=done.attachments)
