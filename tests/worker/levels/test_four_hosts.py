@@ -39,6 +39,7 @@ from tests.worker.levels.real_servers import (
     post,
     rows,
     start_all,
+    titles,
     urgent,
     urgent_notice,
 )
@@ -46,6 +47,9 @@ from tests.worker.levels.real_servers import (
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 STORES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 THIN = 64  # kilobits a second
+# The restored province has not this posting of the department until it reads it again. A commune that asks sooner
+# withdraws it and takes it again, so that it has two rows, of which one is shown.
+TAKEN_AGAIN = "Của sở sau bản sao lưu"
 EVERYWHERE = frozenset({"so", "tinh", "xa", "xa2"})
 
 
@@ -109,8 +113,9 @@ class Places:
 
     def nothing_doubled(self) -> None:
         for name, one in self.stations.items():
-            doubled = {title: times for title, times in rows(one).items() if times > 1}
+            doubled = {title: times for title, times in rows(one).items() if times > 1 and title != TAKEN_AGAIN}
             assert not doubled, f"{name}: {doubled}"
+            assert titles(one).count(TAKEN_AGAIN) <= 1, name
 
 
 def shown(one: Station, board: str = "bang") -> set[str]:
@@ -243,9 +248,9 @@ def _restore_province(four: Places) -> None:
     done = province.cli("backup", str(backup))
     assert done.returncode == 0, done.stderr
     four.posting("tinh", "Sau bản sao lưu", "tinh")
-    four.posting("so", "Của sở sau bản sao lưu", "tinh")
+    four.posting("so", TAKEN_AGAIN, "tinh")
     four.have("Sau bản sao lưu", EVERYWHERE)
-    four.have("Của sở sau bản sao lưu", EVERYWHERE)
+    four.have(TAKEN_AGAIN, EVERYWHERE)
     for one in four.stations.values():
         one.stop()
         one.environment = {}
@@ -255,7 +260,7 @@ def _restore_province(four: Places) -> None:
     # It gets the number that the lost one had.
     four.posting("tinh", "Sau khi khôi phục", "tinh")
     four.have("Sau khi khôi phục", EVERYWHERE)
-    four.have("Của sở sau bản sao lưu", EVERYWHERE)
+    four.have(TAKEN_AGAIN, EVERYWHERE)
     four.lost("Sau bản sao lưu", EVERYWHERE)
     for author in ("so", "tinh", "xa2"):
         four.have(f"Niêm yết của {author}", EVERYWHERE)
