@@ -28,6 +28,8 @@ TARGETS = {
     "places": ("100 alerts with outlines of 5,000 points against 5,000 boards", "<= 100 ms", "places"),
     "alerts": ("100 new alerts, from the poll to their notices on 5,000 boards", "<= 1 s", "alerts"),
     "warning": ("a new alert, from the poll's answer to the last of 1,000 screens", "<= 2 s", "warning"),
+    "levels-polls": ("a province's server polled by 104 communes once a minute", "< 5 % of a core", "levels"),
+    "levels-urgent": ("meanwhile its urgent notice on the last of ten screens of two communes", "<= 3 s", "levels"),
     "guessing": ("the urgent page while 100 addresses guess passwords, the slowest", "< 1 s", "guessing"),
     "wall": ("wall with 5,000 screens opens", "< 2 s", "wall"),
     "api": ("reads by the API at 1,000,000 stories, the slowest p95", "< 50 ms", "store"),

@@ -30,6 +30,15 @@ def precise_cpu_seconds(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
+def family_cpu_seconds(pid: int) -> float:
+    """Seconds of CPU time that a process and its children, including those that have ended, have used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    used = sum(int(fields[at]) for at in (11, 12, 13, 14)) / _TICKS
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        used += sum(family_cpu_seconds(int(child)) for child in (task / "children").read_text().split())
+    return used
+
+
 class Process:
     """A child process of a benchmark: takes commands as lines on standard input and answers with lines of output."""
 

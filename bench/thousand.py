@@ -7,7 +7,6 @@ share of a core at fifteen minutes is calculated from the CPU time of one readin
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from time import monotonic
 from bench._figures import table
 from bench._hosts import BEHAVIOURS, HOSTS
 from bench._marks import mark
+from bench._peers import family_cpu_seconds
 from server.store.database.engine import Database
 from server.store.sources import sources
 
@@ -25,7 +25,6 @@ SOURCES = 1_000
 EVERY_MINUTES = 2
 SECONDS = 120
 ROOT = Path(__file__).resolve().parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run() -> str:
@@ -66,9 +65,9 @@ def _measured(pid: int, folder: Path) -> str:
     while not _tried(folder):
         never.wait(1)
     swept = monotonic() - first
-    cpu, before, begun = _cpu_seconds(pid), _tried_at(folder), monotonic()
+    cpu, before, begun = family_cpu_seconds(pid), _tried_at(folder), monotonic()
     never.wait(SECONDS)
-    spent, took = _cpu_seconds(pid) - cpu, monotonic() - begun
+    spent, took = family_cpu_seconds(pid) - cpu, monotonic() - begun
     after = _tried_at(folder)
     readings = sum(after[slug] > before[slug] for slug in after)  # a source is read at most once in two minutes
     share = spent / max(1, readings) * SOURCES / (15 * 60)
@@ -95,15 +94,6 @@ def _tried_at(folder: Path) -> dict[str, float]:
 def _tried(folder: Path) -> bool:
     tried = _tried_at(folder)
     return len(tried) == SOURCES and all(tried.values())
-
-
-def _cpu_seconds(pid: int) -> float:
-    """CPU seconds that a process and its children, including those that have ended, have used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    used = sum(int(fields[n]) for n in (11, 12, 13, 14)) / TICKS
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        used += sum(_cpu_seconds(int(child)) for child in (task / "children").read_text().split())
-    return used
 
 
 if __name__ == "__main__":

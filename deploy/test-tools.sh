@@ -13,6 +13,7 @@ command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 command -v xmlsec1 >/dev/null 2>&1 || missing="$missing xmlsec1"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
+command -v tc >/dev/null 2>&1 || [ -x /usr/sbin/tc ] || missing="$missing iproute2"
 [ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
 [ -z "$missing" ] && exit 0
 

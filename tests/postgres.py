@@ -39,7 +39,7 @@ class Postgres:
 
     def start(self) -> None:
         options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{self.folder}' -c fsync=off "
             "-c full_page_writes=off -c autovacuum=off"
         )
         self._control("start", "-w", "-o", options)
@@ -57,6 +57,10 @@ class Postgres:
     def url(self, database: str) -> str:
         """The URL of a database, in the form of config.toml."""
         return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/{database}"
+
+    def local_url(self, database: str) -> str:
+        """The URL of a database by the server's Unix socket, which also other network namespaces reach."""
+        return f"postgresql+psycopg://tests@/{database}?host={self.folder}&port={self.port}"
 
     def create(self, database: str, *, template: str = "template1") -> str:
         """Creates a database as a copy of ``template``, which must have no connections; returns its URL."""

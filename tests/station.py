@@ -93,13 +93,14 @@ class Station:
     """One data folder and the server and worker that run on it.
 
     ``config`` is the path of config.toml, ``folder`` contains data and logs, ``program`` are the arguments with which
-    Python starts the program.
+    Python starts the program, ``database`` is the URL of the store that config.toml names.
     """
 
     folder: Path
     config: Path
     port: int = field(default_factory=free_port)
     program: tuple[str, ...] = (str(RUN),)
+    database: str = "sqlite:///bangtin.db"
     server: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
     _others: list[subprocess.Popen[str]] = field(default_factory=list)
@@ -147,15 +148,26 @@ class Station:
     def kill9_worker(self) -> None:
         _kill9(self.worker)
 
-    def close(self) -> None:
-        for process in (self.server, self.worker, *self._others):
-            _kill9(process)
+    def stop(self) -> None:
+        """Kills server and worker and closes the store, so that it can be restored; ``start`` may follow."""
+        _kill9(self.server)
+        _kill9(self.worker)
         if self._db is not None:
             self._db.close()
+            self._db = None
+
+    def close(self) -> None:
+        self.stop()
+        for process in self._others:
+            _kill9(process)
 
     def _command(self, *arguments: str) -> list[str]:
         base = [sys.executable, *self.program, "--config", str(self.config), "--data", str(self.data)]
         return [*base, "--port", str(self.port), *arguments]
+
+    def _launch(self, *arguments: str) -> list[str]:
+        """The command with which the server or the worker starts; it must run in the process that is started."""
+        return self._command(*arguments)
 
     def _environment(self) -> dict[str, str]:
         # If a supervisor runs the tests, the station's processes must not report to it. Python may write compiled
@@ -167,7 +179,7 @@ class Station:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{role}.log").open("ab") as log:
             return subprocess.Popen(
-                self._command(role), stdin=subprocess.DEVNULL, stdout=stdout, stderr=log, env=self._environment()
+                self._launch(role), stdin=subprocess.DEVNULL, stdout=stdout, stderr=log, env=self._environment()
             )
 
     def _said_port(self, process: subprocess.Popen[bytes]) -> int:
@@ -211,7 +223,7 @@ class Station:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a GET request. Raises OSError if nothing answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self._connection()
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -220,6 +232,9 @@ class Station:
             raise ConnectionError(str(error)) from error
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def answers(self) -> bool:
         try:
@@ -251,7 +266,7 @@ class Station:
     @property
     def store(self) -> Database:
         if self._db is None:
-            self._db = Database.open("sqlite:///bangtin.db", self.data)
+            self._db = Database.open(self.database, self.data)
         return self._db
 
     def pair(self, board: str, now: datetime) -> CollectedKey:

@@ -1,4 +1,7 @@
-"""Sets the system's clock of single processes with libfaketime, but not their monotonic clock; used by test_clock."""
+"""Sets the system's clock of single processes with libfaketime, but not their monotonic clock.
+
+Used by test_clock and worker/levels/test_four_hosts.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,14 @@ from tests.station import Station
 _LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 
 
+def clock_environment(**settings: str) -> dict[str, str]:
+    """The environment of a process that uses libfaketime with these ``settings``, but not for its monotonic clock."""
+    if not _LIBRARIES:
+        pytest.fail("libfaketime is missing: apt-get install faketime", pytrace=False)
+    unchanged = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+    return {"LD_PRELOAD": str(_LIBRARIES[-1])} | unchanged | settings
+
+
 @dataclass(slots=True)
 class SteppedStation(Station):
     """A station whose processes read their clock through libfaketime; ``step`` sets it while they run."""
@@ -20,17 +31,9 @@ class SteppedStation(Station):
 
     def fake(self) -> SteppedStation:
         """Makes the station's processes use libfaketime; must be called before ``start``."""
-        if not _LIBRARIES:
-            pytest.fail("libfaketime is missing: apt-get install faketime", pytrace=False)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.step(0)
-        self.environment = {
-            "LD_PRELOAD": str(_LIBRARIES[-1]),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            "FAKETIME_NO_CACHE": "1",
-        }
+        self.environment = clock_environment(FAKETIME_TIMESTAMP_FILE=str(self._file), FAKETIME_NO_CACHE="1")
         return self
 
     @property

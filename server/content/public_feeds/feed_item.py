@@ -25,7 +25,8 @@ class FeedItem:
     the issuing office; ``area`` is the slug of the issuer's area, "" if unknown. ``path`` is the path of its page on
     this server, ``origin`` the web address of the original, "" if there is none. ``published`` is the first time at
     which boards may have shown it, ``until`` when they will stop (None: unknown). ``boards`` are the slugs of the
-    boards. ``source`` is the stored object, None for a story. ``born`` is when a story was first seen.
+    boards. ``source`` is the stored object, None for a story. ``born`` is when a story was first seen, and
+    ``brought_by`` the slug of its source.
     """
 
     key: str
@@ -46,6 +47,7 @@ class FeedItem:
     language: str = "vi"
     source: Announcement | Notice | None = None
     born: datetime | None = None
+    brought_by: str = ""
 
     @property
     def summary(self) -> str:

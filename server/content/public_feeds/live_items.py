@@ -167,6 +167,7 @@ def _of_story(snapshot: StoreSnapshot, story: Story) -> FeedItem:
         blocks=paragraphs(story.summary), table=story.table,
         files=(Attachment(story.image, story.image_alt, 0, 0),) if story.image else (),
         origin=web_address(story.link), language=story.language or "vi", born=story.first_seen,
+        brought_by=story.source,
     )  # fmt: skip
 
 

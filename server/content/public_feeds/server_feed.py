@@ -21,7 +21,7 @@ from server.content.public_feeds.live_items import LiveItems
 from server.content.public_feeds.scopes import Scope
 from server.content.public_feeds.server_document import spoken_areas
 from server.core.areas import AreaTree
-from server.core.levels.items import FORMAT, ItemKind
+from server.core.levels.items import FORMAT, NOTICE_ORIGIN, SOURCE_ACTOR, ItemKind
 from server.core.levels.sharing import LONGEST_PATH, KnownItem
 from server.core.model import Announcement, Notice, Recurrence
 from server.core.times import to_ms
@@ -30,6 +30,7 @@ from server.store.database.errors import NotFound
 from server.store.levels import identity, items
 from server.store.levels.gone import Departure, departures
 from server.store.notices import notices
+from server.store.sources import sources
 
 TYPE = "application/json; charset=utf-8"
 TOMBSTONES = timedelta(days=30)
@@ -45,7 +46,7 @@ class _Writer:
     """What the feed of one area is written with: this server's id, its areas, and the items that came from others.
 
     ``taken`` maps keys of items ("a12") to what is known of them. ``born`` has, by key, when the items that others
-    replace were made. ``boards`` maps boards to areas.
+    replace were made. ``boards`` maps boards to areas; ``servers`` are the sources that are other servers.
     """
 
     own: str
@@ -55,6 +56,20 @@ class _Writer:
     taken: Mapping[str, KnownItem]
     born: Mapping[str, datetime]
     boards: Mapping[str, str]
+    servers: frozenset[str]
+
+    def lacks_origin(self, item: FeedItem) -> bool:
+        """Whether another server brought the item, but the worker has not stored yet from where.
+
+        The worker stores an item first and its origin after that. Under an origin of ours it would come back to
+        the servers that have it already.
+        """
+        if item.key in self.taken:
+            return False
+        if isinstance(item.source, Notice):
+            return item.source.origin.startswith(NOTICE_ORIGIN)
+        by = item.source.created_by.removeprefix(SOURCE_ACTOR) if item.source else item.brought_by
+        return by in self.servers
 
     def origin(self, key: str, born: datetime) -> str:
         """The origin of the item with this key, whose row was made at ``born``.
@@ -97,6 +112,7 @@ def server_feed(scope: Scope, since: datetime | None = None) -> Made:
         _taken(scope, keys),
         born,
         {board.slug: board.area for board in scope.boards},
+        frozenset(source.slug for source in sources.all(db) if source.kind == "server"),
     )
     return Made(_written(scope, found, writer, since, left), TYPE, found.changes)
 
@@ -109,6 +125,9 @@ def _written(
     complete = not any(board.slug in scope.province.safe for board in scope.boards)
     length = 0
     for item in found.items:
+        if writer.lacks_origin(item):
+            complete = False
+            continue
         one = _item(item, writer)
         if one is None:
             continue

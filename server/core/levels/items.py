@@ -24,6 +24,9 @@ FEED_NAME = "bang-tin.json"
 NOTICE_ORIGIN = "server/"
 """How the ``origin`` of a notice begins that came from another server; the origin of the item follows."""
 
+SOURCE_ACTOR = "source:"
+"""How the actor begins who posts what a source brings; the slug of the source follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteArea:

@@ -57,7 +57,9 @@ def backoff(source: Source, failures: int, asked: timedelta | None, spread: floa
     doubled = 1 << min(failures - 1, 12)
     if "://" not in source.url:
         return min(FILE_BACKOFF * doubled, source.every)
-    longest = WARNING_BACKOFF if source.kind == "cap" else max(LONGEST_BACKOFF, source.every)
+    # Another Bảng Tin server brings urgent notices too; after a cut of a day it must not be asked only hours later.
+    limit = WARNING_BACKOFF if source.kind in ("cap", "server") else LONGEST_BACKOFF
+    longest = limit if source.kind == "cap" else max(limit, source.every)
     wait = min(source.every * doubled, longest)
     if asked is not None:
         wait = max(wait, min(asked, LONGEST_RETRY_AFTER))

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from server.core.levels.items import ItemKind
 from server.core.levels.sharing import KnownItem
+from server.store.database import revision
 from server.store.database.chunks import chunks
 from server.store.database.decoding import as_values
 from server.store.database.engine import Database
@@ -57,12 +58,19 @@ def imposed(db: Database) -> Mapping[tuple[ItemKind, int], str]:
 
 
 def put(db: Database, *found: KnownItem) -> None:
-    """Store items, in place of those with the same origin."""
+    """Store items, in place of those with the same origin; feeds for other servers and shares of a lap change."""
     if not found:
         return
     with db.write() as conn:
         conn.execute(delete(server_items).where(server_items.c.origin.in_([one.origin for one in found])))
         conn.execute(insert(server_items), [values_of(one) for one in found])
+        revision.bump(conn, *sorted({_scope(one) for one in found}))
+
+
+def _scope(one: KnownItem) -> str:
+    if one.kind == "story":
+        return revision.stories_scope(one.source)
+    return revision.NOTICES if one.kind == "notice" else revision.announcements_scope(one.area)
 
 
 def with_stories(db: Database, source: str, found: Collection[KnownItem]) -> tuple[KnownItem, ...]:

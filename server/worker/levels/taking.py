@@ -15,7 +15,7 @@ import structlog
 
 from server.core.announcements.parts import changed
 from server.core.levels.area_links import Target
-from server.core.levels.items import NOTICE_ORIGIN, SharedItem
+from server.core.levels.items import NOTICE_ORIGIN, SOURCE_ACTOR, SharedItem
 from server.core.levels.sharing import KnownItem
 from server.core.model import (
     SYSTEM,
@@ -44,7 +44,7 @@ _WITH_PICTURES = ("pictures", "pdf")
 
 def actor_of(source: str) -> str:
     """The actor in the audit for what the source brings; the desk shows its name."""
-    return f"source:{source}"
+    return f"{SOURCE_ACTOR}{source}"
 
 
 @dataclass(frozen=True, slots=True)

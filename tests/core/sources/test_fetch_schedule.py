@@ -52,6 +52,13 @@ def test_cap_sources_are_read_often(every: timedelta, wait: timedelta) -> None:
     )
 
 
+def test_another_server_is_asked_soon_after_a_long_cut() -> None:
+    server = cast.source(kind="server", every=timedelta(minutes=1))
+    waits = [fetch_schedule.backoff(server, failures, None, 0.0) for failures in (1, 2, 20)]
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2), fetch_schedule.WARNING_BACKOFF]
+    assert fetch_schedule.backoff(replace(server, every=HOUR), 3, None, 0.0) == HOUR
+
+
 def test_an_unreadable_file_is_retried_soon() -> None:
     file = cast.source(every=HOUR)
     file = replace(file, url="tin.xml")

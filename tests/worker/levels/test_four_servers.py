@@ -4,41 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from server.core.model import Announcement, Notice, Window
 from server.store.announcements import announcements
-from server.store.levels import peers
-from server.store.levels.peers import AreaLink
 from server.store.notices import notices
 from tests.ports import free_port
 from tests.station import ACTOR, Station, until
+from tests.worker.levels.real_servers import LONG, Reading, Shown, config, link, live, post, start_all, titles, urgent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-AREAS = (("tinh", "Tỉnh Hưng Yên", 'codes = ["VN-66"]'), ("xa", "Xã Minh Tân", ""), ("xa-hai", "Xã Đông Hải", ""))
-LONG = 90.0  # seconds
 
 
 def station(folder: Path, area: str, *read: Station) -> Station:
     """A server with one board in ``area`` that reads the servers ``read``."""
     port = free_port()
-    lines = [
-        f'[server]\nport = 0\npublic_url = "http://localhost:{port}"\nuncapped = ["127.0.0.0/8"]',
-        '[fetch]\nallow_private = ["127.0.0.0/8", "::1"]',
-    ]
-    for slug, name, more in AREAS:
-        parent = "" if slug == "tinh" else 'parent = "tinh"'
-        lines.append(f'[[areas]]\nslug = "{slug}"\nname = "{name}"\n{more}\n{parent}')
-    lines.append(f'[[boards]]\nslug = "bang"\nname = "Bảng"\narea = "{area}"\npublic = true')
-    lines += [
-        f'[[sources]]\nslug = "tu-{one.port}"\nname = "Máy chủ {one.port}"\nkind = "server"\nurl = "{one.address}/"\n'
-        f'area = "{area}"\ntrust = "auto"\nalerts = "live"\nevery_minutes = 0.1'
-        for one in read
-    ]
-    made = Station.of(folder, "\n\n".join(lines) + "\n")
+    readings = [Reading(f"tu-{one.port}", one.address, area) for one in read]
+    made = Station.of(folder, config(f"http://localhost:{port}", {"bang": Shown(area)}, readings))
     made.port = port
     return made
 
@@ -57,31 +40,14 @@ def four(tmp_path: Path) -> Iterator[tuple[Station, Station, Station, Station]]:
     with ExitStack() as stack:
         for one in (department, province, first, second):
             stack.callback(one.close)
-            one.start()
+        start_all((department, province, first, second))
         yield department, province, first, second
-
-
-def titles(one: Station) -> list[str]:
-    return sorted(found.title for found in announcements.all(one.store) if found.state == "approved")
-
-
-def live(one: Station) -> list[str]:
-    return sorted(found.headline for found in notices.live(one.store, one.now("bang")))
-
-
-def post(one: Station, title: str, area: str) -> Announcement:
-    now = one.now("bang")
-    window = Window(now, now + timedelta(days=1))
-    made = Announcement(0, area, title, "Nội dung.", (window,), now, ACTOR, longest_gap=timedelta(hours=1))
-    return announcements.post(one.store, made, actor=ACTOR)
 
 
 def test_everything_arrives_once_and_leaves_again(four: tuple[Station, Station, Station, Station]) -> None:
     department, province, first, second = four
     source = f"tu-{first.port}"
-    until(lambda: peers.peer(province.store, source), "the province has read the commune", seconds=LONG)
-    now = province.now("bang")
-    peers.link(province.store, AreaLink(source, "xa", "tinh", "Xã", ACTOR, now), actor=ACTOR, now=now)
+    link(province, source, "xa", "tinh")
     gone = post(department, "Của sở", "tinh")
     post(first, "Của xã", "xa")
     post(province, "Của tỉnh", "tinh")
@@ -90,8 +56,7 @@ def test_everything_arrives_once_and_leaves_again(four: tuple[Station, Station, 
     until(lambda: "Của xã" in titles(province), "it went up", seconds=LONG)
     province.kill9_server()
     province.kill9_worker()
-    alarm = Notice(0, "urgent", "Bão số 3", ("tinh",), now, now + timedelta(hours=1), created_by=ACTOR)
-    sent = notices.post(department.store, alarm, actor=ACTOR, now=now)
+    sent = urgent(department, "Bão số 3", "tinh")
     announcements.withdraw(department.store, gone.id, actor=ACTOR, now=department.now("bang"))
     province.start()
     below = (province, first, second)

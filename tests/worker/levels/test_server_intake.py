@@ -19,6 +19,7 @@ from server.notifications.websub import signature
 from server.slides.render import Renderer
 from server.store.announcements import announcements
 from server.store.boards import boards
+from server.store.database.errors import StoreBusy
 from server.store.levels import items, peers
 from server.store.levels.peers import AreaLink
 from server.store.notices import actions, notices
@@ -241,6 +242,40 @@ def test_items_pass_through_a_server_that_lies_between(net: Network) -> None:
     commune.read(province)
     assert commune.announcements() == []
     assert commune.live() == []
+
+
+@pytest.mark.parametrize("kind", ["notice", "announcement", "story"])
+def test_an_item_whose_origin_is_not_stored_yet_is_not_passed_on(
+    net: Network, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The worker was killed between an item and its origin; servers that read this one then do not double it."""
+    centre, province, commune = net.node("a", HALL), net.node("b", HALL), net.node("c", COMMUNE)
+    for reader, read, area in ((province, centre, "tinh"), (centre, province, "tinh"), (commune, province, COMMUNE)):
+        reader.follow(read, area)
+    if kind == "notice":
+        notices.post(centre.office.db, notice(), actor=LAN, now=NOW)
+    elif kind == "announcement":
+        centre.post(announcement(title="Từ trung ương"))
+    else:
+        save(centre.office.db, entry("bai-1", title="Tin trung ương"))
+
+    def killed(*_: object) -> None:
+        raise StoreBusy("killed")
+
+    def held(node: Node) -> int:
+        return len(node.live()) + len(node.announcements()) + len(node.stories(province))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(items, "put", killed)
+        with pytest.raises(StoreBusy):
+            province.read(centre)
+    own = held(centre)
+    for reader in (commune, centre):
+        reader.read(province)
+    assert (held(commune), held(centre)) == (0, own)
+    for reader, read in ((province, centre), (commune, province), (centre, province)):
+        reader.read(read)
+    assert (held(commune), held(centre)) == (1, own)
 
 
 def test_a_server_that_lies_about_its_areas_gets_nothing_through(net: Network) -> None:
