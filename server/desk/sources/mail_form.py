@@ -78,21 +78,20 @@ class MailboxForm(Form):
         stored one sent to a server of his own.
         """
         complete = bool(self.validate_on_submit())
+        where = None
         try:
             where = address.parsed(self.url.data or "")
         except ValueError as error:
-            self.url.errors = [*self.url.errors, said(error)]
-            return None
+            self.url.errors = list(self.url.errors) or [said(error)]
         settings = before.mail if before is not None and before.mail is not None else MailSettings("")
-        same = before is not None and settings.user == self.user.data and _host(before.url) == _host(where.url)
-        if not self.password.data and not (same and has_password):
-            self.password.errors = [
-                gettext("Hãy gõ lại mật khẩu, vì máy chủ hoặc tên đăng nhập đã đổi.")
-                if before is not None and not same
-                else gettext("Mục này chưa có gì")
-            ]
-            complete = False
-        if not complete:
+        if not self.password.data and (before is None or where is not None):
+            same = where is not None and before is not None and _host(before.url) == _host(where.url)
+            same = same and settings.user == self.user.data
+            if not (same and has_password):
+                again = gettext("Hãy gõ lại mật khẩu, vì máy chủ hoặc tên đăng nhập đã đổi.")
+                self.password.errors = [again if before is not None and not same else gettext("Mục này chưa có gì")]
+                complete = False
+        if where is None or not complete:
             return None
         name = " ".join((self.name.data or "").split())
         made = before or new_source(name, where.url, sources.slugs(desk.db), desk.config.timezone)

@@ -111,7 +111,12 @@ def test_without_a_server_or_a_list_nobody_is_accepted_and_the_health_says_so(po
     assert post.poll().warning == NO_AUTHSERV
     post.use(MailSettings("", MX))
     assert post.poll().warning == NO_SENDERS
-    assert post.reasons() == ["no-authserv"]
+    assert post.letters() == []
+    assert "\\Seen" not in post.imap.flags(post.user)[0]
+    # The letter was left for the mailbox that is set up completely.
+    post.use(MailSettings("", MX, (AllowedSender(LAN, "xa-minh-tan"),)))
+    post.poll()
+    assert post.reasons() == ["taken"]
 
 
 def test_a_letter_of_fifty_megabytes_is_not_fetched_and_answered(post: Post) -> None:
