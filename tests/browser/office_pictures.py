@@ -121,7 +121,7 @@ def _mail(keeper: Page, editor: Page, station: Station, imap: dovecot.ImapServer
     keeper.get_by_role("button", name="Đọc ngay").click()
     until(lambda: len(letters.of_source(station.store, mailbox.slug, most=9)) == 3, "three letters have been read")
     keeper.goto(f"/desk/sources/{mailbox.slug}")
-    _save(keeper, out / "hop-thu.png")
+    _save(keeper, out / "hop-thu.png", whole=True)
     until(lambda: announcements.all(station.store), "the letter is an announcement")
     editor.goto("/desk/queue/")
     editor.get_by_role("link", name=re.compile("^Chờ duyệt")).click()
@@ -195,9 +195,9 @@ def _page(browser: Browser, station: Station, size: tuple[int, int]) -> Page:
     return made.new_page()
 
 
-def _save(page: Page, file: Path) -> None:
+def _save(page: Page, file: Path, *, whole: bool = False) -> None:
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=file)
+    page.screenshot(path=file, full_page=whole)
     with Image.open(file) as shot:
         shot.thumbnail((1200, 1600))
         shot.convert("RGB").quantize(128).save(file, optimize=True)

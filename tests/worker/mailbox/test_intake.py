@@ -229,6 +229,11 @@ def test_a_trial_shows_what_would_become_of_letters_and_changes_nothing(post: Po
     assert notes[1][:2] == ("ai@khac.vn", "không nhận: người gửi không có trong danh sách")
     assert all("Seen" not in flags for flags in post.imap.flags(post.user))
     assert post.letters() == []
+    post.use(MailSettings("", "", (AllowedSender(LAN, "xa-minh-tan"),)))
+    feed = list(post.trial.outcomes(post.source))[-1].feed
+    assert feed is not None
+    assert "đang chờ: chưa khai tên máy chủ xác thực" in feed.entries[0].notes
+    assert f"kết quả xác thực trong thư do «{MX}» ghi" in feed.entries[0].notes
 
 
 def test_a_trial_says_at_which_step_it_failed(post: Post) -> None:
