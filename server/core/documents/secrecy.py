@@ -20,6 +20,12 @@ _INTERNAL = re.compile(r"\b(?:lưu hành|sử dụng) nội bộ\b", re.I)
 _WHOLE = re.compile(r"^\W*(?:(?:độ|mức độ) mật\W+)?(tuyệt mật|tối mật|mật)\W*$", re.I)
 # In a running text a mark is in capitals. "BÍ MẬT NHÀ NƯỚC" or "BẢO MẬT" is the matter of a document, not its mark.
 _STAMP = re.compile(r"(?<!\w)(TUYỆT MẬT|TỐI MẬT|MẬT)(?!\w)")
+# In small letters, too, where it is set off from the words: "Mật: kế hoạch …", "Kế hoạch … (tối mật)", "… – Mật".
+_SET_OFF = re.compile(
+    r"^\W*(tuyệt mật|tối mật|mật) ?[:;.)\]–—-]|[(\[] ?(tuyệt mật|tối mật|mật) ?[)\]]"
+    r"|[–—-] ?(tuyệt mật|tối mật|mật)\W*$",
+    re.I,
+)
 _WORDS = ("BÍ ", "BẢO ", "CƠ ", "ĐỘ ", "THƯ ", "MẬT ", "TUYỆT ", "TỐI ", "TRẬT ")
 _AFTER = (" KHẨU", " MÃ", " ONG", " VỤ", " THƯ", " ĐỘ", " THIẾT")
 
@@ -44,9 +50,9 @@ def mark_in_prose(text: str) -> Mark | None:
         if not before.endswith(_WORDS) and not after.startswith(_AFTER):
             return _DEGREES[found[1].lower()]
     for line in text.splitlines():
-        whole = _WHOLE.match(_plain(line)) or _WHOLE.match(_unspaced(line))
+        whole = _WHOLE.match(_plain(line)) or _WHOLE.match(_unspaced(line)) or _SET_OFF.search(_plain(line))
         if whole:
-            return _DEGREES[whole[1].lower()]
+            return _DEGREES[next(filter(None, whole.groups())).lower()]
     return "Lưu hành nội bộ" if _INTERNAL.search(plain) else None
 
 

@@ -11,6 +11,7 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from server.core.model import AllowedSender, MailSettings, Source
 from server.core.sources.mail import address
+from server.core.sources.mail.address import MailboxAddress
 from server.core.sources.mail.allowed_senders import allowed_address
 from server.core.sources.naming import new_source
 from server.desk.sources.access import area_of
@@ -85,21 +86,20 @@ class MailboxForm(Form):
         stored one, or that in the worker's environment, sent to a server of his own.
         """
         complete = bool(self.validate_on_submit())
+        where = None
         try:
             where = address.parsed(self.url.data or "")
         except ValueError as error:
-            self.url.errors = [*self.url.errors, said(error)]
-            return None
+            self.url.errors = list(self.url.errors) or [said(error)]
         settings = before.mail if before is not None and before.mail is not None else MailSettings("")
-        same = before is not None and settings.user == self.user.data and _host(before.url) == _host(where.url)
-        if not self.password.data and not same:
+        if not self.password.data and (before is None or not _same_login(before, self.user.data, where)):
             self.password.errors = [
                 gettext("Mục này chưa có gì")
                 if before is None
                 else gettext("Hãy gõ lại mật khẩu, vì máy chủ hoặc tên đăng nhập đã đổi.")
             ]
             complete = False
-        if not complete:
+        if where is None or not complete:
             return None
         name = " ".join((self.name.data or "").split())
         made = before or new_source(name, where.url, sources.slugs(desk.db), desk.config.timezone)
@@ -169,6 +169,12 @@ def _about_password(slug: str) -> str:
             )
         )
     return str(gettext("Chưa có mật khẩu nào được gõ ở đây."))
+
+
+def _same_login(before: Source, user: str | None, where: MailboxAddress | None) -> bool:
+    """True if server and login name stay; also if the new address ``where`` is unreadable: that has its own error."""
+    known = before.mail.user if before.mail is not None else ""
+    return where is None or (known == user and _host(before.url) == _host(where.url))
 
 
 def _host(url: str) -> tuple[str, int, str]:

@@ -55,7 +55,7 @@ ENGLISH: Mapping[str, str] = {
         "ignored: an automatic letter, a report of an error, or a mailing list"
     ),
     "không nhận: không rõ ai gửi": "refused: the sender is not clear",
-    "không nhận: chưa khai tên máy chủ xác thực": "refused: no authenticating server has been named",
+    "đang chờ: chưa khai tên máy chủ xác thực": "waits: no authenticating server has been named",
     "không nhận: máy chủ thư đã khai không ghi kết quả xác thực": (
         "refused: the named server has written no authentication results"
     ),

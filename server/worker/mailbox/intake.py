@@ -55,9 +55,15 @@ class MailIntake:
         self._db, self._data, self._taker, self._rules, self._clock = db, data, taker, rules, clock
 
     def poll(self, source: Source) -> SourceUpdate:
-        """Reads the letters that wait, at most `MOST_AT_ONCE`. Raises FeedError and StoreError."""
+        """Reads the letters that wait, at most `MOST_AT_ONCE`. Raises FeedError and StoreError.
+
+        While the keeper has named no server that authenticates senders, or no sender, the letters stay as they are:
+        a letter is read only once, and the trial needs some to find the name.
+        """
         settings = settings_of(source)
         with opened(self.login(source)) as folder:
+            if warning := _warning(settings):
+                return SourceUpdate(Fetched.of_file(source.url), "", complete=True, warning=warning)
             done = letters.finished(self._db, source.slug, folder.validity)
             waiting = self.waiting(folder, settings)
             fresh = [uid for uid in waiting if uid not in done]
@@ -68,7 +74,7 @@ class MailIntake:
                 self._read(folder, source, settings, uid)
                 folder.mark(uid)
         complete = len(fresh) <= MOST_AT_ONCE
-        return SourceUpdate(Fetched.of_file(source.url), "", complete=complete, warning=_warning(settings))
+        return SourceUpdate(Fetched.of_file(source.url), "", complete=complete)
 
     def login(self, source: Source) -> Login:
         """How to reach the mailbox. Raises Refused if its address is wrong or its password is missing."""

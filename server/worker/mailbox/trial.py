@@ -23,7 +23,7 @@ _MAY_BECOME: dict[Reason, str] = {
     "taken": "sẽ thành thông báo chờ duyệt",
     "loop": "bỏ qua: thư tự động, thư báo lỗi hoặc thư của danh sách gửi thư",
     "from": "không nhận: không rõ ai gửi",
-    "no-authserv": "không nhận: chưa khai tên máy chủ xác thực",
+    "no-authserv": "đang chờ: chưa khai tên máy chủ xác thực",
     "no-results": "không nhận: máy chủ thư đã khai không ghi kết quả xác thực",
     "bad-results": "không nhận: kết quả xác thực sai quy cách",
     "failed": "không nhận: không chứng minh được người gửi là thật",

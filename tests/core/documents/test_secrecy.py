@@ -17,6 +17,7 @@ HEAD = "UBND TỈNH HƯNG YÊN\r\nSố: 15/KH-UBND\r\n{}\r\nCỘNG HÒA XÃ HỘ
         ("MẬT", "Mật"), ("TỐI MẬT", "Tối mật"), ("TUYỆT MẬT", "Tuyệt mật"), ("Mật", "Mật"),
         ("T Ố I  M Ậ T", "Tối mật"),
         ("Độ mật: Tối mật", "Tối mật"), ("[ TUYỆT MẬT ]", "Tuyệt mật"), ("Lưu hành nội bộ", "Lưu hành nội bộ"),
+        ("Mật: kế hoạch diễn tập", "Mật"), ("Kế hoạch diễn tập (Tối mật)", "Tối mật"), ("Kế hoạch – Mật", "Mật"),
         ("TÀI LIỆU LƯU HÀNH NỘI BỘ", "Lưu hành nội bộ"),
     ],
 )  # fmt: skip
@@ -29,7 +30,9 @@ def test_a_mark_at_the_head_of_a_page_is_found(stamp: str, mark: str) -> None:
     "text",
     [
         "KẾ HOẠCH BẢO VỆ BÍ MẬT NHÀ NƯỚC", "Về việc bảo mật thông tin", "HỘI THI MẬT ONG", "Ủy ban Mặt trận Tổ quốc",
-        "Thông báo nội bộ thôn", "ĐỔI MẬT KHẨU", "MẶT TRẬN TỔ QUỐC VIỆT NAM", "",
+        "Thông báo nội bộ thôn", "ĐỔI MẬT KHẨU", "Mật khẩu: đổi ba tháng một lần", "Mật ong – đặc sản",
+        "Công tác bảo mật: kế hoạch",
+        "MẶT TRẬN TỔ QUỐC VIỆT NAM", "",
     ],
 )  # fmt: skip
 def test_a_text_about_secrets_has_no_mark(text: str) -> None:

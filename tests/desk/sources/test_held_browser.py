@@ -1,10 +1,11 @@
-"""Stories that wait for approval, in a real Chromium: selected by keyboard or on a telephone, decided at once."""
+"""Pages of sources in a real Chromium: held stories, decided by keyboard or on a telephone; the page of a mailbox."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.core.model import MailSettings, Source
 from server.store.sources import sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW, TIN_XA
@@ -63,3 +64,16 @@ def test_choosing_the_area_of_a_new_source_ticks_its_boards(browser: Browser, of
         expect(page.get_by_label("Trụ sở xã Minh Tân")).to_be_checked()
         assert axe(page) == []
         page.context.close()
+
+
+def test_what_follows_the_facts_of_a_mailbox_stands_apart_from_them(browser: Browser, office: Office) -> None:
+    made = Source("thu", "Thư của các xã", "mail", "imaps://thu.tinh.vn/INBOX", area="tinh", mail=MailSettings("xa"))
+    sources.save(office.db, made, actor=KEEPER.slug, now=NOW)
+    with served(office) as address:
+        page = opened(browser, office, address, "desk", KEEPER)
+        page.goto("/desk/sources/thu")
+        facts = page.locator("dl.facts").first.bounding_box()
+        after = page.locator("dl.facts + *").first.bounding_box()
+        assert facts is not None
+        assert after is not None
+        assert after["y"] - (facts["y"] + facts["height"]) >= 8

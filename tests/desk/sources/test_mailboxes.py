@@ -124,6 +124,13 @@ def test_what_is_wrong_is_said_at_its_field(keeper: Browser, change: dict[str, s
     assert sentence in re.sub(r"<p class=\"help\".*?</p>", "", answer.text)
 
 
+def test_an_empty_form_says_each_missing_field_once(keeper: Browser) -> None:
+    empty = dict.fromkeys(FORM, "") | {"area": "tinh", "shown_days": "7", "oldest_days": "3"}
+    page = keeper.post("/desk/sources/new-mailbox", empty).text
+    assert page.count("Mục này chưa có gì") == 4  # name, address, login name, password
+    assert "phải có dạng" not in page
+
+
 def test_senders_are_added_for_an_area_or_single_boards_and_removed(office: Office, keeper: Browser) -> None:
     added(office, keeper)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from server.core.sources.trials import Outcome, TrialEntry, TrialReading
+from server.core.sources.trials import Outcome, TrialEntry, TrialReading, TrialServer
 from server.desk.web.refusals import in_english
 from server.store.sources import trials
 from server.worker.harvest import dead_link_check, harvest
@@ -38,6 +38,15 @@ def test_notes_on_entries_are_said_in_the_readers_language(office: Office) -> No
     outcome = Outcome("https://a.example/", feed=TrialReading("Cổng", 1, (entry,)))
     page = answered(office, office.browser(KEEPER), "/desk/sources/tin-tinh/try", outcome)
     assert "no title, taken from the text; ngày lạ" in page
+
+
+def test_a_server_without_items_is_not_said_to_have_none(office: Office) -> None:
+    other = TrialServer("Xã Minh Tân", "0.2.0", ("Xã Minh Tân",))
+    outcome = Outcome("https://a.example/", feed=TrialReading("Xã Minh Tân", 0, ()), server=other)
+    page = answered(office, office.browser(KEEPER), "/desk/sources/look", outcome, address="https://a.example/")
+    assert "another Bảng Tin server" in page
+    assert 'name="kind" value="server"' in page
+    assert "0 items" not in page
 
 
 def test_what_a_source_is_warned_of_has_its_english() -> None:

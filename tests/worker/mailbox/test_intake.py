@@ -111,7 +111,12 @@ def test_without_a_server_or_a_list_nobody_is_accepted_and_the_health_says_so(po
     assert post.poll().warning == NO_AUTHSERV
     post.use(MailSettings("", MX))
     assert post.poll().warning == NO_SENDERS
-    assert post.reasons() == ["no-authserv"]
+    assert post.letters() == []
+    assert "\\Seen" not in post.imap.flags(post.user)[0]
+    # The letter was left for the mailbox that is set up completely.
+    post.use(MailSettings("", MX, (AllowedSender(LAN, "xa-minh-tan"),)))
+    post.poll()
+    assert post.reasons() == ["taken"]
 
 
 def test_a_letter_of_fifty_megabytes_is_not_fetched_and_answered(post: Post) -> None:
@@ -224,6 +229,11 @@ def test_a_trial_shows_what_would_become_of_letters_and_changes_nothing(post: Po
     assert notes[1][:2] == ("ai@khac.vn", "không nhận: người gửi không có trong danh sách")
     assert all("Seen" not in flags for flags in post.imap.flags(post.user))
     assert post.letters() == []
+    post.use(MailSettings("", "", (AllowedSender(LAN, "xa-minh-tan"),)))
+    feed = list(post.trial.outcomes(post.source))[-1].feed
+    assert feed is not None
+    assert "đang chờ: chưa khai tên máy chủ xác thực" in feed.entries[0].notes
+    assert f"kết quả xác thực trong thư do «{MX}» ghi" in feed.entries[0].notes
 
 
 def test_a_trial_says_at_which_step_it_failed(post: Post) -> None:
