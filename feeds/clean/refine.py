@@ -265,7 +265,7 @@ def _language(declared: str, text: str = "") -> str:
 
 
 def _line(markup: str) -> str:
-    """Returns ``markup`` as one line of plain text of at most MAX_TITLE characters; for titles and descriptions."""
+    """Returns ``markup`` as one line of plain text of at most MAX_TITLE characters; for titles and picture texts."""
     text = text_of(markup).replace("\n", " ")
     scheme = legacy_fonts.detect(text, least=2) if legacy_fonts.is_suspect(text) else None
     return _cut(polish(legacy_fonts.convert(text, scheme) if scheme else text), MAX_TITLE)

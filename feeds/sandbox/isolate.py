@@ -1,8 +1,9 @@
-"""Runs the parsers in a process that can be killed; called by the worker, server.media, feeds.steps and the CLI.
+"""Runs the parsers in a process that can be killed; called by the worker, media, documents and the command line.
 
-    thread -> a SandboxProcess of its own, or one of a SandboxPool -> python -m feeds.sandbox.child
+    thread -> a SandboxProcess of its own, or one of a SandboxPool -> feeds.sandbox.child or server.media.child
 
-A child runs until it crashes, is killed because it is slow, or has done 200 tasks; the next task starts another one.
+A child runs until it crashes, runs out of memory, is killed because it is slow, or has done 200 tasks; the next task
+starts another one.
 The child is not a fork of the parent, which has threads, but a new interpreter (docs/decisions/0015).
 """
 
@@ -177,8 +178,9 @@ class SandboxPool(Sandbox):
 class SandboxProcess(Sandbox):
     """One child with ``mebibytes`` of address space, started by its first task. Only one thread at a time may use it.
 
-    ``command`` is a program to start instead of feeds.sandbox.child; ``start_seconds`` is how long a new child may
-    take until it sends its ready message.
+    ``command`` is a program to start instead of feeds.sandbox.child; it must limit its own memory, because
+    ``mebibytes`` is not passed on. ``start_seconds`` is how long a new child may take until it sends its ready
+    message.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ TRIAL_TEXT = "Đây là tin gửi thử. Khi có báo động, Bảng Tin sẽ b
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An alarm with all that a target is to be told of it now; ``steps`` are those of the outbox."""
+    """An alarm of which a target is told now; ``steps`` are its steps that wait for the target, such as "begun"."""
 
     alarm: Alarm
     steps: frozenset[str]

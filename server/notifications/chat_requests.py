@@ -74,7 +74,10 @@ def zalo(base: str, token: str, user: str, text: str) -> ChatRequest:
 
 
 def zalo_reply(status: int, body: bytes) -> Reply:
-    """Reads Zalo's answer, whose status is 200 also for errors: ``error`` is 0 or a negative number."""
+    """Returns the outcome that Zalo's answer states.
+
+    The HTTP status is 200 also for errors; the field ``error`` is 0 for success and negative for a failure.
+    """
     answer = _object(body)
     error = answer.get("error")
     if 200 <= status < 300 and error == 0:
@@ -111,7 +114,7 @@ def needs_renewal(secrets: Secrets, now: datetime) -> bool:
 
 
 def _seconds(value: object, most: timedelta = _LONGEST_WAIT) -> timedelta | None:
-    """A number of seconds, also as text ("90000"); None if it is none."""
+    """Returns ``value``, a number of seconds or its text ("90000"), as a span of at most ``most``; else None."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:12])
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e12:

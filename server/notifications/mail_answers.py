@@ -47,7 +47,8 @@ def received(one: Announcement, letter: Letter, boards: Sequence[str], editors: 
              notes: Sequence[str], zone: ZoneInfo) -> Message:  # fmt: skip
     """The answer that a letter has become the announcement ``one``, which waits for an editor.
 
-    ``boards`` and ``editors`` are names, ``area`` the area's name, ``notes`` what was left out.
+    ``boards`` and ``editors`` are names, ``area`` the area's name, ``notes`` Vietnamese sentences on what was left
+    out and what the sender should check.
     """
     lines = [
         f"Bảng Tin đã nhận thư của bạn. Thông báo «{one.title}» của {area} đang chờ duyệt.",

@@ -1,8 +1,8 @@
-"""Hides packages from libraries that import them wherever they are installed; called by run.py and cli.processes.
+"""Hides packages from libraries that import them whenever they are installed; called by run.py and cli.processes.
 
 python-socketio is both a client and a server and knows several message queues, and imports what each of them needs;
-structlog imports rich for tracebacks on a terminal. The processes use none of it, and it took a quarter of the time
-of a start: server/live/broadcast has its own connection to Redis.
+structlog imports rich for tracebacks on a terminal. The processes use none of these packages, and importing them
+took a quarter of the time of a start. For Redis, server/live/broadcast has a connection of its own.
 """
 
 from __future__ import annotations

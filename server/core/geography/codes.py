@@ -27,8 +27,8 @@ def split_code(text: str) -> tuple[str, str]:
         if not colon and _NATIONAL.fullmatch(value):
             return NATIONAL, value
     raise ValueError(
-        f"Không hiểu mã «{text[:LONGEST]}». Mã viết như VN-66 (tỉnh, theo ISO 3166-2), 12274 (xã, năm chữ số) hoặc "
-        "tên danh mục:mã."
+        f"Không hiểu mã «{text[:LONGEST]}». Mã viết như VN-66 (tỉnh, theo ISO 3166-2) hoặc 12274 (xã, năm chữ số); "
+        "mã của danh mục khác viết kèm tên danh mục, như EMMA_ID:VN066."
     )
 
 

@@ -59,7 +59,10 @@ def checked(rings: Iterable[Sequence[tuple[float, float]]], notes: Iterable[str]
 
 
 def _closed(given: Sequence[tuple[float, float]]) -> list[Point]:
-    """Returns the checked points of a ring, closed; a point that repeats its predecessor is left out."""
+    """Returns the points of a ring, closed; a point that repeats its predecessor is left out.
+
+    Raises ValueError for a latitude or longitude out of range.
+    """
     points = list[Point]()
     for lat, lon in given:
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):

@@ -85,7 +85,10 @@ def _begun(previous: Lap, usable: Mapping[str, Item], now: int) -> list[Slot]:
 def _other_pages(
     frozen: Sequence[Slot], begun: Sequence[Slot], usable: Mapping[str, Item], now: int
 ) -> tuple[list[Slot], list[Slot]]:
-    """Returns (remaining pages, earlier pages) of the items that have begun, as in `CarriedOver`."""
+    """Returns (remaining pages, earlier pages) of the items that have begun, as in `CarriedOver`.
+
+    Items that are leaving have no earlier pages.
+    """
     remaining: list[Slot] = []
     earlier: list[Slot] = []
     latest = {slot.key: slot for slot in (*begun, *frozen)}

@@ -128,8 +128,9 @@ def _save(
 ) -> Announcement:
     """Saves the entered announcement and returns it as stored.
 
-    A template or an announcement without ``base`` is stored as new. A ``base`` that was not decided yet gets a new
-    version. For an approved or withdrawn ``base``, a new draft is stored that will replace it when it is approved.
+    A template or an announcement without ``base`` is stored as new. A ``base`` that is neither approved nor
+    withdrawn gets a new version. For an approved or withdrawn ``base``, a new draft is stored that will replace it
+    when it is approved.
 
     Raises AlreadySent if ``token`` was used before; Conflict if somebody else has saved ``base`` meanwhile; another
     StoreRefusal, such as Incomplete or NotLive; ValueError for an unknown area or board.

@@ -18,11 +18,11 @@ from server.store.notices import notices
 
 @dataclass(frozen=True, slots=True)
 class OnBoard:
-    """What a public board shows now; empty while it shows the safe page.
+    """What a public board shows now; without items and notices while it shows the safe page.
 
     ``notices`` do not include short messages of other programs, which are meant for people who wait in front of the
-    board. ``sources`` maps slugs to all sources, for the names of the stories' origins. ``changes`` are the moments
-    at which the passing of time alone changes what is shown.
+    board. ``sources`` are all sources by slug, for the names of the stories' origins. ``changes`` are the moments,
+    past ones included, at which the passing of time alone changes what is shown.
     """
 
     board: Board

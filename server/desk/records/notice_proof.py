@@ -109,5 +109,5 @@ def _proof(
 
 
 def _was_there(screen: Screen, begin: datetime, end: datetime) -> bool:
-    """True if the screen was paired at some time between ``begin`` and ``end``, while the notice was on air."""
+    """True if the screen was in use at any moment between ``begin`` and ``end``, when the notice was on air."""
     return screen.paired < end and (screen.revoked is None or screen.revoked > begin)

@@ -202,8 +202,8 @@ def trust(slug: str) -> Response:
     """Sets whether the source's stories are shown without approval ("auto") or wait for it ("hold").
 
     Answers 403 to "auto" unless the user may approve stories in the area of the source and of every board that shows
-    it. "auto" is refused, too, if the address or the selectors have changed since the editor opened the page (form
-    field ``mark``).
+    it. For another server, "auto" needs the right to approve announcements as well. "auto" is refused, too, if the
+    address or the selectors have changed since the editor opened the page (form field ``mark``).
     """
     source = source_or_404(slug, "story.approve")
     wanted: Trust = "hold" if request.form.get("trust") == "hold" else "auto"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
-    "Không hiểu mã «{}». Mã viết như VN-66 (tỉnh, theo ISO 3166-2), 12274 (xã, năm chữ số) hoặc tên danh mục:mã.": (
-        "The code “{}” was not understood. Codes are written like VN-66 (province, ISO 3166-2), 12274 (commune, five "
-        "digits) or list:code."
+    (
+        "Không hiểu mã «{}». Mã viết như VN-66 (tỉnh, theo ISO 3166-2) hoặc 12274 (xã, năm chữ số); "
+        "mã của danh mục khác viết kèm tên danh mục, như EMMA_ID:VN066."
+    ): (
+        "The code “{}” was not understood. Codes are written like VN-66 (province, ISO 3166-2) or 12274 (commune, "
+        "five digits); a code of another list has the name of the list before it, like EMMA_ID:VN066."
     ),
     "Nhiều nhất {} mã.": "At most {} codes.",
     (

@@ -93,7 +93,7 @@ class EventSocket(FrameReceiver):
         self.push(_PING)
 
     def expect_pong(self) -> None:
-        """Ends the connection if the last ping was not answered.
+        """Ends the connection if the last ping was not answered, unless reading from the client is paused.
 
         If the connection is already closed, releases its socket and watchers.
         """

@@ -34,7 +34,8 @@ class PollState:
 
     ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it gave data. ``cut``: the index
     lists more than was read, or an alert in it is damaged. ``held_since`` is the time since which an editor holds the
-    source, None if nobody does; documents that arrive while it is held wait for approval.
+    source, None if nobody does; documents that arrive while it is held wait for approval, except those that only end
+    a danger.
     """
 
     source: str

@@ -109,9 +109,10 @@ def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
 
 
 def _cleared_notices(conn: Connection, now: datetime) -> Iterator[tuple[str, tuple[str, ...], datetime]]:
-    """Yields (source, boards, end) of each warning whose notice or draft an editor ended on the page of notices.
+    """Yields (source, boards, end) of each warning whose notice or draft an editor ended or corrected as a notice.
 
-    No decision on the document is stored then: it stays in force, waiting or a draft.
+    ``end`` is when the notice would have ended by itself. No decision on the document is stored then: it stays in
+    force, waiting or a draft.
     """
     link, notice = alert_notices.c, notices.c
     wanted = (

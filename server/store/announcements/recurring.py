@@ -19,8 +19,8 @@ RENEWED_AHEAD = timedelta(days=28)
 def renew(db: Database, now: datetime, days_off: Collection[date] = ()) -> tuple[int, ...]:
     """Rewrite the windows of approved announcements whose windows of the next 28 days differ from their rule.
 
-    ``days_off`` are days off in addition to public holidays; a rule may leave out both. Returns the ids of the
-    changed announcements.
+    ``days_off`` are days off in addition to public holidays; a rule may exclude both kinds. Returns the ids of the
+    announcements that differed.
     """
     wanted = rows.ALL.where(announcements.c.state == rows.SHOWN, announcements.c.recurrence.is_not(None))
     with db.read() as conn:

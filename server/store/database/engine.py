@@ -98,7 +98,8 @@ class Database:
         """Open a transaction for writing, for the block of a ``with`` statement.
 
         It is committed (with fsync) at the end of the block, or rolled back if the block raises. Raises StoreBusy if
-        the write lock is not free within the busy timeout.
+        a lock is not free within the busy timeout: on SQLite the one write lock, at the beginning; on PostgreSQL the
+        lock that a statement needs.
         """
         with translated(), self._writer.begin() as conn:
             yield conn

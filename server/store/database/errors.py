@@ -27,7 +27,7 @@ class StoreError(Exception):
 
 
 class StoreBusy(StoreError):  # noqa: N818 - the name says what is wrong
-    """A lock was held longer than the busy timeout; nothing was written, and trying again may help."""
+    """A lock or a connection was not free in time; nothing was written, and trying again may help."""
 
 
 class StoreDeadlock(StoreBusy):

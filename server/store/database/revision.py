@@ -56,7 +56,10 @@ def announcements_scope(area: str) -> str:
 
 
 def serving_scope(board: str) -> str:
-    """The scope of changes of the queue numbers of ``board``, a slug: how many counters have one, not which ones."""
+    """The scope of changes that begin or end the queue numbers of ``board`` (a slug), or the number of its counters.
+
+    Other new numbers do not change the revision.
+    """
     return _SERVING + board
 
 

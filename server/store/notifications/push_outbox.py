@@ -176,7 +176,8 @@ def exchange(
     """Store the outcomes ``done``, and claim up to ``most`` deliveries that are due, the newest message first.
 
     Deliveries to the hosts ``but`` are not claimed. Deliveries whose message is over are not sent any more. A
-    delivery that is due later than any pause was given that time while the clock was ahead, so it counts as due.
+    delivery that is due more than the longest pause after ``now`` got that time while the clock was ahead, so it
+    counts as due.
     """
     results = tuple(done)
     if not results and not _any_due(db, now):

@@ -40,7 +40,10 @@ class SignInAges:
         self._lock = Lock()
 
     def of(self, id: str) -> tuple[float, float] | None:
-        """Returns (seconds since a sign-in began, seconds since its last use); None if this process never saw it."""
+        """Returns (seconds since a sign-in began, seconds since its last use).
+
+        None if this process never saw the sign-in or has forgotten it.
+        """
         now = self._monotonic()
         with self._lock:
             known = self._known.get(id)

@@ -239,9 +239,10 @@ def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
 
 
 def heard(db: Database, of: Collection[str], *, id: int | None = None) -> tuple[Heard, ...]:
-    """The screens in use of the boards in the areas ``of`` (slugs), by board and slot; or only the one with ``id``.
+    """The screens in use on boards of the areas ``of`` (slugs), ordered by board and slot.
 
-    Reads only what a list of screens shows: there may be thousands of them.
+    With ``id``, only that screen, if it is one of them. Reads only what a list of screens shows: there may be
+    thousands of them.
     """
     wanted = (
         select(*columns_of(screens, Heard), screen_links.c.up, screen_links.c.seen)

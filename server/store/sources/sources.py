@@ -268,7 +268,7 @@ def claim_due(
 
 
 def due_now(db: Database, slug: str, *, now: datetime, forget_last_try: bool = False) -> None:
-    """Make a source due now, because a watched file has changed or an editor requested it.
+    """Make a source due now, for example because a watched file has changed or another server has pushed.
 
     A source that is gone (HTTP 410) is tried again. ``forget_last_try`` deletes the time of the last try, which is
     wrong if the clock was ahead then. The revision does not change.

@@ -26,7 +26,7 @@ log = structlog.get_logger("beat")
 
 
 class Beat:
-    """Sends the beats. ``clock_check`` gets the times that the address names in its answers."""
+    """Sends the beats to the configured address. ``clock_check`` gets the Date header of each answer."""
 
     def __init__(
         self,

@@ -223,7 +223,10 @@ class Harvest:
         return self._done(claim, update, now, warning)
 
     def _poll(self, claim: ClaimedSource, intake: AlertIntake | OtherServers | None) -> SourceState:
-        """Has ``intake`` poll a source of alerts or another server, and store what it has; returns the new state."""
+        """Polls a source of alerts or another server through ``intake``, which stores what it receives.
+
+        Returns the new state. Without ``intake`` it only makes the source due again after RETRY_AFTER.
+        """
         if intake is None:
             return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
         update = intake.poll(claim.source, claim.state)
