@@ -39,6 +39,13 @@ def in_use(conn: Connection) -> tuple[Board, ...]:
     return tuple(one for one in read if one is not None)
 
 
+def find(db: Database, slug: str) -> Board | None:
+    """Return the board in use with this slug, with unreadable values as in `all`; None if `all` has no such board."""
+    with db.read() as conn:
+        row = conn.execute(_KNOWN.where(boards.c.slug == slug)).one_or_none()
+        return None if row is None else _or_safe(row)
+
+
 def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
     try:
         found, damaged = with_damage(Board, row)

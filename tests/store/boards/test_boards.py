@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
+from sqlalchemy import text
 
 from server.core.model import Format, Hours, Lane
 from server.store.audit import audit
@@ -33,6 +34,18 @@ def test_every_field_survives(db: Database) -> None:
     )
     sources.seed(db, areas=AREAS, sources=SOURCES, boards=[odd], now=NOW)
     assert boards.get(db, odd.slug) == odd
+
+
+def test_one_board_is_found_as_in_the_list_also_with_values_that_cannot_be_read(db: Database) -> None:
+    assert boards.find(db, HOI_TRUONG.slug) == HOI_TRUONG
+    assert boards.find(db, "khong-co") is None
+    with db.write() as conn:
+        conn.execute(text("UPDATE boards SET hours = '\"x\"' WHERE slug = :slug"), {"slug": HOI_TRUONG.slug})
+    (listed,) = (one for one in boards.all(db) if one.slug == HOI_TRUONG.slug)
+    assert listed.mode == "safe"
+    assert boards.find(db, HOI_TRUONG.slug) == listed
+    boards.remove(db, "xa-minh-tan", actor=EDITOR.slug, now=NOW)
+    assert boards.find(db, "xa-minh-tan") is None
 
 
 def test_changing_a_mode_is_written_once_and_audited(db: Database) -> None:

@@ -148,7 +148,7 @@ def one_screen(path: ById) -> Response:
 
 def board_or_404(slug: str, right: Literal["board.view", "board.message", "board.serving"] = "board.view") -> Board:
     """Returns the board with this slug; 404 if there is none or the API key does not hold ``right`` in its area."""
-    found = next((one for one in boards.all(desk.db) if one.slug == slug), None)
+    found = boards.find(desk.db, slug)
     if found is None or not desk.may(right, found.area):
         abort(404)
     return found
