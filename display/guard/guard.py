@@ -283,10 +283,7 @@ class Guard:
             self._carry_out(payload)
 
     def _carry_out(self, command: Payload) -> None:
-        """Executes ``screenshot``, ``handover`` or ``takeback`` once, unless the command has expired.
-
-        The page executes ``reload``, ``identify`` and ``test``.
-        """
+        """Executes a command once, unless it has expired; ``reload``, ``identify`` and ``test`` are the page's."""
         id, name = str(command["id"]), command["name"]
         if id in self._carried_out or self._server_time() >= command["until"]:
             return

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from feeds.download.address_guard import GuardedBackend
+from feeds.download.certificate_trust import new_context
 from feeds.errors import FeedError, TimedOut, Unreachable
 from feeds.limits import MAX_BYTES
 
@@ -110,7 +111,7 @@ def _as_fetch_errors() -> Iterator[None]:
 
 
 def _context(scheme: str, ca_bundle: str) -> SSLContext | None:
-    """Returns the SSL context for the scheme "https", None for any other. Raises Unreachable as `_trust` does.
+    """Returns the SSL context for the scheme "https", None for any other. Raises Unreachable as `new_context`.
 
     Making a context takes some hundredths of a second of CPU time. Without the lock, dozens of threads that begin at
     the same time would each make the same context, and the first urgent notice to browsers would wait for all of
@@ -119,19 +120,7 @@ def _context(scheme: str, ca_bundle: str) -> SSLContext | None:
     if scheme != "https":
         return None
     with _TRUST_LOCK:
-        return _trust(ca_bundle)
+        return _kept_context(ca_bundle)
 
 
-@lru_cache(maxsize=32)
-def _trust(ca_bundle: str) -> SSLContext:
-    """Returns an SSL context that trusts httpcore's default certificate authorities and those in ``ca_bundle``.
-
-    Raises Unreachable if that file cannot be read.
-    """
-    context = httpcore.default_ssl_context()
-    if ca_bundle:
-        try:
-            context.load_verify_locations(ca_bundle)
-        except OSError as error:
-            raise Unreachable("Không đọc được tệp chứng thư (ca_bundle) của nguồn này.", "ca-bundle") from error
-    return context
+_kept_context = lru_cache(maxsize=32)(new_context)

@@ -23,6 +23,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 from imap_tools.mailbox import BaseMailBox
 
 from feeds.download.address_guard import Deadline, GuardedBackend
+from feeds.download.certificate_trust import new_context
 from feeds.errors import FeedError, Refused, TimedOut, Unreachable
 from server.core.sources.mail.address import MailboxAddress
 from server.core.sources.mail.judgement import Envelope
@@ -183,7 +184,7 @@ def _connected(login: Login, seconds: float) -> Iterator[_Client]:
         raise Unreachable("Không kết nối được với máy chủ thư.", "connect")
     with plain, _cut_after(seconds, plain):
         plain.settimeout(STEP_SECONDS)
-        trust = _trust(login.ca_bundle)
+        trust = new_context(login.ca_bundle)
         used = trust.wrap_socket(plain, server_hostname=host) if login.address.security == "tls" else plain
         with used:
             client = _Client(used, host)
@@ -194,17 +195,6 @@ def _connected(login: Login, seconds: float) -> Iterator[_Client]:
             finally:
                 with suppress(OSError):
                     client.shutdown()
-
-
-def _trust(ca_bundle: str) -> ssl.SSLContext:
-    """The system's certificate authorities, and those in ``ca_bundle``. Raises Unreachable if it cannot be read."""
-    made = ssl.create_default_context()
-    if ca_bundle:
-        try:
-            made.load_verify_locations(ca_bundle)
-        except OSError as error:
-            raise Unreachable("Không đọc được tệp chứng thư (ca_bundle) của nguồn này.", "ca-bundle") from error
-    return made
 
 
 @contextmanager
