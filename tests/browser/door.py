@@ -47,3 +47,15 @@ def comes_by_invitation(page: Page, link: str) -> None:
     page.get_by_label("Mật khẩu mới").fill(PASSWORD)
     page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)
     page.locator("main form").get_by_role("button").last.click()
+
+
+def invites(keeper: Page, username: str, name: str, role: str, area: str) -> str:
+    """Invites a person with a role in an area (slug), as the keeper; returns the one-time link."""
+    keeper.goto("/desk/people/new")
+    keeper.get_by_label("Họ và tên").fill(name)
+    keeper.get_by_label("Tên đăng nhập").fill(username)
+    keeper.get_by_label("Thư điện tử").fill(f"{username}@example.vn")
+    keeper.get_by_label("Vai trò").select_option(role)
+    keeper.get_by_label("Đơn vị").select_option(area)
+    keeper.get_by_role("button", name="Mời").click()
+    return keeper.locator("code.link").inner_text()

@@ -8,10 +8,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.glass import Glass, settled
+from tests.browser.glass import Glass
+from tests.browser.screenshots import save_small
 from tests.chromium import launch
 from tests.station import SHIPPED, Station
 
@@ -65,9 +65,9 @@ def main(out: Path) -> None:
         _approve(editor, out)
         glass = Glass(browser.new_page(viewport={"width": 1080, "height": 1920}), station, "xa-minh-tan").open()
         glass.wait_for_slide(LEADS)
-        _shot(glass.page, out / "4-tren-bang.png")
+        save_small(glass.page, out / "4-tren-bang.png")
         operator.goto("/desk/media/")
-        _shot(operator, out / "5-kho-tep.png")
+        save_small(operator, out / "5-kho-tep.png")
 
 
 def _timetable(browser: Browser, path: Path) -> Path:
@@ -92,7 +92,7 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
     expect(operator.locator("#preview iframe").first).to_be_visible()
     expect(operator.locator("#kept")).to_contain_text("Đã tự lưu")
     expect(operator.locator("#preview iframe").first.content_frame.locator("article")).to_be_visible()
-    _shot(operator, out / "1-soan.png")
+    save_small(operator, out / "1-soan.png")
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()
     operator.wait_for_url("**/desk/queue/**")
     operator.goto("/desk/compose/?kind=contact")
@@ -101,7 +101,7 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
     operator.get_by_label("Điện thoại").fill("0221 000 115")
     operator.locator("label.chip", has_text="Lặp lại theo ngày").click()
     expect(operator.locator("#preview iframe").first).to_be_visible()
-    _shot(operator, out / "6-lap-lai.png", full=True)
+    save_small(operator, out / "6-lap-lai.png", full=True)
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()
     operator.wait_for_url("**/desk/queue/**")
 
@@ -109,19 +109,10 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
 def _approve(editor: Page, out: Path) -> None:
     editor.goto("/desk/queue/")
     expect(editor.locator(".row iframe").first).to_be_visible()
-    _shot(editor, out / "2-cho-duyet.png")
+    save_small(editor, out / "2-cho-duyet.png")
     editor.locator(".row", has_text=LEADS).get_by_role("button", name="Duyệt", exact=True).click()
     expect(editor.locator(".toast")).to_contain_text("Đã duyệt")
-    _shot(editor, out / "3-da-duyet.png")
-
-
-def _shot(page: Page, path: Path, *, full: bool = False) -> None:
-    """Saves a screenshot, reduced to 128 colours so that it is small enough for the repository."""
-    settled(page)
-    page.screenshot(path=path, full_page=full)
-    with Image.open(path) as image:
-        image.thumbnail((1200, 1600))
-        image.convert("RGB").quantize(128).save(path, optimize=True)
+    save_small(editor, out / "3-da-duyet.png")
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from server.store.announcements import announcements, letters
 from server.store.sources import sources
 from tests import dovecot
-from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, sets_up_codes
+from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, invites, sets_up_codes
+from tests.browser.screenshots import save_small
 from tests.chromium import launch
 from tests.edxml_files import document
 from tests.media import made as files
@@ -80,14 +80,7 @@ def _people(browser: Browser, station: Station) -> tuple[Page, Page]:
     keeper, editor = (_page(browser, station, DESK) for _ in range(2))
     becomes_keeper(keeper, first_link(station))
     sets_up_codes(keeper)
-    keeper.goto("/desk/people/new")
-    keeper.get_by_label("Họ và tên").fill("Trần Ngọc Lan")
-    keeper.get_by_label("Tên đăng nhập").fill("lan")
-    keeper.get_by_label("Thư điện tử").fill("lan@example.vn")
-    keeper.get_by_label("Vai trò").select_option("editor")
-    keeper.get_by_label("Đơn vị").select_option("tinh")
-    keeper.get_by_role("button", name="Mời").click()
-    comes_by_invitation(editor, keeper.locator("code.link").inner_text())
+    comes_by_invitation(editor, invites(keeper, "lan", "Trần Ngọc Lan", "editor", "tinh"))
     sets_up_codes(editor)
     return keeper, editor
 
@@ -96,7 +89,7 @@ def _areas(keeper: Page, out: Path) -> None:
     keeper.goto("/desk/areas/import")
     keeper.get_by_role("button", name="Xem trước 104 đơn vị").click()
     keeper.get_by_role("button", name="Nhập 104 đơn vị").wait_for()
-    _save(keeper, out / "nhap-don-vi.png")
+    save_small(keeper, out / "nhap-don-vi.png")
     keeper.get_by_role("button", name="Nhập 104 đơn vị").click()
     keeper.wait_for_url(re.compile(r"/desk/areas/(?!import)"))
 
@@ -121,12 +114,12 @@ def _mail(keeper: Page, editor: Page, station: Station, imap: dovecot.ImapServer
     keeper.get_by_role("button", name="Đọc ngay").click()
     until(lambda: len(letters.of_source(station.store, mailbox.slug, most=9)) == 3, "three letters have been read")
     keeper.goto(f"/desk/sources/{mailbox.slug}")
-    _save(keeper, out / "hop-thu.png", whole=True)
+    save_small(keeper, out / "hop-thu.png", full=True)
     until(lambda: announcements.all(station.store), "the letter is an announcement")
     editor.goto("/desk/queue/")
     editor.get_by_role("link", name=re.compile("^Chờ duyệt")).click()
     editor.get_by_role("link", name="Lịch tiếp công dân tháng 12").first.wait_for()
-    _save(editor, out / "thu-cho-duyet.png")
+    save_small(editor, out / "thu-cho-duyet.png")
 
 
 def _letter(sender: str, proof: str, subject: str, now: datetime, pdf: bytes = b"") -> bytes:
@@ -150,7 +143,7 @@ def _document(browser: Browser, editor: Page, station: Station, pdf: bytes, out:
         lambda: [one for one in announcements.all(station.store) if DECISION in one.title], "the decision is a draft"
     )
     editor.goto(f"/desk/queue/{made.id}")
-    _save(editor, out / "van-ban-nhap.png")
+    save_small(editor, out / "van-ban-nhap.png")
     editor.get_by_role("button", name="Trình duyệt", exact=True).click()
     editor.locator(".toast").wait_for()
     editor.goto(f"/desk/queue/{made.id}")
@@ -160,9 +153,9 @@ def _document(browser: Browser, editor: Page, station: Station, pdf: bytes, out:
     glass, telephone = _page(browser, station, GLASS), _page(browser, station, TELEPHONE)
     glass.goto("/board/hoi-truong")
     glass.locator(f"[aria-hidden=false] :text('{DECISION}')").first.wait_for()
-    _save(glass, out / "van-ban-tren-bang.png")
+    save_small(glass, out / "van-ban-tren-bang.png")
     telephone.goto(f"/item/a{made.id}")
-    _save(telephone, out / "van-ban-dien-thoai.png")
+    save_small(telephone, out / "van-ban-dien-thoai.png")
 
 
 def _level(keeper: Page, address: str, out: Path) -> None:
@@ -170,7 +163,7 @@ def _level(keeper: Page, address: str, out: Path) -> None:
     keeper.locator("#address").fill(address)
     keeper.get_by_role("button", name="Xem thử").click()
     keeper.get_by_role("button", name="Thêm máy chủ này").wait_for()
-    _save(keeper, out / "them-may-chu.png")
+    save_small(keeper, out / "them-may-chu.png")
 
 
 def _roster(keeper: Page, out: Path) -> None:
@@ -182,7 +175,7 @@ def _roster(keeper: Page, out: Path) -> None:
     keeper.locator("[name=end]").fill("07:00")
     keeper.get_by_role("button", name="Thêm ca trực").click()
     keeper.get_by_text("Đã thêm ca trực").wait_for()
-    _save(keeper, out / "lich-truc.png")
+    save_small(keeper, out / "lich-truc.png")
 
 
 def _page(browser: Browser, station: Station, size: tuple[int, int]) -> Page:
@@ -193,14 +186,6 @@ def _page(browser: Browser, station: Station, size: tuple[int, int]) -> Page:
         reduced_motion="reduce",
     )
     return made.new_page()
-
-
-def _save(page: Page, file: Path, *, whole: bool = False) -> None:
-    page.evaluate("document.fonts.ready")
-    page.screenshot(path=file, full_page=whole)
-    with Image.open(file) as shot:
-        shot.thumbnail((1200, 1600))
-        shot.convert("RGB").quantize(128).save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from server.store.audit import audit
-from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, sets_up_codes
+from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, invites, sets_up_codes
 from tests.browser.glass import VISIBLE
 from tests.browser.test_screens import code_on
 from tests.media import made as files
@@ -35,18 +35,6 @@ def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
         yield open_one
 
 
-def invites(keeper: Page, username: str, name: str, role: str) -> str:
-    """Invites a person with a role in the commune, as the keeper; returns the one-time link."""
-    keeper.goto("/desk/people/new")
-    keeper.get_by_label("Họ và tên").fill(name)
-    keeper.get_by_label("Tên đăng nhập").fill(username)
-    keeper.get_by_label("Thư điện tử").fill(f"{username}@example.vn")
-    keeper.get_by_label("Vai trò").select_option(role)
-    keeper.get_by_label("Đơn vị").select_option(HERE)
-    keeper.get_by_role("button", name="Mời").click()
-    return keeper.locator("code.link").inner_text()
-
-
 def pairs(keeper: Page, device: Page, board: str, name: str) -> None:
     """Pairs a device with a board: the keeper types the eight letters that the device shows."""
     device.goto("/screen")
@@ -67,8 +55,8 @@ def test_from_an_empty_database_to_a_commune_s_screen(
     becomes_keeper(keeper, first_link(station))
     sets_up_codes(keeper)
     expect(keeper.get_by_text("Mã trên điện thoại đang dùng.")).to_be_visible()
-    for_operator = invites(keeper, "hoa", "Nguyễn Thị Hoa", "operator")
-    for_editor = invites(keeper, "lan", "Trần Ngọc Lan", "editor")
+    for_operator = invites(keeper, "hoa", "Nguyễn Thị Hoa", "operator", HERE)
+    for_editor = invites(keeper, "lan", "Trần Ngọc Lan", "editor", HERE)
     pairs(keeper, here, HERE, "Cổng trụ sở")
     pairs(keeper, there, THERE, "Nhà văn hóa")
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from server.core.model import Outline, Point
 from server.store.areas import areas
+from tests.browser.screenshots import save_small
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, Person
 from tests.chromium import launch
 from tests.core.alerts.documents import PROVINCE, alert, info, update
@@ -105,12 +105,8 @@ def _shot(
     made = context(browser, office, address, who, viewport={"width": size[0], "height": size[1]})
     page = made.new_page()
     page.goto(path)
-    page.evaluate("document.fonts.ready")
-    page.screenshot(path=file)
+    save_small(page, file)
     made.close()
-    with Image.open(file) as shot:
-        shot.thumbnail((1200, 1600))
-        shot.convert("RGB").quantize(128).save(file, optimize=True)
 
 
 if __name__ == "__main__":
