@@ -55,5 +55,5 @@ def pools() -> HarvestPools:
     return HarvestPools(
         files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
         healthy=ThreadPool(ThreadPoolExecutor(24, "hosts"), active_limit=4, total_limit=24),
-        failing=ThreadPool(ThreadPoolExecutor(12, "ailing"), active_limit=2, total_limit=12),
+        failing=ThreadPool(ThreadPoolExecutor(12, "failing"), active_limit=2, total_limit=12),
     )

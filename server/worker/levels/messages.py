@@ -33,21 +33,21 @@ Version = Annotated[int, Field(ge=0, le=10**14)]
 D = TypeVar("D", bound=date)
 
 
-def _readable(day: D) -> D:
+def _with_year_in_range(day: D) -> D:
     if not readable(day):
         raise ValueError(f"the year {day.year}")
     return day
 
 
-def _of_the_day(found: time) -> time:
+def _without_zone(found: time) -> time:
     if found.tzinfo is not None:
         raise ValueError("a time of day with a zone")
     return found
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_readable)]
-Day = Annotated[date, AfterValidator(_readable)]
-TimeOfDay = Annotated[time, AfterValidator(_of_the_day)]
+Instant = Annotated[AwareDatetime, AfterValidator(_with_year_in_range)]
+Day = Annotated[date, AfterValidator(_with_year_in_range)]
+TimeOfDay = Annotated[time, AfterValidator(_without_zone)]
 Cells = tuple[tuple[Annotated[str, Field(max_length=2000)], ...], ...]
 
 
